@@ -1,0 +1,77 @@
+//! Who may open which application (rule C1), and by which groups (rule C2).
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::connector::ConnectorStatus;
+use crate::domain::ids::{GroupId, PublicId};
+use crate::domain::membership::MembershipSource;
+use crate::domain::user::UserState;
+
+/// A membership of the user in a group that is bound to the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundMembership {
+    pub group: GroupId,
+    pub group_public_id: PublicId,
+    pub group_name: String,
+    pub source: MembershipSource,
+    pub since: DateTime<Utc>,
+}
+
+/// The outcome; API spelling `ALLOWED`, `NOT_BOUND`, `USER_NOT_ACTIVE`, `CONNECTOR_INACTIVE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessReason {
+    Allowed,
+    NotBound,
+    UserNotActive,
+    ConnectorInactive,
+}
+
+impl AccessReason {
+    /// The API spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "ALLOWED",
+            Self::NotBound => "NOT_BOUND",
+            Self::UserNotActive => "USER_NOT_ACTIVE",
+            Self::ConnectorInactive => "CONNECTOR_INACTIVE",
+        }
+    }
+}
+
+/// Allowed or not, why, and by which groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessDecision {
+    pub reason: AccessReason,
+    /// The groups that bind the user, by name; also filled when state or status forbids.
+    pub paths: Vec<BoundMembership>,
+}
+
+impl AccessDecision {
+    /// True only for [`AccessReason::Allowed`].
+    pub fn is_allowed(&self) -> bool {
+        self.reason == AccessReason::Allowed
+    }
+}
+
+/// Decides access (rule C1): the user is active, the connector is on, a group is bound. The user's
+/// state is named first, since that is what an administrator has to mend first.
+pub fn decide(
+    user: UserState,
+    connector: ConnectorStatus,
+    mut memberships: Vec<BoundMembership>,
+) -> AccessDecision {
+    let reason = if user != UserState::Activated {
+        AccessReason::UserNotActive
+    } else if connector != ConnectorStatus::Active {
+        AccessReason::ConnectorInactive
+    } else if memberships.is_empty() {
+        AccessReason::NotBound
+    } else {
+        AccessReason::Allowed
+    };
+    memberships.sort_by(|a, b| a.group_name.cmp(&b.group_name).then(a.group.cmp(&b.group)));
+    AccessDecision {
+        reason,
+        paths: memberships,
+    }
+}

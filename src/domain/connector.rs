@@ -1,0 +1,180 @@
+//! A connector: all that is known about one service provider and what it is to receive. Parsed
+//! and valid by construction; the store keeps it, the SAML floor turns it into documents.
+
+use crate::domain::attribute_path::AttributePath;
+use crate::domain::ids::{ConnectorId, PublicId};
+use crate::domain::user::UserField;
+
+/// API field `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectorStatus {
+    Active,
+    Inactive,
+}
+
+/// SAML binding of an endpoint, in the API's spelling `HTTP-POST`, `HTTP-REDIRECT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointBinding {
+    HttpPost,
+    HttpRedirect,
+}
+
+/// An AssertionConsumerService of the service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcsEndpoint {
+    /// https, or http on loopback; compared byte for byte (EXACT-ACS).
+    pub url: String,
+    pub binding: EndpointBinding,
+    pub index: Option<u16>,
+    pub is_default: bool,
+}
+
+/// A SingleLogoutService of the service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SloEndpoint {
+    pub url: String,
+    pub binding: EndpointBinding,
+    pub response_url: Option<String>,
+}
+
+/// What a registered certificate of the service provider is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateUse {
+    Both,
+    Signing,
+    Encryption,
+}
+
+/// A certificate of the service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpCertificate {
+    /// PEM text with one CERTIFICATE block.
+    pub pem: String,
+    pub use_for: CertificateUse,
+}
+
+/// The NameID formats that are issued; the URIs are in `saml::urns`, the API spells the URI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameIdFormat {
+    EmailAddress,
+    Unspecified,
+    Persistent,
+    Transient,
+}
+
+impl NameIdFormat {
+    pub const ALL: [Self; 4] = [
+        Self::EmailAddress,
+        Self::Unspecified,
+        Self::Persistent,
+        Self::Transient,
+    ];
+
+    /// The URI of SAML Core 8.3, which is also the API's and the store's spelling.
+    pub const fn uri(self) -> &'static str {
+        match self {
+            Self::EmailAddress => "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+            Self::Unspecified => "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+            Self::Persistent => "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+            Self::Transient => "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
+        }
+    }
+
+    /// Reads the URI.
+    pub fn parse(uri: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.uri() == uri)
+    }
+}
+
+/// How the NameID is made when the request does not ask otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameIdChoice {
+    /// Not used for persistent and transient.
+    pub source: UserField,
+    pub format: NameIdFormat,
+}
+
+/// What is signed; API field `sign`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureScope {
+    Assertion,
+    Response,
+    Both,
+}
+
+/// Signature algorithm; it picks the active key of its type. RSA-SHA1 is not offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureAlgorithm {
+    RsaSha256,
+    RsaSha384,
+    RsaSha512,
+    EcdsaSha256,
+}
+
+/// NameFormat of an attribute, in the API's spelling `BASIC`, `URI`, `UNSPECIFIED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameFormat {
+    Basic,
+    Uri,
+    Unspecified,
+}
+
+/// Where a mapping takes its values from; API `source.type`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeSource {
+    /// `USER_FIELD`
+    UserField(UserField),
+    /// `CUSTOM`: "Custom User or Group Attribute" (rules B18, B29).
+    Custom(AttributePath),
+    /// `CONSTANT`
+    Constant(String),
+    /// `GROUPS`: names of the user's groups that are bound to this application (rule C8).
+    Groups,
+}
+
+/// One row of a connector's Attributes section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeMapping {
+    /// "Service Provider Attribute Name" (rule B26).
+    pub sp_attribute_name: String,
+    pub name_format: NameFormat,
+    pub source: AttributeSource,
+}
+
+/// Everything about a connector that is not identity or bookkeeping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectorSettings {
+    pub name: String,
+    /// `[a-z0-9-]`, unique; names the connector in `/saml/start/{slug}`.
+    pub slug: String,
+    pub status: ConnectorStatus,
+    /// Id of the template it was made from, whose checks apply in previews.
+    pub template: Option<String>,
+    pub sp_entity_id: String,
+    /// At least one.
+    pub acs: Vec<AcsEndpoint>,
+    pub slo: Vec<SloEndpoint>,
+    pub certificates: Vec<SpCertificate>,
+    pub want_authn_requests_signed: bool,
+    pub name_id: NameIdChoice,
+    pub sign: SignatureScope,
+    pub signature_algorithm: SignatureAlgorithm,
+    /// `""`: none.
+    pub default_relay_state: String,
+    /// `""`: the tile starts at `/saml/start/{slug}`.
+    pub login_url: String,
+    /// In order; the order is the order of the statement (rule C3).
+    pub mappings: Vec<AttributeMapping>,
+    /// The metadata document it was filled from, as received.
+    pub metadata_xml: Option<String>,
+}
+
+/// A stored connector.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connector {
+    pub id: ConnectorId,
+    pub public_id: PublicId,
+    pub settings: ConnectorSettings,
+    /// Raised by every save; the ETag.
+    pub version: i64,
+}

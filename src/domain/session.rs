@@ -1,0 +1,53 @@
+//! A browser session of an account, and how somebody proved who they are in it. Sessions are read
+//! from the store on every request (rule C1); nothing here is a cache.
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::domain::ids::{AccountId, PublicId};
+
+/// How a session was authenticated; told to service providers truthfully.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthenticationMethod {
+    Password,
+}
+
+/// The two kinds of accounts behind one sign-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    User,
+    Administrator,
+}
+
+/// A session ends after this long without a request.
+pub const IDLE_LIFETIME: Duration = Duration::hours(8);
+/// A session ends this long after sign-in, whatever happens; SessionNotOnOrAfter.
+pub const ABSOLUTE_LIFETIME: Duration = Duration::hours(12);
+
+/// A live session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    pub public_id: PublicId,
+    /// Survives a new sign-in in the same browser (FRESH-ONCE).
+    pub family: String,
+    pub account: AccountId,
+    pub account_kind: AccountKind,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    /// When the credential was last checked; AuthnInstant.
+    pub authenticated_at: DateTime<Utc>,
+    pub method: AuthenticationMethod,
+    /// Secret text of the CSRF tokens of this session.
+    pub csrf_secret: String,
+}
+
+impl Session {
+    /// The instant at which the session ends at the latest.
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        self.created_at + ABSOLUTE_LIFETIME
+    }
+
+    /// True while neither lifetime has run out at `now`.
+    pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.ends_at() && now < self.last_seen_at + IDLE_LIFETIME
+    }
+}

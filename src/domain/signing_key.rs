@@ -1,0 +1,78 @@
+//! Signing keys as the rest of the house names them: algorithm and life cycle. Private halves are
+//! sealed in the store and opened only in `service`.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::ids::{PublicId, SigningKeyId};
+
+/// What can be generated; command-line spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAlgorithm {
+    Rsa2048,
+    Rsa3072,
+    Rsa4096,
+    EcdsaP256,
+}
+
+impl KeyAlgorithm {
+    pub const ALL: [Self; 4] = [Self::Rsa2048, Self::Rsa3072, Self::Rsa4096, Self::EcdsaP256];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rsa2048 => "rsa-2048",
+            Self::Rsa3072 => "rsa-3072",
+            Self::Rsa4096 => "rsa-4096",
+            Self::EcdsaP256 => "ecdsa-p256",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == text)
+    }
+
+    /// One active key per type: all RSA sizes are one type.
+    pub const fn is_rsa(self) -> bool {
+        !matches!(self, Self::EcdsaP256)
+    }
+}
+
+/// Life cycle: published, signing, gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    Next,
+    Active,
+    Retired,
+}
+
+impl KeyState {
+    pub const ALL: [Self; 3] = [Self::Next, Self::Active, Self::Retired];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Next => "NEXT",
+            Self::Active => "ACTIVE",
+            Self::Retired => "RETIRED",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A stored key pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    pub id: SigningKeyId,
+    pub public_id: PublicId,
+    pub algorithm: KeyAlgorithm,
+    pub state: KeyState,
+    /// PEM.
+    pub certificate: String,
+    /// PKCS#8 sealed under the master key; opaque here.
+    pub sealed_private_key: Vec<u8>,
+    pub not_after: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+}

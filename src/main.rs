@@ -1,0 +1,3 @@
+//! The `vestibule` program: reads the command line and calls the command; nothing else.
+
+fn main() {}
