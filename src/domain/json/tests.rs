@@ -147,7 +147,7 @@ fn b23_a_raw_line_break_inside_a_string_is_not_json() {
     assert_eq!(
         error.to_string(),
         "This is not valid JSON: control character (\\u0000-\\u001F) found while parsing a string at \
-         line 5, column 25. Write a line break inside a string as \\n and a tab as \\t."
+         line 5, column 24. Write a line break inside a string as \\n and a tab as \\t."
     );
 }
 
