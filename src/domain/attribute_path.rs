@@ -2,7 +2,6 @@
 //! segment is the attribute's name. Architecture invariant: looking a path up never fails; a path
 //! that does not resolve says why it yields nothing.
 
-use crate::domain::attribute_release::OmissionReason;
 use crate::domain::custom_attribute::CustomAttributeValue;
 use crate::domain::json::{self, Shape};
 use crate::domain::text::{self, TextError};
@@ -29,6 +28,17 @@ pub enum PathError {
     EmptySegment,
     #[error(transparent)]
     Text(#[from] TextError),
+}
+
+/// Why a path yields nothing from an attribute that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The attribute has no such field (rules B17, B24).
+    NoPath,
+    /// The place holds an object (rule B22).
+    Object,
+    /// The place holds null, or a list without a plain value (rules B11, B20).
+    NothingLeft,
 }
 
 impl AttributePath {
@@ -66,35 +76,35 @@ impl AttributePath {
 
     /// The values at this path of an attribute's `value`, at least one, or why there is none. The
     /// caller has found the attribute by [`Self::name`].
-    pub fn resolve(&self, value: &CustomAttributeValue) -> Result<Vec<String>, OmissionReason> {
+    pub fn resolve(&self, value: &CustomAttributeValue) -> Result<Vec<String>, Unresolved> {
         let CustomAttributeValue::Json(object) = value else {
             return match self.fields().next() {
                 None => Ok(vec![value.as_text().to_owned()]),
-                Some(_) => Err(OmissionReason::NoPath),
+                Some(_) => Err(Unresolved::NoPath),
             };
         };
         let mut place = object.as_str();
         for field in self.fields() {
-            place = json::field_of(place, field).ok_or(OmissionReason::NoPath)?;
+            place = json::field_of(place, field).ok_or(Unresolved::NoPath)?;
         }
         values_at(place)
     }
 }
 
 /// What the JSON value `raw` yields (rules B19-B22, B24).
-fn values_at(raw: &str) -> Result<Vec<String>, OmissionReason> {
+fn values_at(raw: &str) -> Result<Vec<String>, Unresolved> {
     match json::shape_of(raw) {
         Some(Shape::Plain(value)) => Ok(vec![value]),
-        Some(Shape::Object) => Err(OmissionReason::Object),
+        Some(Shape::Object) => Err(Unresolved::Object),
         Some(Shape::List(elements)) => {
             let plain: Vec<String> = elements.into_iter().filter_map(plain_value).collect();
             if plain.is_empty() {
-                Err(OmissionReason::NothingLeft)
+                Err(Unresolved::NothingLeft)
             } else {
                 Ok(plain)
             }
         }
-        Some(Shape::Null) | None => Err(OmissionReason::NothingLeft),
+        Some(Shape::Null) | None => Err(Unresolved::NothingLeft),
     }
 }
 

@@ -1,5 +1,5 @@
+use crate::domain::attribute_path::Unresolved::{self, NoPath, NothingLeft, Object};
 use crate::domain::attribute_path::{AttributePath, PathError};
-use crate::domain::attribute_release::OmissionReason::{self, NoPath, NothingLeft, Object};
 use crate::domain::custom_attribute::{AttributeKind, CustomAttributeValue};
 use crate::domain::text::TextError;
 
@@ -17,16 +17,12 @@ fn path(text: &str) -> AttributePath {
     AttributePath::parse(text).unwrap()
 }
 
-fn resolve(
-    path_text: &str,
-    kind: AttributeKind,
-    typed: &str,
-) -> Result<Vec<String>, OmissionReason> {
+fn resolve(path_text: &str, kind: AttributeKind, typed: &str) -> Result<Vec<String>, Unresolved> {
     let value = CustomAttributeValue::parse(kind, typed).unwrap().value;
     path(path_text).resolve(&value)
 }
 
-fn check(path_text: &str, json: &str, expected: Result<&[&str], OmissionReason>) {
+fn check(path_text: &str, json: &str, expected: Result<&[&str], Unresolved>) {
     let found = resolve(path_text, AttributeKind::Json, json);
     let expected = expected.map(|values| values.iter().map(ToString::to_string).collect());
     assert_eq!(found, expected, "{path_text} in {json}");
