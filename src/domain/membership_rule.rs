@@ -163,11 +163,11 @@ impl Condition {
             _ => {
                 if attribute.is_none() {
                     let choices = RuleAttribute::ALL.map(RuleAttribute::as_str);
-                    violations.push(unknown("/field", &choices));
+                    violations.push(Violation::choice("/field", &choices));
                 }
                 if operator.is_none() {
                     let choices = Operator::ALL.map(Operator::as_str);
-                    violations.push(unknown("/operator", &choices));
+                    violations.push(Violation::choice("/operator", &choices));
                 }
                 Err(violations)
             }
@@ -237,10 +237,6 @@ fn parse_values(typed: &[String]) -> (Vec<String>, Vec<Violation>) {
         }
     }
     (values, violations)
-}
-
-fn unknown(pointer: &str, choices: &[&str]) -> Violation {
-    Violation::new(pointer, format!("Choose one of {}.", choices.join(", ")))
 }
 
 /// A value as pages show it: the states by their labels (rule A20).
