@@ -14,6 +14,7 @@ pub mod connector_template;
 pub mod custom_attribute;
 pub mod endpoint_url;
 pub mod exemption;
+pub mod identity;
 pub mod ids;
 pub mod json;
 pub mod membership;
