@@ -174,17 +174,19 @@ impl Condition {
         }
     }
 
+    /// True if the user's stored value meets the condition.
+    pub fn matches(&self, user: &User) -> bool {
+        self.is_met_by(user.rule_value(self.attribute))
+    }
+
     /// Compares bytes of what is stored; an absent attribute is the empty string (rules A23, A24,
     /// A26).
-    pub fn matches(&self, user: &User) -> bool {
-        let stored = user.rule_value(self.attribute);
+    pub fn is_met_by(&self, stored: &str) -> bool {
+        let mut values = self.values.iter();
         match self.operator {
-            Operator::Equals => self.values.iter().any(|value| value == stored),
-            Operator::NotEquals => self.values.iter().all(|value| value != stored),
-            Operator::StartsWith => self
-                .values
-                .iter()
-                .any(|value| stored.starts_with(value.as_str())),
+            Operator::Equals => values.any(|value| value == stored),
+            Operator::NotEquals => values.all(|value| value != stored),
+            Operator::StartsWith => values.any(|value| stored.starts_with(value.as_str())),
         }
     }
 
