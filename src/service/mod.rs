@@ -26,6 +26,7 @@ pub mod patch;
 pub mod pending;
 pub mod portal;
 pub mod preview;
+pub mod response_draft;
 pub mod secrets;
 pub mod sign_on;
 pub mod user_draft;
