@@ -12,6 +12,7 @@ pub mod connector_checks;
 pub mod connector_template;
 pub mod custom_attribute;
 pub mod exemption;
+pub mod identity;
 pub mod ids;
 pub mod json;
 pub mod membership;
