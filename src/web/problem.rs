@@ -48,6 +48,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, format!("There is no {what} with this id."))
     }
 
+    /// 404 for an address that the API does not have.
+    pub fn no_such_resource() -> Self {
+        let detail = "The API has no such resource. See /api/docs for those it has.";
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
     /// 401 for a request without a token.
     pub fn no_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Send an API token as `Authorization: Bearer TOKEN`.")
