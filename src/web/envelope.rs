@@ -95,8 +95,8 @@ fn dress(mut response: HttpResponse, context: &Context) -> HttpResponse {
 fn write(response: HttpResponse, explanation: &Explanation, context: &Context) -> HttpResponse {
     let status = response.status();
     let (media_type, body) = if context.path.starts_with("/api/") {
-        let problem = Problem::new(status, explanation.text.as_str()).error_response();
-        return with_headers_of(problem, response.headers());
+        let problem = Problem::new(status, explanation.text.as_str());
+        (PROBLEM_JSON, problem.error_response().into_body())
     } else {
         let page = ErrorPage {
             status: status.as_u16(),
@@ -106,9 +106,10 @@ fn write(response: HttpResponse, explanation: &Explanation, context: &Context) -
             next: explanation.next,
             incident: context.incident.as_str(),
         };
-        (HTML, page.render().unwrap_or_else(|_unwritten| explanation.text.clone()))
+        let text = page.render().unwrap_or_else(|_unwritten| explanation.text.clone());
+        (HTML, BoxBody::new(text))
     };
-    let mut response = response.set_body(BoxBody::new(body));
+    let mut response = response.set_body(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }

@@ -3,7 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::http::header::{HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
 use crate::service::error::ServiceError;
@@ -89,7 +89,7 @@ impl ResponseError for WebError {
         match self {
             Self::Stranger => response.insert_header((LOCATION, "/login")),
             Self::Service(ServiceError::Unavailable(_)) => {
-                response.insert_header((RETRY_AFTER, RETRY_SECONDS))
+                response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)))
             }
             _ => &mut response,
         };

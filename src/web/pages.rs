@@ -113,3 +113,46 @@ pub struct PostBindingPage<'a> {
     pub saml_response: &'a str,
     pub relay_state: Option<&'a str>,
 }
+
+/// A name and a value, for tables and lists of facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameValue {
+    pub name: String,
+    pub value: String,
+}
+
+/// `/` of the demonstration service provider
+#[derive(Template)]
+#[template(path = "demo_sp/start.html")]
+pub struct StartPage<'a> {
+    pub idp_url: &'a str,
+    pub entity_id: &'a str,
+    pub acs_url: &'a str,
+}
+
+/// The form that carries an AuthnRequest of the demonstration service provider.
+#[derive(Template)]
+#[template(path = "demo_sp/post_request.html")]
+pub struct PostRequestPage<'a> {
+    pub destination: &'a str,
+    pub saml_request: &'a str,
+    pub relay_state: &'a str,
+}
+
+/// What the demonstration service provider read from a response that it believes.
+#[derive(Template)]
+#[template(path = "demo_sp/verified.html")]
+pub struct VerifiedPage<'a> {
+    pub subject: &'a str,
+    pub rows: &'a [NameValue],
+    pub facts: &'a [NameValue],
+    pub xml: &'a str,
+}
+
+/// Why the demonstration service provider does not believe a response.
+#[derive(Template)]
+#[template(path = "demo_sp/refused.html")]
+pub struct RefusedPage<'a> {
+    pub reason: &'a str,
+    pub xml: &'a str,
+}
