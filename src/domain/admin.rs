@@ -88,8 +88,8 @@ pub struct Denied {
 }
 
 /// Decides whether `role` may do `action` to `object`. Administrator: all. Manager: all but
-/// administrators, tokens, keys and settings (which it may see, except tokens). Help Desk: see
-/// users, groups, connectors and reports; reset passwords, suspend, end sessions. Read Only: see.
+/// administrators, tokens, keys and settings. Help Desk: see users, reset their passwords, suspend
+/// them, end their sessions. Read Only: see.
 pub fn authorize(role: AdminRole, action: Action, object: Object) -> Result<(), Denied> {
     let restricted = matches!(
         object,
@@ -97,13 +97,11 @@ pub fn authorize(role: AdminRole, action: Action, object: Object) -> Result<(), 
     );
     let allowed = match role {
         AdminRole::Administrator => true,
-        AdminRole::Manager => !restricted || (action == Action::See && object != Object::ApiToken),
-        AdminRole::HelpDesk => match action {
-            Action::See => !restricted && object != Object::Audit,
-            Action::ResetPassword | Action::Suspend | Action::EndSessions => object == Object::User,
-            Action::Edit | Action::Review => false,
-        },
-        AdminRole::ReadOnly => action == Action::See && object != Object::ApiToken,
+        AdminRole::Manager => !restricted,
+        AdminRole::HelpDesk => {
+            object == Object::User && !matches!(action, Action::Edit | Action::Review)
+        }
+        AdminRole::ReadOnly => action == Action::See,
     };
     if allowed {
         Ok(())

@@ -12,11 +12,61 @@ pub enum ConnectorStatus {
     Inactive,
 }
 
+impl ConnectorStatus {
+    pub const ALL: [Self; 2] = [Self::Active, Self::Inactive];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+}
+
 /// SAML binding of an endpoint, in the API's spelling `HTTP-POST`, `HTTP-REDIRECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndpointBinding {
     HttpPost,
     HttpRedirect,
+}
+
+impl EndpointBinding {
+    pub const ALL: [Self; 2] = [Self::HttpPost, Self::HttpRedirect];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HttpPost => "HTTP-POST",
+            Self::HttpRedirect => "HTTP-REDIRECT",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::HttpPost => "HTTP-POST",
+            Self::HttpRedirect => "HTTP-Redirect",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
 }
 
 /// An AssertionConsumerService of the service provider.
@@ -43,6 +93,33 @@ pub enum CertificateUse {
     Both,
     Signing,
     Encryption,
+}
+
+impl CertificateUse {
+    pub const ALL: [Self; 3] = [Self::Both, Self::Signing, Self::Encryption];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Signing => "signing",
+            Self::Encryption => "encryption",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Both => "Signing and encryption",
+            Self::Signing => "Signing",
+            Self::Encryption => "Encryption",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
 }
 
 /// A certificate of the service provider.
@@ -80,6 +157,16 @@ impl NameIdFormat {
         }
     }
 
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::EmailAddress => "Email address",
+            Self::Unspecified => "Unspecified",
+            Self::Persistent => "Persistent",
+            Self::Transient => "Transient",
+        }
+    }
+
     /// Reads the URI.
     pub fn parse(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.uri() == uri)
@@ -102,6 +189,33 @@ pub enum SignatureScope {
     Both,
 }
 
+impl SignatureScope {
+    pub const ALL: [Self; 3] = [Self::Assertion, Self::Response, Self::Both];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assertion => "ASSERTION",
+            Self::Response => "RESPONSE",
+            Self::Both => "BOTH",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Assertion => "Assertion",
+            Self::Response => "Response",
+            Self::Both => "Assertion and response",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+}
+
 /// Signature algorithm; it picks the active key of its type. RSA-SHA1 is not offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureAlgorithm {
@@ -111,12 +225,68 @@ pub enum SignatureAlgorithm {
     EcdsaSha256,
 }
 
+impl SignatureAlgorithm {
+    pub const ALL: [Self; 4] = [
+        Self::RsaSha256,
+        Self::RsaSha384,
+        Self::RsaSha512,
+        Self::EcdsaSha256,
+    ];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RsaSha256 => "RSA-SHA256",
+            Self::RsaSha384 => "RSA-SHA384",
+            Self::RsaSha512 => "RSA-SHA512",
+            Self::EcdsaSha256 => "ECDSA-SHA256",
+        }
+    }
+
+    /// True if it needs an RSA key.
+    pub const fn is_rsa(self) -> bool {
+        !matches!(self, Self::EcdsaSha256)
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+}
+
 /// NameFormat of an attribute, in the API's spelling `BASIC`, `URI`, `UNSPECIFIED`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameFormat {
     Basic,
     Uri,
     Unspecified,
+}
+
+impl NameFormat {
+    pub const ALL: [Self; 3] = [Self::Basic, Self::Uri, Self::Unspecified];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "BASIC",
+            Self::Uri => "URI",
+            Self::Unspecified => "UNSPECIFIED",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Basic => "Basic",
+            Self::Uri => "URI",
+            Self::Unspecified => "Unspecified",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
 }
 
 /// Where a mapping takes its values from; API `source.type`.
@@ -130,6 +300,28 @@ pub enum AttributeSource {
     Constant(String),
     /// `GROUPS`: names of the user's groups that are bound to this application (rule C8).
     Groups,
+}
+
+impl AttributeSource {
+    /// The API's `source.type`, which is also the store's spelling.
+    pub const fn type_str(&self) -> &'static str {
+        match self {
+            Self::UserField(_) => "USER_FIELD",
+            Self::Custom(_) => "CUSTOM",
+            Self::Constant(_) => "CONSTANT",
+            Self::Groups => "GROUPS",
+        }
+    }
+
+    /// The words on pages (rule B27).
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::UserField(_) => "User Field",
+            Self::Custom(_) => "Custom User or Group Attribute",
+            Self::Constant(_) => "Constant",
+            Self::Groups => "User Groups",
+        }
+    }
 }
 
 /// One row of a connector's Attributes section.

@@ -12,6 +12,7 @@ pub mod connector_checks;
 pub mod connector_template;
 pub mod custom_attribute;
 pub mod exemption;
+pub mod identity;
 pub mod ids;
 pub mod json;
 pub mod membership;
@@ -19,6 +20,8 @@ pub mod membership_change;
 pub mod membership_rule;
 pub mod rule_index;
 pub mod rule_lint;
+#[cfg(test)]
+pub mod samples;
 pub mod session;
 pub mod sign_on;
 pub mod signing_key;

@@ -1,8 +1,8 @@
 //! One sign-on as data: what has to be known about a user and an application, and what is decided
 //! from it. `decide` is the only decision; previews and explanations show its result (rule C2).
 
-use crate::domain::app_access::{AccessDecision, BoundMembership};
-use crate::domain::attribute_release::Release;
+use crate::domain::app_access::{self, AccessDecision, BoundMembership};
+use crate::domain::attribute_release::{self, Release, ReleaseInput};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
 use crate::domain::user::User;
@@ -27,3 +27,21 @@ pub struct SignOnDecision {
     /// Computed also when access is denied, so that an explanation shows what would be released.
     pub release: Release,
 }
+
+/// Decides access and what is released.
+pub fn decide(view: &SignOnView) -> SignOnDecision {
+    let settings = &view.connector.settings;
+    SignOnDecision {
+        access: app_access::decide(view.user.state, settings.status, view.memberships.clone()),
+        release: attribute_release::release(ReleaseInput {
+            user: &view.user,
+            user_attributes: &view.user_attributes,
+            group_attributes: &view.group_attributes,
+            memberships: &view.memberships,
+            mappings: &settings.mappings,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -83,11 +83,6 @@ impl Environment {
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
     }
 
-    /// A new opaque id: UUID version 7, so that rows made together lie together.
-    pub fn new_public_id(&self) -> PublicId {
-        PublicId::new(uuid::Uuid::now_v7().to_string())
-    }
-
     /// Whether the service can answer: database and signing keys (`/readyz`).
     pub fn ready(&self) -> Result<(), ServiceError> {
         let active = self.store.read(|conn| -> Result<_, StoreError> {
@@ -96,4 +91,9 @@ impl Environment {
         self.keys.open_active(&active)?;
         Ok(())
     }
+}
+
+/// A new opaque id: UUID version 7, so that rows made together lie together.
+pub fn new_public_id() -> PublicId {
+    PublicId::new(uuid::Uuid::now_v7().to_string())
 }

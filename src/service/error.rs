@@ -2,7 +2,7 @@
 //! turns it into a status and a page in one place; the command line into an exit code.
 
 use crate::domain::violation::Violation;
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, UniqueField};
 
 /// The failure of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -44,9 +44,68 @@ pub enum InternalError {
     #[error(transparent)]
     Secrets(#[from] crate::service::secrets::SecretsError),
     #[error(transparent)]
+    Password(#[from] crate::service::passwords::PasswordError),
+    #[error(transparent)]
     Signature(#[from] crate::saml::signature::SignatureError),
     #[error(transparent)]
-    Document(#[from] crate::saml::response::ResponseError),
+    Credential(#[from] crate::saml::credentials::CredentialError),
+    #[error(transparent)]
+    Character(#[from] crate::saml::xml_writer::ForbiddenCharacter),
+    #[error(transparent)]
+    PendingRequest(#[from] crate::saml::valid_request::PendingRequestError),
+    #[error("a stored text is not JSON")]
+    Json(#[from] serde_json::Error),
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotUnique(field) if field != UniqueField::Other => {
+                let detail = format!("{} is taken; choose another", field.as_str());
+                Self::Conflict(Violation::new(pointer(field), detail))
+            }
+            StoreError::ParentGone => Self::NotFound { what: "a resource that this one names" },
+            StoreError::Overloaded | StoreError::Unavailable { .. } => Self::Unavailable(error),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+/// Where the taken value stands in a request.
+const fn pointer(field: UniqueField) -> &'static str {
+    match field {
+        UniqueField::Username => "/username",
+        UniqueField::Email => "/email",
+        UniqueField::GroupName => "/name",
+        UniqueField::Slug => "/slug",
+        UniqueField::SpEntityId => "/spEntityId",
+        UniqueField::AttributeName => "/attributes",
+        UniqueField::ActiveKey | UniqueField::Other => "",
+    }
+}
+
+macro_rules! internal {
+    ($($source:ty),+ $(,)?) => {$(
+        impl From<$source> for ServiceError {
+            fn from(error: $source) -> Self {
+                Self::Internal(error.into())
+            }
+        }
+    )+};
+}
+
+internal!(
+    crate::service::secrets::SecretsError,
+    crate::service::passwords::PasswordError,
+    crate::saml::signature::SignatureError,
+    crate::saml::credentials::CredentialError,
+    crate::saml::xml_writer::ForbiddenCharacter,
+);
+
+impl From<InternalError> for ServiceError {
+    fn from(error: InternalError) -> Self {
+        Self::Internal(error)
+    }
 }

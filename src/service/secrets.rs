@@ -126,10 +126,10 @@ pub fn random_token() -> Result<String, SecretsError> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes(32)?))
 }
 
-/// How tokens are stored: SHA-256 in lower-case hex. Tokens carry 256 random bits, so a plain hash
-/// suffices; passwords go through Argon2id instead.
-pub fn token_hash(token: &str) -> String {
-    digest_hex(token.as_bytes())
+/// How tokens are stored: SHA-256. Tokens carry 256 random bits, so a plain hash suffices;
+/// passwords go through Argon2id instead.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    openssl::sha::sha256(token.as_bytes()).to_vec()
 }
 
 /// SHA-256 of `bytes` in lower-case hex.

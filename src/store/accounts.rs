@@ -1,0 +1,203 @@
+//! Accounts: the sign-in name and the password of users and administrators alike (names are unique
+//! over both, ignoring case). The persons behind them are in `users` and `administrators`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::admin::AdminRole;
+use crate::domain::ids::{AccountId, AdminId, PublicId, UserId};
+use crate::domain::session::AccountKind;
+use crate::domain::text;
+use crate::domain::user::UserState;
+use crate::store::columns::{Place, millis};
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::schema::{accounts, administrators, users};
+
+/// Whose account it is, with what decides whether it may be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    pub public_id: PublicId,
+    pub username: String,
+    pub holder: AccountHolder,
+}
+
+/// The person behind an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountHolder {
+    User { id: UserId, state: UserState },
+    Administrator { id: AdminId, role: AdminRole },
+}
+
+impl AccountHolder {
+    /// The kind without the details.
+    pub const fn kind(self) -> AccountKind {
+        match self {
+            Self::User { .. } => AccountKind::User,
+            Self::Administrator { .. } => AccountKind::Administrator,
+        }
+    }
+}
+
+/// The columns of an account and of the person behind it; the same for sign-in and sessions.
+#[derive(Queryable)]
+pub(in crate::store) struct AccountRow {
+    id: i64,
+    public_id: String,
+    username: String,
+    user_state: Option<String>,
+    role: Option<String>,
+}
+
+pub(in crate::store) type AccountColumns = (
+    accounts::id,
+    accounts::public_id,
+    accounts::username,
+    diesel::dsl::Nullable<users::user_state>,
+    diesel::dsl::Nullable<administrators::role>,
+);
+
+/// What to select into an [`AccountRow`].
+pub(in crate::store) fn account_columns() -> AccountColumns {
+    (
+        accounts::id,
+        accounts::public_id,
+        accounts::username,
+        users::user_state.nullable(),
+        administrators::role.nullable(),
+    )
+}
+
+impl AccountRow {
+    pub(in crate::store) fn into_account(self) -> Result<Account, StoreError> {
+        let place = Place::new("accounts", &self.id);
+        let holder = match (&self.user_state, &self.role) {
+            (Some(state), None) => AccountHolder::User {
+                id: UserId::new(self.id),
+                state: place.read("user_state", UserState::parse(state))?,
+            },
+            (None, Some(role)) => AccountHolder::Administrator {
+                id: AdminId::new(self.id),
+                role: place.read("role", AdminRole::parse(role))?,
+            },
+            _ => return Err(StoreError::corrupt("accounts", "kind", self.id)),
+        };
+        Ok(Account {
+            id: AccountId::new(self.id),
+            public_id: PublicId::new(self.public_id),
+            username: self.username,
+            holder,
+        })
+    }
+}
+
+/// An account with its password hash; no `Debug`, so that the hash cannot reach a log.
+pub struct Credentials {
+    pub account: Account,
+    /// PHC string; `None`: nobody can sign in by password.
+    pub password_hash: Option<String>,
+}
+
+/// Finds an account by sign-in name, ignoring case.
+pub fn find_by_username(
+    conn: &mut DbConnection,
+    username: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    let found: Option<(AccountRow, Option<String>)> = accounts::table
+        .left_join(users::table)
+        .left_join(administrators::table)
+        .filter(accounts::username_fold.eq(text::fold(username)))
+        .select((account_columns(), accounts::password_hash))
+        .first(conn)
+        .optional()?;
+    found
+        .map(|(row, password_hash)| {
+            Ok(Credentials {
+                account: row.into_account()?,
+                password_hash,
+            })
+        })
+        .transpose()
+}
+
+/// Finds an account by key.
+pub fn find(conn: &mut DbConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
+    let found: Option<AccountRow> = accounts::table
+        .left_join(users::table)
+        .left_join(administrators::table)
+        .filter(accounts::id.eq(id.get()))
+        .select(account_columns())
+        .first(conn)
+        .optional()?;
+    found.map(AccountRow::into_account).transpose()
+}
+
+/// Sets or removes the password. False: no such account.
+pub fn set_password(
+    conn: &mut DbConnection,
+    id: AccountId,
+    password_hash: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let changed = diesel::update(accounts::table.find(id.get()))
+        .set((
+            accounts::password_hash.eq(password_hash),
+            accounts::password_changed_at.eq(Some(millis(now))),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// An account about to be made, by `users` or `administrators`.
+pub(in crate::store) struct NewAccount<'a> {
+    pub public_id: &'a PublicId,
+    pub kind: AccountKind,
+    pub username: &'a str,
+    pub password_hash: Option<&'a str>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Inserts an account and returns its key.
+pub(in crate::store) fn insert(
+    conn: &mut DbConnection,
+    new: &NewAccount<'_>,
+) -> Result<i64, StoreError> {
+    let kind = match new.kind {
+        AccountKind::User => "USER",
+        AccountKind::Administrator => "ADMINISTRATOR",
+    };
+    Ok(diesel::insert_into(accounts::table)
+        .values((
+            accounts::public_id.eq(new.public_id.as_str()),
+            accounts::kind.eq(kind),
+            accounts::username.eq(new.username),
+            accounts::username_fold.eq(text::fold(new.username)),
+            accounts::password_hash.eq(new.password_hash),
+            accounts::password_changed_at.eq(new.password_hash.map(|_| millis(new.created_at))),
+            accounts::created_at.eq(millis(new.created_at)),
+        ))
+        .returning(accounts::id)
+        .get_result(conn)?)
+}
+
+/// Gives an account another sign-in name.
+pub(in crate::store) fn rename(
+    conn: &mut DbConnection,
+    id: i64,
+    username: &str,
+) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::username.eq(username),
+            accounts::username_fold.eq(text::fold(username)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes an account with the person, sessions and tokens that belong to it; its name is free
+/// again. Audit events stay.
+pub(in crate::store) fn delete(conn: &mut DbConnection, id: i64) -> Result<bool, StoreError> {
+    Ok(diesel::delete(accounts::table.find(id)).execute(conn)? == 1)
+}

@@ -1,0 +1,159 @@
+//! Audit events (rule C7): inserted in the transaction of the change they tell of, never changed
+//! but by linking (`audit_chain`), never deleted here.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::audit::{Actor, ActorKind, AuditEvent, AuditObject, NewAuditEvent};
+use crate::domain::ids::AuditId;
+use crate::store::columns::{Place, millis};
+use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::error::StoreError;
+use crate::store::paging::{Cursor, Page, PageRequest};
+use crate::store::schema::audit_events;
+
+/// A row as stored; `audit_chain` hashes it column by column.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = audit_events)]
+pub(in crate::store) struct AuditRow {
+    pub id: i64,
+    pub public_id: String,
+    pub at: i64,
+    pub actor_kind: String,
+    pub actor_id: String,
+    pub actor_name: String,
+    pub kind: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub object_name: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub chain_id: String,
+    pub chain_seq: Option<i64>,
+    pub prev_hash: Option<String>,
+    pub hash: Option<String>,
+}
+
+/// Inserts an event, not linked yet.
+pub fn insert(conn: &mut DbConnection, event: &NewAuditEvent) -> Result<AuditId, StoreError> {
+    let id: i64 = diesel::insert_into(audit_events::table)
+        .values((
+            audit_events::public_id.eq(&event.public_id),
+            audit_events::at.eq(millis(event.at)),
+            audit_events::actor_kind.eq(event.actor.kind.as_str()),
+            audit_events::actor_id.eq(&event.actor.id),
+            audit_events::actor_name.eq(&event.actor.name),
+            audit_events::kind.eq(&event.kind),
+            audit_events::object_kind.eq(&event.object.kind),
+            audit_events::object_id.eq(&event.object.id),
+            audit_events::object_name.eq(&event.object.name),
+            audit_events::before.eq(event.before.as_deref()),
+            audit_events::after.eq(event.after.as_deref()),
+            audit_events::chain_id.eq(""),
+        ))
+        .returning(audit_events::id)
+        .get_result(conn)?;
+    Ok(AuditId::new(id))
+}
+
+/// What to list; all given fields must hold, exactly. Times: `from` included, `until` not.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    pub actor_id: Option<String>,
+    pub object_kind: Option<String>,
+    pub object_id: Option<String>,
+    pub kind: Option<String>,
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+type Query<'a> = audit_events::BoxedQuery<'a, MultiBackend>;
+
+/// One page, newest first.
+pub fn list(
+    conn: &mut DbConnection,
+    filter: &AuditFilter,
+    page: &PageRequest,
+) -> Result<Page<AuditEvent>, StoreError> {
+    let total = filtered(filter).count().get_result(conn)?;
+    let mut query = filtered(filter);
+    if let Some(after) = &page.after {
+        query = query.filter(audit_events::id.lt(after.id));
+    }
+    let rows: Vec<AuditRow> = query
+        .order(audit_events::id.desc())
+        .limit(page.rows_to_load())
+        .select(AuditRow::as_select())
+        .load(conn)?;
+    let page = page.cut(rows, total, |row| Cursor {
+        sort: String::new(),
+        id: row.id,
+    });
+    page.try_map(AuditRow::into_event)
+}
+
+/// One event.
+pub fn find(conn: &mut DbConnection, public_id: &str) -> Result<Option<AuditEvent>, StoreError> {
+    audit_events::table
+        .filter(audit_events::public_id.eq(public_id))
+        .select(AuditRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(AuditRow::into_event)
+        .transpose()
+}
+
+fn filtered(filter: &AuditFilter) -> Query<'_> {
+    let mut query = audit_events::table.into_boxed();
+    if let Some(actor) = &filter.actor_id {
+        query = query.filter(audit_events::actor_id.eq(actor));
+    }
+    if let Some(kind) = &filter.object_kind {
+        query = query.filter(audit_events::object_kind.eq(kind));
+    }
+    if let Some(object) = &filter.object_id {
+        query = query.filter(audit_events::object_id.eq(object));
+    }
+    if let Some(kind) = &filter.kind {
+        query = query.filter(audit_events::kind.eq(kind));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_events::at.ge(millis(from)));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit_events::at.lt(millis(until)));
+    }
+    query
+}
+
+impl AuditRow {
+    fn into_event(self) -> Result<AuditEvent, StoreError> {
+        let place = Place::new("audit_events", &self.id);
+        let actor_kind = place.read("actor_kind", ActorKind::parse(&self.actor_kind))?;
+        let at = place.instant("at", self.at)?;
+        Ok(AuditEvent {
+            id: self.id,
+            event: NewAuditEvent {
+                public_id: self.public_id,
+                at,
+                actor: Actor {
+                    kind: actor_kind,
+                    id: self.actor_id,
+                    name: self.actor_name,
+                },
+                kind: self.kind,
+                object: AuditObject {
+                    kind: self.object_kind,
+                    id: self.object_id,
+                    name: self.object_name,
+                },
+                before: self.before,
+                after: self.after,
+            },
+            chain_id: self.chain_id,
+            chain_seq: self.chain_seq,
+            prev_hash: self.prev_hash,
+            hash: self.hash,
+        })
+    }
+}

@@ -1,0 +1,380 @@
+//! The tables as the queries see them; the truth is in `migrations/`, and a test compares the two.
+//! Integer keys are 64 bits on both databases, times are milliseconds UTC.
+
+diesel::table! {
+    accounts (id) {
+        id -> BigInt,
+        public_id -> Text,
+        kind -> Text,
+        username -> Text,
+        username_fold -> Text,
+        password_hash -> Nullable<Text>,
+        password_changed_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        email -> Text,
+        email_fold -> Text,
+        first_name -> Text,
+        last_name -> Text,
+        display_name -> Text,
+        sort_key -> Text,
+        company -> Text,
+        cost_center -> Text,
+        department -> Text,
+        description -> Text,
+        employee_type -> Text,
+        job_title -> Text,
+        location -> Text,
+        manager -> Text,
+        user_state -> Text,
+        rule_gen -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    administrators (id) {
+        id -> BigInt,
+        email -> Text,
+        role -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_groups (id) {
+        id -> BigInt,
+        public_id -> Text,
+        name -> Text,
+        name_fold -> Text,
+        description -> Text,
+        method -> Text,
+        notify -> Bool,
+        has_rule -> Bool,
+        rule_epoch -> BigInt,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rule_conditions (group_id, position) {
+        group_id -> BigInt,
+        position -> Integer,
+        attribute -> Text,
+        operator -> Text,
+        match_values -> Text,
+    }
+}
+
+diesel::table! {
+    group_members (user_id, group_id) {
+        user_id -> BigInt,
+        group_id -> BigInt,
+        origin -> SmallInt,
+        added_at -> BigInt,
+        cause -> Text,
+    }
+}
+
+diesel::table! {
+    exemptions (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        effect -> Text,
+    }
+}
+
+diesel::table! {
+    membership_suggestions (group_id, user_id) {
+        group_id -> BigInt,
+        user_id -> BigInt,
+        op -> Text,
+        epoch -> BigInt,
+        cause -> Text,
+        since -> BigInt,
+        rejected_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    group_attributes (group_id, name) {
+        group_id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        value -> Text,
+        added_seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    user_attributes (user_id, name) {
+        user_id -> BigInt,
+        position -> Integer,
+        name -> Text,
+        kind -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    directory_epoch (id) {
+        id -> BigInt,
+        rule_epoch -> BigInt,
+        config_epoch -> BigInt,
+        attribute_seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    connectors (id) {
+        id -> BigInt,
+        public_id -> Text,
+        name -> Text,
+        name_fold -> Text,
+        slug -> Text,
+        status -> Text,
+        template -> Nullable<Text>,
+        sp_entity_id -> Text,
+        settings -> Text,
+        metadata_xml -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_groups (connector_id, group_id) {
+        connector_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        public_id -> Text,
+        family -> Text,
+        account_id -> BigInt,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+        authenticated_at -> BigInt,
+        method -> Text,
+        csrf_secret -> Text,
+        address -> Text,
+        user_agent -> Text,
+    }
+}
+
+diesel::table! {
+    pending_requests (id) {
+        id -> Text,
+        browser_hash -> Binary,
+        connector_id -> BigInt,
+        body -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    seen_requests (connector_id, request_id) {
+        connector_id -> BigInt,
+        request_id -> Text,
+        family -> Text,
+        consumed_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    persistent_name_ids (user_id, connector_id) {
+        user_id -> BigInt,
+        connector_id -> BigInt,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    issued_assertions (assertion_id) {
+        assertion_id -> Text,
+        response_id -> Text,
+        connector_id -> BigInt,
+        user_id -> BigInt,
+        session_index -> Text,
+        session_family -> Text,
+        name_id -> Text,
+        name_id_format -> Text,
+        digest -> Text,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        public_id -> Text,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_name -> Text,
+        kind -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        object_name -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        chain_id -> Text,
+        chain_seq -> Nullable<BigInt>,
+        prev_hash -> Nullable<Text>,
+        hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        public_id -> Text,
+        name -> Text,
+        role -> Text,
+        token_hash -> Binary,
+        prefix -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    one_time_tokens (token_hash) {
+        token_hash -> Binary,
+        account_id -> BigInt,
+        purpose -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (key) {
+        key -> Text,
+        failures -> BigInt,
+        blocked_until -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    signing_keys (id) {
+        id -> BigInt,
+        public_id -> Text,
+        algorithm -> Text,
+        state -> Text,
+        certificate -> Text,
+        sealed_private_key -> Binary,
+        not_after -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        held_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    reconciliations (id) {
+        id -> BigInt,
+        public_id -> Text,
+        cause -> Text,
+        started_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        groups_checked -> BigInt,
+        additions -> BigInt,
+        removals -> BigInt,
+    }
+}
+
+diesel::table! {
+    mail_outbox (id) {
+        id -> BigInt,
+        message_id -> Text,
+        recipient -> Text,
+        subject -> Text,
+        text_body -> Text,
+        html_body -> Text,
+        group_id -> Nullable<BigInt>,
+        created_at -> BigInt,
+        next_attempt_at -> BigInt,
+        attempts -> BigInt,
+        sent_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(users -> accounts (id));
+diesel::joinable!(administrators -> accounts (id));
+diesel::joinable!(rule_conditions -> user_groups (group_id));
+diesel::joinable!(group_members -> users (user_id));
+diesel::joinable!(group_members -> user_groups (group_id));
+diesel::joinable!(exemptions -> users (user_id));
+diesel::joinable!(exemptions -> user_groups (group_id));
+diesel::joinable!(membership_suggestions -> users (user_id));
+diesel::joinable!(membership_suggestions -> user_groups (group_id));
+diesel::joinable!(group_attributes -> user_groups (group_id));
+diesel::joinable!(app_groups -> connectors (connector_id));
+diesel::joinable!(app_groups -> user_groups (group_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(one_time_tokens -> accounts (account_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    users,
+    administrators,
+    user_groups,
+    rule_conditions,
+    group_members,
+    exemptions,
+    membership_suggestions,
+    group_attributes,
+    user_attributes,
+    directory_epoch,
+    connectors,
+    app_groups,
+    sessions,
+    pending_requests,
+    seen_requests,
+    persistent_name_ids,
+    issued_assertions,
+    audit_events,
+    api_tokens,
+    one_time_tokens,
+    sign_in_failures,
+    signing_keys,
+    settings,
+    leases,
+    reconciliations,
+    mail_outbox,
+);

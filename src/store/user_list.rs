@@ -1,0 +1,93 @@
+//! Lists of users: search, exact filters, pages in alphabetical order (rule A46). Filters arrive
+//! in a closed form; nothing a client wrote becomes SQL text.
+
+use diesel::dsl::{InnerJoin, IntoBoxed};
+use diesel::prelude::*;
+
+use crate::domain::text;
+use crate::domain::user::{RuleAttribute, User, UserField};
+use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::error::StoreError;
+use crate::store::paging::{Page, PageRequest};
+use crate::store::schema::{accounts, users};
+use crate::store::search::containing;
+use crate::store::users::{UserColumns, UserRow, into_user};
+
+/// What to list; everything given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct UserFilter {
+    /// Part of username, e-mail or display name, ignoring case.
+    pub q: Option<String>,
+    /// Whole values of fields: username and e-mail ignoring case, the rest byte by byte.
+    pub exact: Vec<(UserField, String)>,
+}
+
+type Query<'a> = IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
+
+/// One page by display name, then username.
+pub fn list(
+    conn: &mut DbConnection,
+    filter: &UserFilter,
+    page: &PageRequest,
+) -> Result<Page<User>, StoreError> {
+    let total = filtered(filter).count().get_result(conn)?;
+    let mut query = filtered(filter);
+    if let Some(after) = &page.after {
+        query = query.filter(
+            users::sort_key
+                .gt(&after.sort)
+                .or(users::sort_key.eq(&after.sort).and(users::id.gt(after.id))),
+        );
+    }
+    let rows: Vec<UserRow> = query
+        .order((users::sort_key, users::id))
+        .limit(page.rows_to_load())
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    page.cut(rows, total, |(columns, _, _)| columns.cursor())
+        .try_map(into_user)
+}
+
+fn filtered(filter: &UserFilter) -> Query<'_> {
+    let mut query = users::table.inner_join(accounts::table).into_boxed();
+    if let Some(q) = &filter.q {
+        let pattern = containing(&text::fold(q));
+        query = query.filter(
+            accounts::username_fold
+                .like(pattern.clone())
+                .escape('\\')
+                .or(users::email_fold.like(pattern.clone()).escape('\\'))
+                .or(users::sort_key.like(pattern).escape('\\')),
+        );
+    }
+    for (field, value) in &filter.exact {
+        query = narrowed(query, *field, value);
+    }
+    query
+}
+
+fn narrowed<'a>(query: Query<'a>, field: UserField, value: &'a str) -> Query<'a> {
+    match field {
+        UserField::Id => query.filter(accounts::public_id.eq(value)),
+        UserField::Username => query.filter(accounts::username_fold.eq(text::fold(value))),
+        UserField::Email => query.filter(users::email_fold.eq(text::fold(value))),
+        UserField::FirstName => query.filter(users::first_name.eq(value)),
+        UserField::LastName => query.filter(users::last_name.eq(value)),
+        UserField::DisplayName => query.filter(users::display_name.eq(value)),
+        UserField::Rule(attribute) => match attribute {
+            RuleAttribute::Company => query.filter(users::company.eq(value)),
+            RuleAttribute::CostCenter => query.filter(users::cost_center.eq(value)),
+            RuleAttribute::Department => query.filter(users::department.eq(value)),
+            RuleAttribute::Description => query.filter(users::description.eq(value)),
+            RuleAttribute::EmployeeType => query.filter(users::employee_type.eq(value)),
+            RuleAttribute::JobTitle => query.filter(users::job_title.eq(value)),
+            RuleAttribute::Location => query.filter(users::location.eq(value)),
+            RuleAttribute::Manager => query.filter(users::manager.eq(value)),
+            RuleAttribute::UserState => query.filter(users::user_state.eq(value)),
+        },
+    }
+}
