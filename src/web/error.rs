@@ -11,7 +11,7 @@ use crate::service::secrets::SecretsError;
 use crate::web::body::BodyFault;
 
 /// Seconds after which a client may try again when the store was not there.
-const RETRY_SECONDS: u16 = 2;
+pub const RETRY_SECONDS: u16 = 2;
 
 /// Why a page could not be answered as asked.
 #[derive(Debug, thiserror::Error)]

@@ -15,11 +15,10 @@ use serde::Serialize;
 
 use crate::domain::violation::Violation;
 use crate::service::error::ServiceError;
+use crate::web::error::{RETRY_SECONDS, WebError, explain, service_status};
 
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// Seconds after which a client may try again when the store was not there.
-const RETRY_SECONDS: u16 = 2;
 
 /// One failure, ready to be answered.
 #[derive(Debug)]
@@ -29,13 +28,19 @@ pub struct Problem {
     errors: Vec<Violation>,
     header: Option<(HeaderName, HeaderValue)>,
     /// For the log only.
-    cause: Option<Box<ServiceError>>,
+    cause: Option<Box<dyn Error>>,
 }
 
 impl Problem {
     /// A problem with a sentence for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: Vec::new(), header: None, cause: None }
+        Self {
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            header: None,
+            cause: None,
+        }
     }
 
     /// 422 with its violations; a single one lends its sentence to `detail`.
@@ -45,7 +50,10 @@ impl Problem {
 
     /// 404 for a resource that does not exist.
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("There is no {what} with this id."))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            format!("There is no {what} with this id."),
+        )
     }
 
     /// 404 for an address that the API does not have.
@@ -56,8 +64,11 @@ impl Problem {
 
     /// 401 for a request without a token.
     pub fn no_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "Send an API token as `Authorization: Bearer TOKEN`.")
-            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Send an API token as `Authorization: Bearer TOKEN`.",
+        )
+        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
     /// 401 for a token that speaks for nobody (RFC 6750 section 3.1).
@@ -86,9 +97,20 @@ impl Problem {
     fn with_errors(status: StatusCode, errors: Vec<Violation>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.detail.clone(),
-            several => format!("{} values break a rule; `errors` names each.", several.len()),
+            several => format!(
+                "{} values break a rule; `errors` names each.",
+                several.len()
+            ),
         };
-        Self { errors, ..Self::new(status, detail) }
+        Self {
+            errors,
+            ..Self::new(status, detail)
+        }
+    }
+
+    fn because_of(mut self, cause: impl Error + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
     }
 
     fn title(&self) -> &'static str {
@@ -103,24 +125,35 @@ impl Problem {
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
+        let status = service_status(&error);
         match error {
             ServiceError::NotFound { what } => Self::not_found(what),
-            ServiceError::Conflict(violation) => {
-                Self::with_errors(StatusCode::CONFLICT, vec![violation])
-            }
-            ServiceError::Invalid(violations) => Self::invalid(violations),
+            ServiceError::Conflict(violation) => Self::with_errors(status, vec![violation]),
+            ServiceError::Invalid(violations) => Self::with_errors(status, violations),
             ServiceError::Stale => Self::new(
-                StatusCode::PRECONDITION_FAILED,
+                status,
                 "Somebody else changed it since you read it. Read it again and repeat the change.",
             ),
-            ServiceError::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, detail),
+            ServiceError::Forbidden { detail } => Self::new(status, detail),
             ServiceError::Unavailable(_) => {
                 let detail = "The database does not answer at the moment. Try again shortly.";
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
-                    .with_header(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
-                Self { cause: Some(Box::new(error)), ..problem }
+                Self::new(status, detail)
+                    .with_header(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS))
+                    .because_of(error)
             }
-            ServiceError::Internal(_) => Self { cause: Some(Box::new(error)), ..Self::internal() },
+            ServiceError::Internal(_) => Self::internal().because_of(error),
+        }
+    }
+}
+
+impl From<WebError> for Problem {
+    fn from(error: WebError) -> Self {
+        match error {
+            WebError::Service(error) => error.into(),
+            other => {
+                let status = other.status_code();
+                Self::new(status, explain(Some(&other), status).text).because_of(other)
+            }
         }
     }
 }
@@ -148,7 +181,7 @@ impl fmt::Display for Problem {
         for error in &self.errors {
             write!(f, " {:?}", error.pointer)?;
         }
-        let mut cause: Option<&dyn Error> = self.cause.as_deref().map(|cause| -> &dyn Error { cause });
+        let mut cause: Option<&dyn Error> = self.cause.as_deref();
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             cause = error.source();
@@ -172,7 +205,10 @@ impl ResponseError for Problem {
             errors: self
                 .errors
                 .iter()
-                .map(|error| ErrorJson { pointer: &error.pointer, detail: &error.detail })
+                .map(|error| ErrorJson {
+                    pointer: &error.pointer,
+                    detail: &error.detail,
+                })
                 .collect(),
         };
         let mut response = HttpResponse::build(self.status);
@@ -181,6 +217,11 @@ impl ResponseError for Problem {
         }
         // Strings and numbers always serialise; an empty body would still carry the status.
         let body = serde_json::to_vec(&json).unwrap_or_default();
-        response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).body(body)
+        response
+            .insert_header((CONTENT_TYPE, PROBLEM_JSON))
+            .body(body)
     }
 }
+
+#[cfg(test)]
+mod tests;
