@@ -8,7 +8,7 @@ use std::fmt;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
@@ -20,13 +20,31 @@ use crate::web::error::{RETRY_SECONDS, WebError, explain, service_status};
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
+/// A header that tells a client how to do better.
+#[derive(Debug, Clone)]
+enum Hint {
+    Allow(String),
+    RetryAfter(u16),
+    Authenticate(&'static str),
+}
+
+impl Hint {
+    fn header(&self) -> (HeaderName, String) {
+        match self {
+            Self::Allow(methods) => (ALLOW, methods.clone()),
+            Self::RetryAfter(seconds) => (RETRY_AFTER, seconds.to_string()),
+            Self::Authenticate(challenge) => (WWW_AUTHENTICATE, (*challenge).to_owned()),
+        }
+    }
+}
+
 /// One failure, ready to be answered.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
     detail: String,
     errors: Vec<Violation>,
-    header: Option<(HeaderName, HeaderValue)>,
+    hint: Option<Hint>,
     /// For the log only.
     cause: Option<Box<dyn Error>>,
 }
@@ -38,7 +56,7 @@ impl Problem {
             status,
             detail: detail.into(),
             errors: Vec::new(),
-            header: None,
+            hint: None,
             cause: None,
         }
     }
@@ -68,24 +86,20 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "Send an API token as `Authorization: Bearer TOKEN`.",
         )
-        .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        .with_hint(Hint::Authenticate("Bearer"))
     }
 
     /// 401 for a token that speaks for nobody (RFC 6750 section 3.1).
     pub fn unknown_token() -> Self {
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+        let challenge = Hint::Authenticate("Bearer error=\"invalid_token\"");
         let detail = "This API token is not known. It may have been deleted.";
-        Self::new(StatusCode::UNAUTHORIZED, detail).with_header(WWW_AUTHENTICATE, challenge)
+        Self::new(StatusCode::UNAUTHORIZED, detail).with_hint(challenge)
     }
 
     /// 405 with the methods that would do.
     pub fn method_not_allowed(allow: &str) -> Self {
         let detail = format!("This resource answers {allow} only.");
-        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
-        match HeaderValue::from_str(allow) {
-            Ok(value) => problem.with_header(ALLOW, value),
-            Err(_not_a_header) => problem,
-        }
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, detail).with_hint(Hint::Allow(allow.to_owned()))
     }
 
     /// 500 without a cause to log: something that is always there was not.
@@ -117,8 +131,8 @@ impl Problem {
         self.status.canonical_reason().unwrap_or("Error")
     }
 
-    fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+    fn with_hint(mut self, hint: Hint) -> Self {
+        self.hint = Some(hint);
         self
     }
 }
@@ -138,7 +152,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Unavailable(_) => {
                 let detail = "The database does not answer at the moment. Try again shortly.";
                 Self::new(status, detail)
-                    .with_header(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS))
+                    .with_hint(Hint::RetryAfter(RETRY_SECONDS))
                     .because_of(error)
             }
             ServiceError::Internal(_) => Self::internal().because_of(error),
@@ -212,8 +226,8 @@ impl ResponseError for Problem {
                 .collect(),
         };
         let mut response = HttpResponse::build(self.status);
-        if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.clone()));
+        if let Some(hint) = &self.hint {
+            response.insert_header(hint.header());
         }
         // Strings and numbers always serialise; an empty body would still carry the status.
         let body = serde_json::to_vec(&json).unwrap_or_default();
