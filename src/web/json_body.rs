@@ -117,7 +117,7 @@ fn check_syntax(text: &[u8]) -> Result<(), Problem> {
 fn not_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let reason = sentence(error);
-    let detail = format!("The body is not JSON. Line {line}, column {column}: {reason}");
+    let detail = format!("The body is not JSON: see line {line} column {column}. {reason}");
     Problem::new(StatusCode::BAD_REQUEST, detail)
 }
 

@@ -1,3 +1,5 @@
+//! Preconditions against a present version.
+
 use super::*;
 
 /// `present` is version 7.

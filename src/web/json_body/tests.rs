@@ -1,3 +1,5 @@
+//! What is refused and how it is told.
+
 use actix_web::ResponseError;
 use actix_web::body::to_bytes;
 use actix_web::http::StatusCode;
@@ -100,18 +102,18 @@ async fn a_field_that_does_not_fit_is_named_by_a_pointer() {
 #[actix_web::test]
 async fn broken_json_is_told_by_line_and_column() {
     for (text, place) in [
-        ("", "Line 1, column 0"),
-        ("{\n  \"username\": ,\n}", "Line 2, column 15"),
+        ("", "line 1 column 0."),
+        ("{\n  \"username\": ,\n}", "line 2 column 15."),
         (
             "{\"no such field\": 1,\n \"username\": \"a\"",
-            "Line 2, column 16",
+            "line 2 column 16.",
         ),
-        ("{} {}", "Line 1, column 4"),
+        ("{} {}", "line 1 column 4."),
         (
             "{\"attributes\": [{\"name\": \"a\", \"type\": \"json\", \"value\": {\"a\": 01}}]}",
-            "Line 1, column 63",
+            "line 1 column 63.",
         ),
-        ("{\"username\": \"\\ud800\"}", "Line 1, column 21"),
+        ("{\"username\": \"\\ud800\"}", "line 1 column 21."),
     ] {
         let Err(problem) = parse::<UserDraft>(text.as_bytes()) else {
             panic!("{text} was taken")

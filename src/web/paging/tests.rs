@@ -1,3 +1,5 @@
+//! Queries, and short lists cut into pages.
+
 use serde_json::json;
 
 use super::*;

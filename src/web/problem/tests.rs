@@ -1,8 +1,9 @@
+//! Failures of use cases as clients and the log see them.
+
 use actix_web::body::to_bytes;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::store::error::StoreError;
 
 async fn check(error: ServiceError, wanted: Value) {
     let problem = Problem::from(error);
@@ -52,19 +53,4 @@ async fn every_failure_of_a_use_case_has_its_status() {
         json!({"type": "about:blank", "title": "Forbidden", "status": 403, "detail": "no", "errors": []}),
     )
     .await;
-    check(
-        ServiceError::Unavailable(StoreError::Overloaded),
-        json!({"type": "about:blank", "title": "Service Unavailable", "status": 503, "errors": [],
-               "detail": "The database does not answer at the moment. Try again shortly."}),
-    )
-    .await;
-}
-
-#[test]
-fn the_log_gets_the_cause_that_clients_do_not() {
-    let problem = Problem::from(ServiceError::Unavailable(StoreError::Overloaded));
-    assert_eq!(
-        problem.to_string(),
-        "Service Unavailable: temporarily unavailable: the database is busy"
-    );
 }

@@ -1,3 +1,5 @@
+//! The document against the table it is made from.
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! The schemas against what is really taken.
+
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
