@@ -13,6 +13,7 @@ pub enum AdminRole {
 }
 
 impl AdminRole {
+    /// All roles, the mightiest first.
     pub const ALL: [Self; 4] = [
         Self::Administrator,
         Self::Manager,
@@ -63,6 +64,17 @@ pub enum Action {
     EndSessions,
 }
 
+impl Action {
+    pub const ALL: [Self; 6] = [
+        Self::See,
+        Self::Edit,
+        Self::Review,
+        Self::ResetPassword,
+        Self::Suspend,
+        Self::EndSessions,
+    ];
+}
+
 /// What it is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Object {
@@ -77,6 +89,21 @@ pub enum Object {
     ApiToken,
     SigningKey,
     Settings,
+}
+
+impl Object {
+    pub const ALL: [Self; 10] = [
+        Self::User,
+        Self::Group,
+        Self::Connector,
+        Self::Binding,
+        Self::Audit,
+        Self::Report,
+        Self::Administrator,
+        Self::ApiToken,
+        Self::SigningKey,
+        Self::Settings,
+    ];
 }
 
 /// The role does not reach that far.
@@ -119,3 +146,6 @@ pub struct Administrator {
     pub email: String,
     pub role: AdminRole,
 }
+
+#[cfg(test)]
+mod tests;

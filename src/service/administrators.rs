@@ -167,3 +167,11 @@ fn write_event(
     trail.write(conn, kind, named, (before, after.map(text)))?;
     Ok(())
 }
+
+/// Whether anybody can administer at all.
+pub fn exists(env: &Environment) -> Result<bool, ServiceError> {
+    let count = env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(administrators::count_with_role(conn, AdminRole::Administrator)?)
+    })?;
+    Ok(count > 0)
+}

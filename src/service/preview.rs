@@ -1,0 +1,195 @@
+//! Why, for any user and application (rule C2): the decision of sign-on, the causes behind it, and
+//! the assertion as it would be, unsigned and already over. Shows what `decide` says; decides
+//! nothing itself.
+
+use crate::domain::app_access::AccessDecision;
+use crate::domain::attribute_release::Release;
+use crate::domain::connector::Connector;
+use crate::domain::connector_template;
+use crate::domain::ids::{ConnectorId, PublicId, UserId};
+use crate::domain::membership::MembershipSource;
+use crate::domain::sign_on::SignOnView;
+use crate::domain::user::User;
+use crate::domain::violation::Warning;
+use crate::saml::assertion::{AssertionInput, AuthnStatement};
+use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
+use crate::saml::response;
+use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
+use crate::service::cause::Cause;
+use crate::service::connector_draft::ConnectorDraft;
+use crate::service::connector_settings::settle;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::issue::{expired_times, new_xml_id};
+use crate::store::connection::DbConnection;
+use crate::store::{connectors, memberships, name_ids, sign_on_view, users};
+
+/// Everything there is to say about one user and one application.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    pub user: User,
+    pub connector: Connector,
+    pub access: AccessDecision,
+    /// One for each of `access.paths`.
+    pub causes: Vec<Cause>,
+    /// Format URI and value; `None` when the field behind it is empty.
+    pub name_id: Option<(String, String)>,
+    pub release: Release,
+    /// What the template's checks found, and settings that were noticed.
+    pub warnings: Vec<Warning>,
+    /// Unsigned and expired; `None` when access is refused.
+    pub response_xml: Option<String>,
+}
+
+/// What a preview is made from, at one snapshot.
+struct Read {
+    view: SignOnView,
+    causes: Vec<(MembershipSource, memberships::CauseRow)>,
+    persistent: Option<String>,
+}
+
+/// A preview for a stored connector, or for an unsaved draft of it.
+pub fn preview(
+    env: &Environment,
+    connector: &str,
+    user: &str,
+    draft: Option<ConnectorDraft>,
+) -> Result<Preview, ServiceError> {
+    let (connector, user) = (PublicId::new(connector), PublicId::new(user));
+    let read = env.store.read(|conn| -> Result<_, ServiceError> {
+        let connector = connectors::find_by_public_id(conn, &connector)?
+            .ok_or(ServiceError::NotFound { what: "connector" })?;
+        let user = users::find_by_public_id(conn, &user)?
+            .ok_or(ServiceError::NotFound { what: "user" })?;
+        load(conn, (user.id, connector.id), draft.as_ref().map(|draft| (draft, env)))
+    })?;
+    shown(env, read)
+}
+
+/// The same by the names that people use: username or id, slug or id.
+pub fn explain(env: &Environment, user: &str, connector: &str) -> Result<Preview, ServiceError> {
+    let read = env.store.read(|conn| -> Result<_, ServiceError> {
+        let user = match users::find_by_username(conn, user)? {
+            Some(found) => found,
+            None => users::find_by_public_id(conn, &PublicId::new(user))?
+                .ok_or(ServiceError::NotFound { what: "user" })?,
+        };
+        let connector = match connectors::find_by_slug(conn, connector)? {
+            Some(found) => found,
+            None => connectors::find_by_public_id(conn, &PublicId::new(connector))?
+                .ok_or(ServiceError::NotFound { what: "connector" })?,
+        };
+        load(conn, (user.id, connector.id), None)
+    })?;
+    shown(env, read)
+}
+
+fn load(
+    conn: &mut DbConnection,
+    (user, connector): (UserId, ConnectorId),
+    draft: Option<(&ConnectorDraft, &Environment)>,
+) -> Result<(Read, Vec<Warning>), ServiceError> {
+    let stored = connectors::find(conn, connector)?
+        .ok_or(ServiceError::NotFound { what: "connector" })?;
+    let (asked, warnings) = match draft {
+        None => (stored, Vec::new()),
+        Some((draft, env)) => {
+            let settled = settle(draft.clone(), Some(&stored.settings), env.now())?;
+            (Connector { settings: settled.settings, ..stored }, settled.warnings)
+        }
+    };
+    let view = sign_on_view::load_with(conn, user, asked)?
+        .ok_or(ServiceError::NotFound { what: "user" })?;
+    let groups = memberships::list_groups_of(conn, user)?;
+    let causes = view
+        .memberships
+        .iter()
+        .filter_map(|path| {
+            let row = groups.iter().find(|row| row.public_id == path.group_public_id)?;
+            Some((row.source, row.cause.clone()))
+        })
+        .collect();
+    let persistent = name_ids::find(conn, user, connector)?;
+    Ok((Read { view, causes, persistent }, warnings))
+}
+
+fn shown(
+    env: &Environment,
+    (read, mut warnings): (Read, Vec<Warning>),
+) -> Result<Preview, ServiceError> {
+    let decision = read.view.decide();
+    let name_id = name_id(env, &read)?;
+    let response_xml = match &name_id {
+        Some(name_id) if decision.access.is_allowed() => {
+            let (xml, length) = document(env, &read.view, (name_id, &decision.release))?;
+            let template = read.view.connector.settings.template.as_deref();
+            warnings.extend(connector_template::warnings(template, &decision.release, length));
+            Some(xml)
+        }
+        _ => None,
+    };
+    if name_id.is_none() {
+        warnings.push(Warning::new(
+            "/nameId/source",
+            "the field behind the NameID is empty for this user: sign-on would end on a page",
+        ));
+    }
+    Ok(Preview {
+        causes: read.causes.into_iter().map(|(source, row)| Cause::new(source, row)).collect(),
+        user: read.view.user,
+        connector: read.view.connector,
+        access: decision.access,
+        name_id: name_id.map(|id| (id.format().uri().to_owned(), id.value().to_owned())),
+        release: decision.release,
+        warnings,
+        response_xml,
+    })
+}
+
+/// The NameID of an IdP-initiated sign-on. Values that sign-on would make are shown as an example
+/// that is stored nowhere.
+fn name_id(env: &Environment, read: &Read) -> Result<Option<NameId>, ServiceError> {
+    let settings = &read.view.connector.settings;
+    let made = match configured_plan(settings.name_id) {
+        NameIdPlan::Field { format, field } => {
+            NameId::from_field(format, read.view.user.field(field))
+        }
+        NameIdPlan::Persistent => {
+            let value = match &read.persistent {
+                Some(value) => value.clone(),
+                None => new_xml_id()?,
+            };
+            NameId::persistent(&value, &env.settings.entity_id, &settings.sp_entity_id)
+        }
+        NameIdPlan::Transient => NameId::transient(&new_xml_id()?),
+    };
+    Ok(made.ok())
+}
+
+fn document(
+    env: &Environment,
+    view: &SignOnView,
+    (name_id, release): (&NameId, &Release),
+) -> Result<(String, usize), ServiceError> {
+    let settings = &view.connector.settings;
+    let times = expired_times(env.now());
+    let acs_url = settings.default_acs().map(|acs| acs.url.as_str()).unwrap_or_default();
+    let input = AssertionInput {
+        id: &new_xml_id()?,
+        issuer: &env.settings.entity_id,
+        audience: &settings.sp_entity_id,
+        acs_url,
+        in_response_to: None,
+        name_id,
+        times,
+        authn: AuthnStatement {
+            authn_instant: times.issued_at,
+            session_index: "_preview",
+            session_not_on_or_after: times.not_on_or_after,
+            class_ref: AC_PASSWORD_PROTECTED_TRANSPORT,
+        },
+        attributes: &release.attributes,
+    };
+    let preview = response::preview(&new_xml_id()?, &input)?;
+    Ok((preview.xml, preview.assertion_chars))
+}
