@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::service::demo_sp::DemoError;
 use crate::service::error::ServiceError;
 use crate::service::secrets::SecretsError;
 use crate::service::sign_on::SignOnError;
@@ -25,6 +26,9 @@ pub enum WebError {
     /// The database or the keys are not there (`/readyz`).
     #[error("not ready")]
     NotReady(#[source] ServiceError),
+    /// Of the demonstration service provider.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     #[error(transparent)]
     Secrets(#[from] SecretsError),
     #[error("a page could not be written")]
@@ -87,9 +91,10 @@ pub const fn service_status(error: &ServiceError) -> StatusCode {
 impl ResponseError for WebError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Service(error) | Self::SignOn(SignOnError::Service(error)) => {
-                service_status(error)
-            }
+            Self::Service(error)
+            | Self::SignOn(SignOnError::Service(error))
+            | Self::Demo(DemoError::Service(error)) => service_status(error),
+            Self::Demo(DemoError::Protocol(_) | DemoError::Metadata(_)) => StatusCode::BAD_GATEWAY,
             Self::SignOn(SignOnError::Request(_)) => StatusCode::BAD_REQUEST,
             Self::SignOn(SignOnError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebError> {
     let has_nul = url::form_urlencoded::parse(body).any(|(_, value)| value.contains('\0'));
     match (std::str::from_utf8(body), has_nul) {
-        (Ok(text), false) => match Query::from_query(text) {
+        (Ok(text), false) => match Query::<T>::from_query(text) {
             Ok(query) => Ok(query.into_inner()),
             Err(_missing_or_repeated) => Err(WebError::Form),
         },

@@ -1,7 +1,6 @@
 //! The SAML endpoints: octets in, the next step of the browser out. What a message means is decided
 //! by the service floor; nothing here reads XML.
 
-use actix_web::error::HttpError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,7 +14,7 @@ use crate::web::body;
 use crate::web::cookies::CookieKind;
 use crate::web::error::WebError;
 use crate::web::guards::Browser;
-use crate::web::headers::policy_for_posting_to;
+use crate::web::headers::POLICY_FOR_POSTING_ELSEWHERE;
 use crate::web::incident::Incident;
 use crate::web::pages;
 use crate::web::path_part::PathPart;
@@ -136,10 +135,8 @@ fn respond(form: &PostForm) -> Result<HttpResponse, WebError> {
     };
     let mut answer = html(StatusCode::OK, &page)?;
     let headers = answer.headers_mut();
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_str(&policy_for_posting_to(&form.acs_url)).map_err(HttpError::from)?,
-    );
+    let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     // Some service providers refuse a POST whose `Origin` is null, as `same-origin` would make it.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     Ok(answer)
