@@ -48,7 +48,11 @@ pub fn email(text: &str) -> Result<String, IdentityError> {
     let is_address = sides.is_some_and(|(local, domain)| {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@')
     });
-    if !is_address || address.chars().any(|c| c.is_whitespace() || "<>\",;".contains(c)) {
+    if !is_address
+        || address
+            .chars()
+            .any(|c| c.is_whitespace() || "<>\",;".contains(c))
+    {
         return Err(IdentityError::NotAnAddress);
     }
     Ok(address)
@@ -80,8 +84,16 @@ pub fn description(text: &str, limit: usize) -> Result<String, IdentityError> {
 
 /// The display name when none is given: first and last name, else the username.
 pub fn default_display_name(first: &str, last: &str, username: &str) -> String {
-    let full = [first, last].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>();
-    if full.is_empty() { username.to_owned() } else { full.join(" ") }
+    let full = [first, last]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>();
+    if full.is_empty() {
+        username.to_owned()
+    } else {
+        full.join(" ")
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Connectors and their bindings: which service providers exist, what they receive, and which groups
 //! open them (rules A9, B9, C1).
 
-use crate::domain::attribute_path::AttributePath;
-use crate::domain::attribute_release::OmissionReason;
+use crate::domain::attribute_path::{AttributePath, Unresolved};
 use crate::domain::audit::Actor;
 use crate::domain::connector::{AttributeSource, Connector, ConnectorSettings, ConnectorStatus};
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::violation::{Violation, Warning};
 use crate::service::audit_trail::{Trail, connector_text, object_of_connector};
 use crate::service::connector_draft::ConnectorDraft;
@@ -16,7 +15,7 @@ use crate::service::groups;
 use crate::service::keys;
 use crate::service::listing::{ListQuery, Page};
 use crate::store::connection::DbConnection;
-use crate::store::connectors::{self, ConnectorFilter, NewConnector};
+use crate::store::connectors::{self, ConnectorFilter};
 use crate::store::{app_bindings, custom_attributes, signing_keys};
 
 /// A connector with everything the resource shows.
@@ -50,8 +49,7 @@ pub fn create(
         if settled.slug_is_made_up {
             settings.slug = free_slug(conn, &settings.slug)?;
         }
-        let new = NewConnector { public_id: public_id.clone(), settings };
-        let connector = connectors::insert(conn, &new, trail.at())?;
+        let connector = connectors::insert(conn, &public_id, &settings, trail.at())?;
         let after = connector_text(&connector);
         trail.write(conn, "connector.created", object_of_connector(&connector), (None, Some(after)))?;
         view_of(conn, connector, settled.warnings.clone())
@@ -205,7 +203,7 @@ fn view_of(
     connector: Connector,
     mut warnings: Vec<Warning>,
 ) -> Result<ConnectorView, ServiceError> {
-    let groups = app_bindings::list_groups_of(conn, connector.id)?
+    let groups = app_bindings::list_groups(conn, connector.id)?
         .into_iter()
         .map(|group| BoundGroup { id: group.public_id, name: group.name })
         .collect();
@@ -231,14 +229,16 @@ fn mappings_to_objects(
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    let attributes = custom_attributes::list_bound_to(conn, connector.id)?;
+    let groups: Vec<GroupId> =
+        app_bindings::list_groups(conn, connector.id)?.iter().map(|group| group.id).collect();
+    let attributes = custom_attributes::list_of_groups(conn, &groups)?;
     Ok(paths
         .into_iter()
         .filter(|(_, path)| {
             attributes
                 .iter()
                 .filter(|row| row.attribute.name.as_str() == path.name())
-                .any(|row| path.resolve(&row.attribute.value) == Err(OmissionReason::Object))
+                .any(|row| path.resolve(&row.attribute.value) == Err(Unresolved::Object))
         })
         .map(|(index, path)| {
             Warning::new(

@@ -50,6 +50,10 @@ pub enum InternalError {
     #[error(transparent)]
     Credential(#[from] crate::saml::credentials::CredentialError),
     #[error(transparent)]
+    Metadata(#[from] crate::saml::idp_metadata::IdpMetadataError),
+    #[error("two sign-ons could not agree on a pairwise NameID")]
+    NameIdUnsettled,
+    #[error(transparent)]
     Character(#[from] crate::saml::xml_writer::ForbiddenCharacter),
     #[error(transparent)]
     PendingRequest(#[from] crate::saml::valid_request::PendingRequestError),
@@ -101,6 +105,7 @@ internal!(
     crate::service::passwords::PasswordError,
     crate::saml::signature::SignatureError,
     crate::saml::credentials::CredentialError,
+    crate::saml::idp_metadata::IdpMetadataError,
     crate::saml::xml_writer::ForbiddenCharacter,
 );
 

@@ -8,19 +8,21 @@ use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
 use crate::domain::identity::{description, resource_name};
 use crate::domain::ids::PublicId;
 use crate::domain::membership::MembershipSource;
+use crate::domain::membership_rule::MembershipRule;
 use crate::domain::user_group::{MembershipMethod, UserGroup};
 use crate::domain::violation::{Violation, Warning};
 use crate::service::attribute_drafts;
 use crate::service::audit_trail::{Trail, group_text, object_of_group};
-use crate::service::cause::Cause;
+use crate::service::cause::{self, Cause};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::group_draft::GroupDraft;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::patch::{Field, Violations};
 use crate::store::connection::DbConnection;
-use crate::store::user_groups::{self, GroupFilter, NewGroup};
-use crate::store::{custom_attributes, memberships, users};
+use crate::store::memberships::NewMembership;
+use crate::store::user_groups::{self, GroupFilter, NewUserGroup};
+use crate::store::{custom_attributes, member_list, memberships, users};
 
 /// The longest description, in characters.
 const DESCRIPTION_LIMIT: usize = 2000;
@@ -64,6 +66,19 @@ pub struct Member {
     pub cause: Cause,
 }
 
+impl Member {
+    fn of(row: member_list::Member, cause: Cause) -> Self {
+        Self {
+            user: row.user_public_id,
+            username: row.username,
+            display_name: row.display_name,
+            source: row.source,
+            since: row.since,
+            cause,
+        }
+    }
+}
+
 /// A merge patch of a group whose values are valid.
 #[derive(Debug, Clone)]
 struct GroupChange {
@@ -84,18 +99,20 @@ pub fn create(
     }
     let change = parse(draft)?;
     let trail = Trail::new(env, actor);
-    let new = NewGroup {
+    let new = NewUserGroup {
         public_id: new_public_id(),
         name: change.name.clone().into_set().unwrap_or_default(),
         description: change.description.clone().into_set().unwrap_or_default(),
         method: MembershipMethod::Static,
         notify: false,
         rule: None,
+        rule_epoch: 0,
+        created_at: trail.at(),
     };
     env.store.write(move |conn| -> Result<GroupView, ServiceError> {
-        let group = user_groups::insert(conn, &new, trail.at())?;
+        let group = user_groups::insert(conn, &new)?;
         if let Field::Set(attributes) = &change.attributes {
-            custom_attributes::replace_for_group(conn, group.id, attributes)?;
+            custom_attributes::replace_of_group(conn, group.id, attributes)?;
         }
         let view = view(conn, &new.public_id, change.warnings.clone())?;
         let texts = (None, Some(text_of(&view)));
@@ -112,11 +129,13 @@ pub fn get(env: &Environment, id: &str) -> Result<GroupView, ServiceError> {
 
 /// A page of groups, by name.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, ServiceError> {
-    query.check_filters(&["name", "membershipMethod"])?;
+    query.check_filters(&["name", "description", "membershipMethod"])?;
     let request = query.page_request()?;
     let filter = GroupFilter {
         q: query.q.clone(),
         name: query.filters.get("name").cloned(),
+        description: query.filters.get("description").cloned(),
+        notify: None,
         method: query.filters.get("membershipMethod").map(|text| method(text)).transpose()?,
     };
     env.store.read(|conn| -> Result<_, ServiceError> {
@@ -150,9 +169,9 @@ pub fn update(
         user_groups::save(conn, &group, trail.at())?;
         match &change.attributes {
             Field::Keep => {}
-            Field::Clear => custom_attributes::replace_for_group(conn, group.id, &[])?,
+            Field::Clear => custom_attributes::replace_of_group(conn, group.id, &[])?,
             Field::Set(attributes) => {
-                custom_attributes::replace_for_group(conn, group.id, attributes)?;
+                custom_attributes::replace_of_group(conn, group.id, attributes)?;
             }
         }
         let after = view(conn, &id, change.warnings.clone())?;
@@ -191,15 +210,16 @@ pub fn members(
     let id = PublicId::new(id);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let group = find(conn, &id)?;
-        let page = memberships::list_members(conn, group.id, (query.q.as_deref(), &request))?;
-        Ok(Page::from(page).map(|row| Member {
-            user: row.user_public_id,
-            username: row.username,
-            display_name: row.display_name,
-            source: row.source,
-            since: row.since,
-            cause: Cause::new(row.source, row.cause),
-        }))
+        let page: Page<member_list::Member> =
+            member_list::list(conn, group.id, query.q.as_deref(), &request)?.into();
+        let rows = page.items.iter().map(|row| (row.source, row.cause.as_str()));
+        let causes = cause::find_all(conn, rows)?;
+        let items = page.items.into_iter().zip(causes);
+        Ok(Page {
+            items: items.map(|(row, cause)| Member::of(row, cause)).collect(),
+            next: page.next,
+            total: page.total,
+        })
     })
 }
 
@@ -243,7 +263,7 @@ fn change_member(
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
         users::lock(conn, user.id)?;
-        let is_member = memberships::is_member(conn, user.id, group.id)?;
+        let is_member = memberships::find(conn, user.id, group.id)?.is_some();
         if is_member == (wanted == Membership::Added) {
             return Ok(());
         }
@@ -252,8 +272,14 @@ fn change_member(
         if wanted == Membership::Added {
             let cause =
                 trail.write(conn, "group.member_added", object_of_group(&group), (None, text))?;
-            let source = MembershipSource::Direct;
-            memberships::add(conn, (user.id, group.id), source, (trail.at(), &cause))?;
+            let new = NewMembership {
+                user: user.id,
+                group: group.id,
+                source: MembershipSource::Direct,
+                since: trail.at(),
+                cause,
+            };
+            memberships::add(conn, &new)?;
         } else {
             memberships::remove(conn, user.id, group.id)?;
             trail.write(conn, "group.member_removed", object_of_group(&group), (text, None))?;
@@ -267,7 +293,7 @@ fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if !group.method.is_dynamic() {
         return Ok(());
     }
-    let rule = group.rule.as_ref().map(ToString::to_string).unwrap_or_default();
+    let rule = group.rule.as_ref().map(MembershipRule::sentence).unwrap_or_default();
     Err(ServiceError::Conflict(Violation::new(
         "",
         format!(
@@ -361,9 +387,9 @@ fn view_of(
     group: UserGroup,
     warnings: Vec<Warning>,
 ) -> Result<GroupView, ServiceError> {
-    let rows = custom_attributes::list_for_groups(conn, &[group.id])?;
+    let rows = custom_attributes::list_of_group(conn, group.id)?;
     Ok(GroupView {
-        members: memberships::count_members(conn, group.id)?,
+        members: memberships::count(conn, group.id)?,
         attributes: rows.into_iter().map(GroupAttributeView::from).collect(),
         include: Vec::new(),
         exclude: Vec::new(),

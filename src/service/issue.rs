@@ -12,7 +12,8 @@ use crate::domain::connector::Connector;
 use crate::domain::connector_template;
 use crate::domain::ids::UserId;
 use crate::domain::session::Session;
-use crate::domain::sign_on::{SignOnDecision, SignOnView};
+use crate::domain::sign_on::{SignOnDecision, SignOnView, decide};
+use crate::saml::acs_choice::{default_acs, is_registered};
 use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use crate::saml::authn_context::class_to_state;
 use crate::saml::credentials::SigningCredential;
@@ -30,8 +31,9 @@ use crate::service::secrets::{digest_hex, random_bytes};
 use crate::service::sign_on::{DeniedPage, PostForm, RequestFault, SignOnError, Step};
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions::{self, IssuedAssertion};
-use crate::store::seen_requests::{self, Consumed};
-use crate::store::{name_ids, sign_on_view, signing_keys};
+use crate::store::name_ids::{self, ProposedNameId};
+use crate::store::seen_requests::{self, Consumption, SeenRequest};
+use crate::store::{sign_on_view, signing_keys};
 
 /// Conditions hold from this long before the issue, since clocks of service providers differ.
 const VALID_BEFORE: TimeDelta = TimeDelta::seconds(60);
@@ -57,7 +59,7 @@ pub fn issue(
 ) -> Result<Step, SignOnError> {
     for _ in 0..TRIES {
         let snapshot = read(env, session, connector)?;
-        let decision = snapshot.view.decide();
+        let decision = decide(&snapshot.view);
         if !decision.access.is_allowed() {
             return Ok(denied(env, &snapshot.view, &decision)?);
         }
@@ -99,17 +101,15 @@ pub fn failure_form(
 
 fn read(env: &Environment, session: &Session, connector: &Connector) -> Result<Snapshot, SignOnError> {
     let user = UserId::new(session.account.get());
-    let (view, key, persistent) = env.store.read(|conn| -> Result<_, SignOnError> {
-        let view = sign_on_view::load(conn, user, connector.id)
-            .map_err(ServiceError::from)?
-            .ok_or(SignOnError::NotFound)?;
-        let keys = signing_keys::list_published(conn).map_err(ServiceError::from)?;
-        let key = keys::active_for(&keys, view.connector.settings.signature_algorithm)
-            .map_err(ServiceError::from)?
-            .clone();
-        let persistent = name_ids::find(conn, user, connector.id).map_err(ServiceError::from)?;
-        Ok((view, key, persistent))
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(view) = sign_on_view::load(conn, user, connector.id)? else { return Ok(None) };
+        let keys = signing_keys::list(conn)?;
+        let key =
+            keys::active_for(&keys, view.connector.settings.signature_algorithm)?.clone();
+        let persistent = name_ids::find(conn, user, connector.id)?;
+        Ok(Some((view, key, persistent)))
     })?;
+    let (view, key, persistent) = found.ok_or(SignOnError::NotFound)?;
     Ok(Snapshot { view, credential: env.keys.open(&key)?, persistent })
 }
 
@@ -255,7 +255,7 @@ fn terms(
                 .name_id_plan(settings)
                 .map_err(|_unmet| Made::Refused(FailureStatus::InvalidNameIdPolicy))?;
             // Registered when the request arrived; it has to be registered still (EXACT-ACS).
-            if !settings.acs.iter().any(|acs| acs.url == request.acs_url()) {
+            if !is_registered(request.acs_url(), &settings.acs) {
                 return Err(Made::Impossible(no_acs(connector)));
             }
             Ok((request.acs_url().to_owned(), class_ref, plan))
@@ -263,9 +263,8 @@ fn terms(
         Ask::Unsolicited => {
             let class_ref = class_to_state(None, session.method)
                 .map_err(|_unmet| Made::Refused(FailureStatus::NoAuthnContext))?;
-            let acs_url = settings
-                .default_acs()
-                .map(|acs| acs.url.clone())
+            let acs_url = default_acs(&settings.acs)
+                .map(str::to_owned)
                 .ok_or_else(|| Made::Impossible(no_acs(connector)))?;
             Ok((acs_url, class_ref, configured_plan(settings.name_id)))
         }
@@ -324,16 +323,25 @@ fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written
     let texts: Texts = (None, Some(draft.after.clone()));
     env.store.write(move |conn| -> Result<Written, ServiceError> {
         if let Some(request) = &request {
-            let at = (trail.at(), trail.at() + REQUEST_IS_REMEMBERED);
-            let seen = seen_requests::consume(conn, (assertion.connector, request), &family, at)?;
-            if seen == Consumed::Foreign {
+            let seen = SeenRequest {
+                connector: assertion.connector,
+                request_id: request,
+                family: &family,
+                now: trail.at(),
+                expires_at: trail.at() + REQUEST_IS_REMEMBERED,
+            };
+            if seen_requests::consume(conn, seen)? == Consumption::Foreign {
                 return Ok(Written::AnsweredElsewhere);
             }
         }
         if let Some(value) = &new_name_id {
-            let stored =
-                name_ids::keep(conn, (assertion.user, assertion.connector), value, trail.at())?;
-            if stored != *value {
+            let proposed = ProposedNameId {
+                user: assertion.user,
+                connector: assertion.connector,
+                value,
+                now: trail.at(),
+            };
+            if name_ids::keep(conn, proposed)? != *value {
                 return Ok(Written::NameIdChanged);
             }
         }

@@ -116,7 +116,9 @@ pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), Servic
             KeyState::Retired => {
                 return Err(refused("a retired key is no longer published; make a new one"));
             }
-            KeyState::Next => signing_keys::activate(conn, &key)?,
+            KeyState::Next => {
+                signing_keys::activate(conn, &key)?;
+            }
         }
         write_event(conn, &trail, "key.activated", &key)
     })
@@ -133,7 +135,9 @@ pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
             KeyState::Active => {
                 return Err(refused("the active key cannot be retired; activate another one first"));
             }
-            KeyState::Next => signing_keys::set_state(conn, key.id, KeyState::Retired)?,
+            KeyState::Next => {
+                signing_keys::set_state(conn, key.id, KeyState::Retired)?;
+            }
         }
         write_event(conn, &trail, "key.retired", &key)
     })
@@ -197,7 +201,7 @@ fn generate(
 }
 
 fn find(conn: &mut DbConnection, id: &PublicId) -> Result<SigningKey, ServiceError> {
-    signing_keys::find(conn, id)?.ok_or(ServiceError::NotFound { what: "key" })
+    signing_keys::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "key" })
 }
 
 fn refused(detail: &str) -> ServiceError {

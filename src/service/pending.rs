@@ -100,10 +100,8 @@ pub fn find(env: &Environment, browser: &Browser, id: &str) -> Result<Option<Kep
     let hash = token_hash(token);
     let now = env.now();
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let row = pending_requests::find(conn, id)?
-            .filter(|row| row.browser_hash == hash && now < row.expires_at);
-        let Some(row) = row else { return Ok(None) };
-        let connector = connectors::find_by_key(conn, row.connector)?;
+        let Some(row) = pending_requests::find(conn, id, &hash, now)? else { return Ok(None) };
+        let connector = connectors::find(conn, row.connector)?;
         Ok(connector.map(|connector| (row, connector)))
     })?;
     found.map(|(row, connector)| kept(row, connector)).transpose()

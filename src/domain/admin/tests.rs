@@ -5,15 +5,15 @@ use crate::domain::admin::{Action, AdminRole, Denied, Object, authorize};
 /// see, edit, review, reset password, suspend, end sessions.
 const MATRIX: [(Object, [&str; 6]); 10] = [
     (Object::User, ["AMHR", "AM", "AM", "AMH", "AMH", "AMH"]),
-    (Object::Group, ["AMHR", "AM", "AM", "AM", "AM", "AM"]),
-    (Object::Connector, ["AMHR", "AM", "AM", "AM", "AM", "AM"]),
-    (Object::Binding, ["AMHR", "AM", "AM", "AM", "AM", "AM"]),
+    (Object::Group, ["AMR", "AM", "AM", "AM", "AM", "AM"]),
+    (Object::Connector, ["AMR", "AM", "AM", "AM", "AM", "AM"]),
+    (Object::Binding, ["AMR", "AM", "AM", "AM", "AM", "AM"]),
     (Object::Audit, ["AMR", "AM", "AM", "AM", "AM", "AM"]),
-    (Object::Report, ["AMHR", "AM", "AM", "AM", "AM", "AM"]),
-    (Object::Administrator, ["AMR", "A", "A", "A", "A", "A"]),
-    (Object::ApiToken, ["A", "A", "A", "A", "A", "A"]),
-    (Object::SigningKey, ["AMR", "A", "A", "A", "A", "A"]),
-    (Object::Settings, ["AMR", "A", "A", "A", "A", "A"]),
+    (Object::Report, ["AMR", "AM", "AM", "AM", "AM", "AM"]),
+    (Object::Administrator, ["AR", "A", "A", "A", "A", "A"]),
+    (Object::ApiToken, ["AR", "A", "A", "A", "A", "A"]),
+    (Object::SigningKey, ["AR", "A", "A", "A", "A", "A"]),
+    (Object::Settings, ["AR", "A", "A", "A", "A", "A"]),
 ];
 
 #[test]
