@@ -11,7 +11,7 @@ use crate::saml::xml_writer::ForbiddenCharacter;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::idp_metadata;
-use crate::service::issue::new_xml_id;
+use crate::service::secrets::new_xml_id;
 
 /// So many requests are remembered; older ones count as never sent.
 const REMEMBERED: usize = 1000;
