@@ -9,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data};
+use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, Route};
 
 use crate::domain::audit::Actor;
@@ -21,10 +21,13 @@ use crate::service::listing::ListQuery;
 use crate::web::endpoint::{About, Need};
 use crate::web::paging;
 use crate::web::problem::Problem;
+use crate::web::responses::blocking;
 
 /// Puts the guard before the handler of a route.
 pub fn guard(route: Route, need: Need, about: About) -> Route {
-    route.wrap(from_fn(move |request, next| check(need, about, request, next)))
+    route.wrap(from_fn(move |request, next| {
+        check(need, about, request, next)
+    }))
 }
 
 async fn check(
@@ -62,8 +65,8 @@ async fn admit(need: Need, about: About, request: &HttpRequest) -> Result<(), Pr
 async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
     let token = bearer(request).ok_or_else(Problem::no_token)?.to_owned();
     let env = environment(request)?;
-    web::block(move || api_tokens::authenticate(&env, &token))
-        .await??
+    blocking(&env, move |env| api_tokens::authenticate(env, &token))
+        .await?
         .ok_or_else(Problem::unknown_token)
 }
 
@@ -79,13 +82,16 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
 
 /// Ids never hold a control character, and not every database takes one as a parameter.
 fn has_control_characters(path: &str) -> bool {
-    path.as_bytes().windows(3).any(|window| {
-        matches!(window, [b'%', b'0' | b'1', _] | [b'%', b'7', b'f' | b'F'])
-    })
+    path.as_bytes()
+        .windows(3)
+        .any(|window| matches!(window, [b'%', b'0' | b'1', _] | [b'%', b'7', b'f' | b'F']))
 }
 
 fn environment(request: &HttpRequest) -> Result<Data<Environment>, Problem> {
-    request.app_data::<Data<Environment>>().cloned().ok_or_else(Problem::internal)
+    request
+        .app_data::<Data<Environment>>()
+        .cloned()
+        .ok_or_else(Problem::internal)
 }
 
 /// The caller of a REST endpoint, with the way to the use cases.
@@ -101,8 +107,8 @@ impl Call {
         T: Send + 'static,
         W: FnOnce(&Environment, &Actor) -> Result<T, ServiceError> + Send + 'static,
     {
-        let (env, caller) = (self.env.clone(), Arc::clone(&self.caller));
-        Ok(web::block(move || work(&env, &caller.actor)).await??)
+        let caller = Arc::clone(&self.caller);
+        Ok(blocking(&self.env, move |env| work(env, &caller.actor)).await?)
     }
 }
 

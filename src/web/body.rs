@@ -56,7 +56,11 @@ async fn collect(payload: &mut Payload, cap: usize) -> Result<Bytes, BodyFault> 
             body.extend_from_slice(&chunk);
         }
     }
-    if received > cap { Err(BodyFault::TooLarge { cap }) } else { Ok(body.freeze()) }
+    if received > cap {
+        Err(BodyFault::TooLarge { cap })
+    } else {
+        Ok(body.freeze())
+    }
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {

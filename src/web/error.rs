@@ -14,7 +14,7 @@ use crate::service::sign_on::SignOnError;
 use crate::web::body::BodyFault;
 
 /// Seconds after which a client may try again when the store was not there.
-const RETRY_SECONDS: u16 = 2;
+pub const RETRY_SECONDS: u16 = 2;
 
 /// Why a page could not be answered as asked.
 #[derive(Debug, thiserror::Error)]

@@ -27,9 +27,15 @@ pub enum IfMatch {
 impl IfMatch {
     /// Reads the values of the header, which may come in several lines.
     pub fn parse<'a>(values: impl Iterator<Item = &'a str>) -> Self {
-        let tags: Vec<String> =
-            values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).collect();
-        if tags.is_empty() || tags.iter().any(|tag| tag == "*") { Self::Any } else { Self::OneOf(tags) }
+        let tags: Vec<String> = values
+            .flat_map(|value| value.split(','))
+            .map(|tag| tag.trim().to_owned())
+            .collect();
+        if tags.is_empty() || tags.iter().any(|tag| tag == "*") {
+            Self::Any
+        } else {
+            Self::OneOf(tags)
+        }
     }
 
     /// The version that the use case has to find, atomically with its change; a list of tags is
@@ -42,7 +48,11 @@ impl IfMatch {
             return Ok(None);
         };
         let present = present()?;
-        if tags.contains(&tag(present)) { Ok(Some(present)) } else { Err(ServiceError::Stale) }
+        if tags.contains(&tag(present)) {
+            Ok(Some(present))
+        } else {
+            Err(ServiceError::Stale)
+        }
     }
 }
 
@@ -53,6 +63,11 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let values = request.headers().get_all(IF_MATCH);
         // A value that is not ASCII is no tag of ours; it stays one that matches nothing.
-        ready(Ok(Self::parse(values.map(|value| value.to_str().unwrap_or("\"\"")))))
+        ready(Ok(Self::parse(
+            values.map(|value| value.to_str().unwrap_or("\"\"")),
+        )))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,7 +54,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             let text = receive(request.headers(), &mut payload, LIMIT).await?;
-            Ok(Self { value: parse(&text)?, text })
+            Ok(Self {
+                value: parse(&text)?,
+                text,
+            })
         })
     }
 }
@@ -78,13 +81,20 @@ impl<T: DeserializeOwned + 'static> FromRequest for ConnectorBody<T> {
 pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     check_syntax(text)?;
     if text.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(Problem::invalid(vec![Violation::new("", "The body has to be a JSON object.")]));
+        return Err(Problem::invalid(vec![Violation::new(
+            "",
+            "The body has to be a JSON object.",
+        )]));
     }
     let mut json = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
         let error = error.into_inner();
-        if error.is_data() { misfit(pointer, &error) } else { not_json(&error) }
+        if error.is_data() {
+            misfit(pointer, &error)
+        } else {
+            not_json(&error)
+        }
     })
 }
 
@@ -99,20 +109,24 @@ fn check_syntax(text: &[u8]) -> Result<(), Problem> {
             format!("The body is not JSON: the byte at offset {at} does not belong to UTF-8 text."),
         )
     })?;
-    serde_json::from_str::<IgnoredAny>(text).map(drop).map_err(|error| not_json(&error))
+    serde_json::from_str::<IgnoredAny>(text)
+        .map(drop)
+        .map_err(|error| not_json(&error))
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {
     let (line, column) = (error.line(), error.column());
     let reason = sentence(error);
-    let detail = format!("The body is not JSON. Line {line}, column {column}: {reason}");
+    let detail = format!("The body is not JSON: see line {line} column {column}. {reason}");
     Problem::new(StatusCode::BAD_REQUEST, detail)
 }
 
 /// A value of the wrong type, an unknown field or a missing one.
 fn misfit(mut pointer: String, error: &serde_json::Error) -> Problem {
     let detail = sentence(error);
-    let missing = detail.strip_prefix("Missing field `").and_then(|rest| rest.strip_suffix("`."));
+    let missing = detail
+        .strip_prefix("Missing field `")
+        .and_then(|rest| rest.strip_suffix("`."));
     if let Some(name) = missing {
         push_segment(&mut pointer, name);
     }
@@ -129,7 +143,9 @@ fn sentence(error: &serde_json::Error) -> String {
         return "The value has none of the shapes that are allowed here.".to_owned();
     }
     for kind in ["invalid type: ", "invalid value: "] {
-        let parts = text.strip_prefix(kind).and_then(|rest| rest.rsplit_once(", expected "));
+        let parts = text
+            .strip_prefix(kind)
+            .and_then(|rest| rest.rsplit_once(", expected "));
         if let Some((found, expected)) = parts {
             let found = found.split([' ', '`', '"']).next().unwrap_or_default();
             return format!("Expected {}, got {found}.", without_our_names(expected));
@@ -163,16 +179,19 @@ fn push_segment(pointer: &mut String, segment: &str) {
     pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
 }
 
-async fn receive(
-    headers: &HeaderMap,
-    payload: &mut Payload,
-    cap: usize,
-) -> Result<Bytes, Problem> {
-    let body = body::read(headers, payload, cap).await.map_err(|fault| match fault {
-        BodyFault::TooLarge { .. } => too_large("The body", LIMIT),
-        BodyFault::Slow => Problem::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time."),
-        BodyFault::Broken(_) => Problem::new(StatusCode::BAD_REQUEST, "The body could not be read."),
-    })?;
+async fn receive(headers: &HeaderMap, payload: &mut Payload, cap: usize) -> Result<Bytes, Problem> {
+    let body = body::read(headers, payload, cap)
+        .await
+        .map_err(|fault| match fault {
+            BodyFault::TooLarge { .. } => too_large("The body", LIMIT),
+            BodyFault::Slow => Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "The body did not arrive in time.",
+            ),
+            BodyFault::Broken(_) => {
+                Problem::new(StatusCode::BAD_REQUEST, "The body could not be read.")
+            }
+        })?;
     if is_json(headers) {
         Ok(body)
     } else {
@@ -184,7 +203,10 @@ async fn receive(
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+    let Some(text) = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+    else {
         return false;
     };
     let mut parts = text.split(';').map(str::trim);
@@ -215,7 +237,11 @@ fn check_metadata_size(text: &[u8]) -> Result<(), Problem> {
     }
     let place: Option<MetadataPlace<'_>> = serde_json::from_slice(text).ok();
     let xml = place
-        .and_then(|place| place.xml.or_else(|| place.draft.and_then(|draft| draft.xml)))
+        .and_then(|place| {
+            place
+                .xml
+                .or_else(|| place.draft.and_then(|draft| draft.xml))
+        })
         .map_or("", RawValue::get);
     if text.len() - xml.len() > LIMIT {
         return Err(too_large("The body", LIMIT));
@@ -233,3 +259,6 @@ fn too_large(what: &str, cap: usize) -> Problem {
     let detail = format!("{what} is larger than {} KiB. Send less.", cap / 1024);
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
 }
+
+#[cfg(test)]
+mod tests;

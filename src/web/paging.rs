@@ -22,7 +22,11 @@ pub struct ListJson<T> {
 
 impl<T> From<Page<T>> for ListJson<T> {
     fn from(page: Page<T>) -> Self {
-        Self { items: page.items, next: page.next, total: page.total }
+        Self {
+            items: page.items,
+            next: page.next,
+            total: page.total,
+        }
     }
 }
 
@@ -38,7 +42,10 @@ pub fn parse(query: &str, filters: &[&str]) -> Result<ListQuery, Problem> {
         if seen.insert(name.clone(), ()).is_some() {
             errors.push(Violation::new(pointer, format!("Give `{name}` once.")));
         } else if value.chars().any(char::is_control) {
-            errors.push(Violation::new(pointer, "Control characters are not allowed here."));
+            errors.push(Violation::new(
+                pointer,
+                "Control characters are not allowed here.",
+            ));
         } else {
             match name.as_str() {
                 "limit" => match read_limit(&value) {
@@ -57,26 +64,46 @@ pub fn parse(query: &str, filters: &[&str]) -> Result<ListQuery, Problem> {
             }
         }
     }
-    if errors.is_empty() { Ok(list) } else { Err(Problem::invalid(errors)) }
+    if errors.is_empty() {
+        Ok(list)
+    } else {
+        Err(Problem::invalid(errors))
+    }
 }
 
 /// Refuses every parameter: for resources that are no lists.
 pub fn refuse_parameters(query: &str) -> Result<(), Problem> {
     let errors: Vec<Violation> = url::form_urlencoded::parse(query.as_bytes())
         .map(|(name, _)| {
-            Violation::new(format!("/{name}"), format!("This resource has no parameter `{name}`."))
+            Violation::new(
+                format!("/{name}"),
+                format!("This resource has no parameter `{name}`."),
+            )
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(Problem::invalid(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid(errors))
+    }
 }
 
-fn read_limit(text: &str) -> Option<usize> {
-    text.parse().ok().filter(|limit| (1..=LARGEST_LIMIT).contains(limit))
+fn read_limit(text: &str) -> Option<u32> {
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=LARGEST_LIMIT).contains(limit))
 }
 
 fn unknown(name: &str, filters: &[&str]) -> String {
-    let known = ["limit", "cursor", "q"].iter().chain(filters).copied().collect::<Vec<_>>();
-    format!("This list has no parameter `{name}`. It knows {}.", known.join(", "))
+    let known = ["limit", "cursor", "q"]
+        .iter()
+        .chain(filters)
+        .copied()
+        .collect::<Vec<_>>();
+    format!(
+        "This list has no parameter `{name}`. It knows {}.",
+        known.join(", ")
+    )
 }
 
 /// A page of a short list that is held whole: keys, tokens, the attributes of a group. Search and
@@ -97,7 +124,7 @@ pub fn page_of_whole<T: Serialize>(items: Vec<T>, query: &ListQuery) -> Result<P
         }
     }
     let total = found.len();
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let limit = usize::try_from(query.limit.unwrap_or(DEFAULT_LIMIT)).unwrap_or(usize::MAX);
     let end = start.saturating_add(limit);
     Ok(Page {
         items: found.into_iter().skip(start).take(limit).collect(),
@@ -112,16 +139,29 @@ fn fits(item: &Value, query: &ListQuery) -> bool {
         texts(item).any(|text| text.to_lowercase().contains(&wanted))
     });
     let filtered = query.filters.iter().all(|(name, wanted)| {
-        item.get(name).and_then(Value::as_str).is_some_and(|value| value == wanted)
+        item.get(name)
+            .and_then(Value::as_str)
+            .is_some_and(|value| value == wanted)
     });
     searched && filtered
 }
 
 /// The texts of an item and of the objects in it, such as the name of a group.
 fn texts(item: &Value) -> impl Iterator<Item = &str> {
-    let members = item.as_object().into_iter().flat_map(|object| object.values());
+    let members = item
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.values());
     members.flat_map(|member| {
-        let inner = member.as_object().into_iter().flat_map(|object| object.values());
-        std::iter::once(member).chain(inner).filter_map(Value::as_str)
+        let inner = member
+            .as_object()
+            .into_iter()
+            .flat_map(|object| object.values());
+        std::iter::once(member)
+            .chain(inner)
+            .filter_map(Value::as_str)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,18 +8,35 @@ use std::fmt;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::domain::violation::Violation;
 use crate::service::error::ServiceError;
+use crate::web::error::{RETRY_SECONDS, WebError, explain, service_status};
 
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-/// Seconds after which a client may try again when the store was not there.
-const RETRY_SECONDS: u16 = 2;
+
+/// A header that tells a client how to do better.
+#[derive(Debug, Clone)]
+enum Hint {
+    Allow(String),
+    RetryAfter(u16),
+    Authenticate(&'static str),
+}
+
+impl Hint {
+    fn header(&self) -> (HeaderName, String) {
+        match self {
+            Self::Allow(methods) => (ALLOW, methods.clone()),
+            Self::RetryAfter(seconds) => (RETRY_AFTER, seconds.to_string()),
+            Self::Authenticate(challenge) => (WWW_AUTHENTICATE, (*challenge).to_owned()),
+        }
+    }
+}
 
 /// One failure, ready to be answered.
 #[derive(Debug)]
@@ -27,15 +44,21 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     errors: Vec<Violation>,
-    header: Option<(HeaderName, HeaderValue)>,
+    hint: Option<Hint>,
     /// For the log only.
-    cause: Option<Box<ServiceError>>,
+    cause: Option<Box<dyn Error>>,
 }
 
 impl Problem {
     /// A problem with a sentence for people.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: Vec::new(), header: None, cause: None }
+        Self {
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            hint: None,
+            cause: None,
+        }
     }
 
     /// 422 with its violations; a single one lends its sentence to `detail`.
@@ -45,7 +68,10 @@ impl Problem {
 
     /// 404 for a resource that does not exist.
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("There is no {what} with this id."))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            format!("There is no {what} with this id."),
+        )
     }
 
     /// 404 for an address that the API does not have.
@@ -56,25 +82,24 @@ impl Problem {
 
     /// 401 for a request without a token.
     pub fn no_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "Send an API token as `Authorization: Bearer TOKEN`.")
-            .with_header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "Send an API token as `Authorization: Bearer TOKEN`.",
+        )
+        .with_hint(Hint::Authenticate("Bearer"))
     }
 
     /// 401 for a token that speaks for nobody (RFC 6750 section 3.1).
     pub fn unknown_token() -> Self {
-        let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+        let challenge = Hint::Authenticate("Bearer error=\"invalid_token\"");
         let detail = "This API token is not known. It may have been deleted.";
-        Self::new(StatusCode::UNAUTHORIZED, detail).with_header(WWW_AUTHENTICATE, challenge)
+        Self::new(StatusCode::UNAUTHORIZED, detail).with_hint(challenge)
     }
 
     /// 405 with the methods that would do.
     pub fn method_not_allowed(allow: &str) -> Self {
         let detail = format!("This resource answers {allow} only.");
-        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
-        match HeaderValue::from_str(allow) {
-            Ok(value) => problem.with_header(ALLOW, value),
-            Err(_not_a_header) => problem,
-        }
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, detail).with_hint(Hint::Allow(allow.to_owned()))
     }
 
     /// 500 without a cause to log: something that is always there was not.
@@ -86,41 +111,63 @@ impl Problem {
     fn with_errors(status: StatusCode, errors: Vec<Violation>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.detail.clone(),
-            several => format!("{} values break a rule; `errors` names each.", several.len()),
+            several => format!(
+                "{} values break a rule; `errors` names each.",
+                several.len()
+            ),
         };
-        Self { errors, ..Self::new(status, detail) }
+        Self {
+            errors,
+            ..Self::new(status, detail)
+        }
+    }
+
+    fn because_of(mut self, cause: impl Error + 'static) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
     }
 
     fn title(&self) -> &'static str {
         self.status.canonical_reason().unwrap_or("Error")
     }
 
-    fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+    fn with_hint(mut self, hint: Hint) -> Self {
+        self.hint = Some(hint);
         self
     }
 }
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
+        let status = service_status(&error);
         match error {
             ServiceError::NotFound { what } => Self::not_found(what),
-            ServiceError::Conflict(violation) => {
-                Self::with_errors(StatusCode::CONFLICT, vec![violation])
-            }
-            ServiceError::Invalid(violations) => Self::invalid(violations),
+            ServiceError::Conflict(violation) => Self::with_errors(status, vec![violation]),
+            ServiceError::Invalid(violations) => Self::with_errors(status, violations),
             ServiceError::Stale => Self::new(
-                StatusCode::PRECONDITION_FAILED,
+                status,
                 "Somebody else changed it since you read it. Read it again and repeat the change.",
             ),
-            ServiceError::Forbidden { detail } => Self::new(StatusCode::FORBIDDEN, detail),
+            ServiceError::Forbidden { detail } => Self::new(status, detail),
             ServiceError::Unavailable(_) => {
                 let detail = "The database does not answer at the moment. Try again shortly.";
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
-                    .with_header(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
-                Self { cause: Some(Box::new(error)), ..problem }
+                Self::new(status, detail)
+                    .with_hint(Hint::RetryAfter(RETRY_SECONDS))
+                    .because_of(error)
             }
-            ServiceError::Internal(_) => Self { cause: Some(Box::new(error)), ..Self::internal() },
+            ServiceError::Internal(_) => Self::internal().because_of(error),
+        }
+    }
+}
+
+impl From<WebError> for Problem {
+    fn from(error: WebError) -> Self {
+        match error {
+            WebError::Service(error) => error.into(),
+            other => {
+                let status = other.status_code();
+                Self::new(status, explain(Some(&other), status).text).because_of(other)
+            }
         }
     }
 }
@@ -148,7 +195,7 @@ impl fmt::Display for Problem {
         for error in &self.errors {
             write!(f, " {:?}", error.pointer)?;
         }
-        let mut cause: Option<&dyn Error> = self.cause.as_deref().map(|cause| -> &dyn Error { cause });
+        let mut cause: Option<&dyn Error> = self.cause.as_deref();
         while let Some(error) = cause {
             write!(f, ": {error}")?;
             cause = error.source();
@@ -172,15 +219,23 @@ impl ResponseError for Problem {
             errors: self
                 .errors
                 .iter()
-                .map(|error| ErrorJson { pointer: &error.pointer, detail: &error.detail })
+                .map(|error| ErrorJson {
+                    pointer: &error.pointer,
+                    detail: &error.detail,
+                })
                 .collect(),
         };
         let mut response = HttpResponse::build(self.status);
-        if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.clone()));
+        if let Some(hint) = &self.hint {
+            response.insert_header(hint.header());
         }
         // Strings and numbers always serialise; an empty body would still carry the status.
         let body = serde_json::to_vec(&json).unwrap_or_default();
-        response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).body(body)
+        response
+            .insert_header((CONTENT_TYPE, PROBLEM_JSON))
+            .body(body)
     }
 }
+
+#[cfg(test)]
+mod tests;

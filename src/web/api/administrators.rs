@@ -13,7 +13,7 @@ use crate::web::json_body::JsonBody;
 use crate::web::problem::Problem;
 
 /// Exact filters of the list of administrators.
-pub const FILTERS: &[&str] = &["id", "username", "email", "role"];
+pub const FILTERS: &[&str] = &["username", "email", "role"];
 
 /// An administrator.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,8 +70,10 @@ pub struct RoleChange {
 
 /// `GET /admins`
 pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
-    let found = call.run(|env, _| administrators::list(env)).await?;
-    answer::page_of_whole(found.into_iter().map(AdministratorJson::from).collect(), &query)
+    let page = call
+        .run(move |env, _| administrators::list(env, &query))
+        .await?;
+    answer::page(page.map(AdministratorJson::from))
 }
 
 /// `POST /admins`
@@ -79,9 +81,21 @@ pub async fn create(
     call: Call,
     body: JsonBody<AdministratorDraft>,
 ) -> Result<HttpResponse, Problem> {
-    let AdministratorDraft { username, email, role, password } = body.value;
-    let new = NewAdministrator { username, email, role, password };
-    let (made, link) = call.run(|env, actor| administrators::create(env, actor, new)).await?;
+    let AdministratorDraft {
+        username,
+        email,
+        role,
+        password,
+    } = body.value;
+    let new = NewAdministrator {
+        username,
+        email,
+        role,
+        password,
+    };
+    let (made, link) = call
+        .run(|env, actor| administrators::create(env, actor, new))
+        .await?;
     let made = AdministratorJson::from(made);
     let base_url = &call.env.settings.base_url;
     let json = CreatedJson {
@@ -96,7 +110,9 @@ pub async fn create(
 
 /// `GET /admins/{id}`
 pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let found = call.run(move |env, _| administrators::get(env, &id)).await?;
+    let found = call
+        .run(move |env, _| administrators::get(env, &id))
+        .await?;
     answer::ok(&AdministratorJson::from(found))
 }
 
@@ -112,6 +128,7 @@ pub async fn set_role(
 
 /// `DELETE /admins/{id}`
 pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
-    call.run(move |env, actor| administrators::delete(env, actor, &id)).await?;
+    call.run(move |env, actor| administrators::delete(env, actor, &id))
+        .await?;
     Ok(answer::nothing())
 }

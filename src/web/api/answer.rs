@@ -17,7 +17,10 @@ pub fn ok(resource: &impl Serialize) -> Result<HttpResponse, Problem> {
 
 /// 200 with a resource that has versions.
 pub fn ok_at(version: i64, resource: &impl Serialize) -> Result<HttpResponse, Problem> {
-    write(HttpResponse::Ok().insert_header((ETAG, etag::tag(version))), resource)
+    write(
+        HttpResponse::Ok().insert_header((ETAG, etag::tag(version))),
+        resource,
+    )
 }
 
 /// 200 with a page of a list.
@@ -39,7 +42,10 @@ pub fn created(
     path: &str,
     resource: &impl Serialize,
 ) -> Result<HttpResponse, Problem> {
-    write(HttpResponse::Created().insert_header((LOCATION, location(call, path))), resource)
+    write(
+        HttpResponse::Created().insert_header((LOCATION, location(call, path))),
+        resource,
+    )
 }
 
 /// 201 with a resource that has versions.
@@ -69,5 +75,7 @@ fn write(
 ) -> Result<HttpResponse, Problem> {
     // Only a stored value that is no JSON can fail here, and such a row is broken.
     let body = serde_json::to_vec(resource).map_err(|_unprintable| Problem::internal())?;
-    Ok(answer.insert_header((CONTENT_TYPE, "application/json")).body(body))
+    Ok(answer
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .body(body))
 }

@@ -17,7 +17,11 @@ struct ApiDocs<'a> {
 
 /// `GET /api/docs`
 pub async fn serve(document: Data<Document>) -> Result<HttpResponse, Problem> {
-    let page = ApiDocs { operations: &document.operations };
+    let page = ApiDocs {
+        operations: &document.operations,
+    };
     let html = page.render().map_err(|_unwritten| Problem::internal())?;
-    Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/html; charset=utf-8")).body(html))
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
+        .body(html))
 }

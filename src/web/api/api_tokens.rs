@@ -87,13 +87,16 @@ pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpRespon
 /// `GET /tokens/{id}`
 pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
     let tokens = call.run(|env, _| api_tokens::list(env)).await?;
-    let found = tokens.into_iter().find(|token| token.id.as_str() == id.as_str());
+    let found = tokens
+        .into_iter()
+        .find(|token| token.id.as_str() == id.as_str());
     let token = found.ok_or(ServiceError::NotFound { what: "token" })?;
     answer::ok(&TokenJson::from(token))
 }
 
 /// `DELETE /tokens/{id}`
 pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
-    call.run(move |env, actor| api_tokens::delete(env, actor, &id)).await?;
+    call.run(move |env, actor| api_tokens::delete(env, actor, &id))
+        .await?;
     Ok(answer::nothing())
 }

@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 
 use crate::domain::audit::AuditEvent;
 use crate::service::audit;
+use crate::service::listing::Page;
 use crate::web::access::{Call, List};
 use crate::web::api::{answer, shapes};
 use crate::web::problem::Problem;
 
 /// What the audit can be narrowed to: ids of actor and object, kinds, a span of time (RFC 3339).
-pub const FILTERS: &[&str] =
-    &["actor", "actorKind", "object", "objectKind", "kind", "from", "to"];
+pub const FILTERS: &[&str] = &["actor", "object", "objectKind", "kind", "from", "until"];
 
 /// An audit event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,7 +59,11 @@ impl EventJson {
         Ok(Self {
             id: event.public_id,
             at: shapes::instant(event.at),
-            actor: PartyJson { kind, id: event.actor.id, name: event.actor.name },
+            actor: PartyJson {
+                kind,
+                id: event.actor.id,
+                name: event.actor.name,
+            },
             kind: event.kind,
             object: PartyJson {
                 kind: event.object.kind,
@@ -85,5 +89,5 @@ pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem
     let items: Result<Vec<EventJson>, _> = page.items.into_iter().map(EventJson::new).collect();
     // The audit writes JSON only; anything else is a broken row.
     let items = items.map_err(|_broken_row| Problem::internal())?;
-    answer::page(crate::service::listing::Page { items, next, total })
+    answer::page(Page { items, next, total })
 }

@@ -124,7 +124,11 @@ impl From<ConnectorView> for ConnectorJson {
             sp_entity_id: settings.sp_entity_id,
             acs_urls: settings.acs.into_iter().map(AcsJson::from).collect(),
             slo_urls: settings.slo.into_iter().map(SloJson::from).collect(),
-            sp_certificates: settings.certificates.into_iter().map(CertificateJson::from).collect(),
+            sp_certificates: settings
+                .certificates
+                .into_iter()
+                .map(CertificateJson::from)
+                .collect(),
             want_authn_requests_signed: settings.want_authn_requests_signed,
             name_id: NameIdJson {
                 source: settings.name_id.source.as_str(),
@@ -137,7 +141,11 @@ impl From<ConnectorView> for ConnectorJson {
             default_relay_state: settings.default_relay_state,
             login_url: settings.login_url,
             require_mfa: false,
-            attribute_mappings: settings.mappings.into_iter().map(MappingJson::from).collect(),
+            attribute_mappings: settings
+                .mappings
+                .into_iter()
+                .map(MappingJson::from)
+                .collect(),
             groups: groups.collect(),
             warnings: shapes::warnings(view.warnings),
         }
@@ -157,7 +165,11 @@ impl From<AcsEndpoint> for AcsJson {
 
 impl From<SloEndpoint> for SloJson {
     fn from(slo: SloEndpoint) -> Self {
-        Self { url: slo.url, binding: slo.binding.as_str(), response_url: slo.response_url }
+        Self {
+            url: slo.url,
+            binding: slo.binding.as_str(),
+            response_url: slo.response_url,
+        }
     }
 }
 
@@ -165,9 +177,10 @@ impl From<SpCertificate> for CertificateJson {
     fn from(certificate: SpCertificate) -> Self {
         match certificate.use_for {
             CertificateUse::Both => Self::Both(certificate.pem),
-            CertificateUse::Signing | CertificateUse::Encryption => {
-                Self::ForUse { pem: certificate.pem, r#use: certificate.use_for.as_str() }
-            }
+            CertificateUse::Signing | CertificateUse::Encryption => Self::ForUse {
+                pem: certificate.pem,
+                r#use: certificate.use_for.as_str(),
+            },
         }
     }
 }
@@ -175,10 +188,12 @@ impl From<SpCertificate> for CertificateJson {
 impl From<AttributeMapping> for MappingJson {
     fn from(mapping: AttributeMapping) -> Self {
         let source = match mapping.source {
-            AttributeSource::UserField(field) => SourceJson::UserField { field: field.as_str() },
-            AttributeSource::Custom(path) => {
-                SourceJson::Custom { path: path.as_str().to_owned() }
-            }
+            AttributeSource::UserField(field) => SourceJson::UserField {
+                field: field.as_str(),
+            },
+            AttributeSource::Custom(path) => SourceJson::Custom {
+                path: path.as_str().to_owned(),
+            },
             AttributeSource::Constant(value) => SourceJson::Constant { value },
             AttributeSource::Groups => SourceJson::Groups {},
         };

@@ -13,11 +13,13 @@ use crate::web::json_body::ConnectorBody;
 use crate::web::problem::Problem;
 
 /// Exact filters of the list of connectors.
-pub const FILTERS: &[&str] = &["id", "name", "slug", "status", "template", "spEntityId"];
+pub const FILTERS: &[&str] = &["name", "slug", "status", "template", "spEntityId"];
 
 /// `GET /connectors`
 pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
-    let page = call.run(move |env, _| connectors::list(env, &query)).await?;
+    let page = call
+        .run(move |env, _| connectors::list(env, &query))
+        .await?;
     answer::page(page.map(ConnectorJson::from))
 }
 
@@ -26,9 +28,15 @@ pub async fn create(
     call: Call,
     ConnectorBody(draft): ConnectorBody<ConnectorDraft>,
 ) -> Result<HttpResponse, Problem> {
-    let view = call.run(|env, actor| connectors::create(env, actor, draft)).await?;
+    let view = call
+        .run(|env, actor| connectors::create(env, actor, draft))
+        .await?;
     let path = format!("/connectors/{}", view.connector.public_id);
-    answer::created_at(&call, &path, (view.connector.version, &ConnectorJson::from(view)))
+    answer::created_at(
+        &call,
+        &path,
+        (view.connector.version, &ConnectorJson::from(view)),
+    )
 }
 
 /// `GET /connectors/{id}`
@@ -67,14 +75,16 @@ pub async fn delete(
 /// `PUT /connectors/{id}/groups/{groupId}`
 pub async fn bind(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (connector, group) = ids.into_inner();
-    call.run(move |env, actor| connectors::bind(env, actor, &connector, &group)).await?;
+    call.run(move |env, actor| connectors::bind(env, actor, &connector, &group))
+        .await?;
     Ok(answer::nothing())
 }
 
 /// `DELETE /connectors/{id}/groups/{groupId}`
 pub async fn unbind(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (connector, group) = ids.into_inner();
-    call.run(move |env, actor| connectors::unbind(env, actor, &connector, &group)).await?;
+    call.run(move |env, actor| connectors::unbind(env, actor, &connector, &group))
+        .await?;
     Ok(answer::nothing())
 }
 

@@ -7,8 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::violation::Warning;
+use crate::service::group_attributes;
 use crate::service::group_draft::AttributePatch;
-use crate::service::groups::{self, GroupAttributeView};
+use crate::service::groups::GroupAttributeView;
 use crate::service::patch::AttributeDraft;
 use crate::web::access::{Call, List};
 use crate::web::api::answer;
@@ -49,8 +50,12 @@ pub async fn list(
     id: Path<String>,
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
-    let held = call.run(move |env, _| groups::attributes(env, &id)).await?;
-    let items = held.into_iter().map(|view| GroupAttributeJson::new(view, Vec::new()));
+    let held = call
+        .run(move |env, _| group_attributes::list(env, &id))
+        .await?;
+    let items = held
+        .into_iter()
+        .map(|view| GroupAttributeJson::new(view, Vec::new()));
     answer::page_of_whole(items.collect(), &query)
 }
 
@@ -61,7 +66,7 @@ pub async fn create(
     body: JsonBody<AttributeDraft>,
 ) -> Result<HttpResponse, Problem> {
     let group = id.clone();
-    let add = move |env: &_, actor: &_| groups::add_attribute(env, actor, &group, body.value);
+    let add = move |env: &_, actor: &_| group_attributes::add(env, actor, &group, &body.value);
     let (view, warnings) = call.run(add).await?;
     let name = in_path(view.attribute.name.as_str());
     let path = format!("/groups/{id}/attributes/{name}");
@@ -76,7 +81,7 @@ pub async fn update(
 ) -> Result<HttpResponse, Problem> {
     let (group, name) = place.into_inner();
     let patch =
-        move |env: &_, actor: &_| groups::patch_attribute(env, actor, (&group, &name), body.value);
+        move |env: &_, actor: &_| group_attributes::patch(env, actor, (&group, &name), body.value);
     let (view, warnings) = call.run(patch).await?;
     answer::ok(&GroupAttributeJson::new(view, warnings))
 }
@@ -84,7 +89,8 @@ pub async fn update(
 /// `DELETE /groups/{id}/attributes/{name}`
 pub async fn delete(call: Call, place: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (group, name) = place.into_inner();
-    call.run(move |env, actor| groups::delete_attribute(env, actor, &group, &name)).await?;
+    call.run(move |env, actor| group_attributes::delete(env, actor, &group, &name))
+        .await?;
     Ok(answer::nothing())
 }
 

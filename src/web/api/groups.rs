@@ -67,7 +67,10 @@ struct ExemptionsJson {
 
 impl From<GroupView> for GroupJson {
     fn from(view: GroupView) -> Self {
-        let attributes = view.attributes.into_iter().map(|held| held.attribute.into());
+        let attributes = view
+            .attributes
+            .into_iter()
+            .map(|held| held.attribute.into());
         Self {
             id: view.group.public_id.as_str().to_owned(),
             name: view.group.name,
@@ -88,7 +91,9 @@ impl From<GroupView> for GroupJson {
 
 impl From<MembershipRule> for MemberQueryJson {
     fn from(rule: MembershipRule) -> Self {
-        Self { filters: rule.conditions.into_iter().map(FilterJson::from).collect() }
+        Self {
+            filters: rule.conditions.into_iter().map(FilterJson::from).collect(),
+        }
     }
 }
 
@@ -136,7 +141,9 @@ pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem
 
 /// `POST /groups`
 pub async fn create(call: Call, body: JsonBody<GroupDraft>) -> Result<HttpResponse, Problem> {
-    let view = call.run(|env, actor| groups::create(env, actor, body.value)).await?;
+    let view = call
+        .run(|env, actor| groups::create(env, actor, body.value))
+        .await?;
     let path = format!("/groups/{}", view.group.public_id);
     answer::created_at(&call, &path, (view.group.version, &GroupJson::from(view)))
 }
@@ -180,14 +187,17 @@ pub async fn members(
     id: Path<String>,
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
-    let page = call.run(move |env, _| groups::members(env, &id, &query)).await?;
+    let page = call
+        .run(move |env, _| groups::members(env, &id, &query))
+        .await?;
     answer::page(page.map(MemberJson::from))
 }
 
 /// `PUT /groups/{id}/members/{userId}`
 pub async fn add_member(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (group, user) = ids.into_inner();
-    call.run(move |env, actor| groups::add_member(env, actor, &group, &user)).await?;
+    call.run(move |env, actor| groups::add_member(env, actor, &group, &user))
+        .await?;
     Ok(answer::nothing())
 }
 
@@ -197,7 +207,8 @@ pub async fn remove_member(
     ids: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = ids.into_inner();
-    call.run(move |env, actor| groups::remove_member(env, actor, &group, &user)).await?;
+    call.run(move |env, actor| groups::remove_member(env, actor, &group, &user))
+        .await?;
     Ok(answer::nothing())
 }
 

@@ -27,8 +27,11 @@ const INTRODUCTION: &str = "The REST interface of Vestibule. Lists take `limit`,
     `application/problem+json` with `errors: [{pointer, detail}]`.";
 
 /// The resources that have versions.
-const VERSIONED: &[&str] =
-    &["/api/v1/users/{id}", "/api/v1/groups/{id}", "/api/v1/connectors/{id}"];
+const VERSIONED: &[&str] = &[
+    "/api/v1/users/{id}",
+    "/api/v1/groups/{id}",
+    "/api/v1/connectors/{id}",
+];
 
 /// The document, and what the page about it lists.
 #[derive(Debug, Clone)]
@@ -72,7 +75,10 @@ pub fn describe(table: &[Endpoint]) -> Document {
         }
     }
     let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    let license = LicenseBuilder::new()
+        .name("Apache-2.0")
+        .identifier(Some("Apache-2.0"))
+        .build();
     let info = InfoBuilder::new()
         .title("Vestibule")
         .version(env!("CARGO_PKG_VERSION"))
@@ -82,7 +88,11 @@ pub fn describe(table: &[Endpoint]) -> Document {
         .security_scheme(TOKEN_SCHEME, SecurityScheme::Http(scheme))
         .schemas_from_iter(response_schemas::all())
         .schemas_from_iter(request_schemas::all())
-        .responses_from_iter(PROBLEMS.iter().map(|(status, text)| (problem_name(*status), problem(text))));
+        .responses_from_iter(
+            PROBLEMS
+                .iter()
+                .map(|(status, text)| (problem_name(*status), problem(text))),
+        );
     let document = OpenApiBuilder::new()
         .info(info.build())
         .servers(Some([ServerBuilder::new().url("/").build()]))
@@ -90,7 +100,10 @@ pub fn describe(table: &[Endpoint]) -> Document {
         .components(Some(components.build()))
         .build();
     // The document holds texts and lists only, which always serialise.
-    Document { text: document.to_pretty_json().unwrap_or_default(), operations }
+    Document {
+        text: document.to_pretty_json().unwrap_or_default(),
+        operations,
+    }
 }
 
 /// What can go wrong, by status.
@@ -99,12 +112,24 @@ const PROBLEMS: &[(u16, &str)] = &[
     (401, "No API token, or one that is not known."),
     (403, "The role of the token does not permit this."),
     (404, "There is nothing with this id."),
-    (409, "It contradicts what is stored, such as a name that is taken."),
-    (412, "`If-Match` names a version that is no longer the present one."),
+    (
+        409,
+        "It contradicts what is stored, such as a name that is taken.",
+    ),
+    (
+        412,
+        "`If-Match` names a version that is no longer the present one.",
+    ),
     (413, "The body is too large."),
     (415, "The body is no JSON by its Content-Type."),
-    (422, "Unknown or missing fields, wrong types, broken rules; `errors` names each."),
-    (503, "The database does not answer at the moment; Retry-After says when to try again."),
+    (
+        422,
+        "Unknown or missing fields, wrong types, broken rules; `errors` names each.",
+    ),
+    (
+        503,
+        "The database does not answer at the moment; Retry-After says when to try again.",
+    ),
 ];
 
 fn problem_name(status: u16) -> String {
@@ -112,8 +137,13 @@ fn problem_name(status: u16) -> String {
 }
 
 fn problem(text: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new().description(text).content(PROBLEM_JSON, content).build()
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    ResponseBuilder::new()
+        .description(text)
+        .content(PROBLEM_JSON, content)
+        .build()
 }
 
 fn operation(endpoint: &Endpoint, about: About) -> OperationBuilder {
@@ -142,15 +172,27 @@ fn heeds_if_match(endpoint: &Endpoint) -> bool {
 }
 
 fn success(answer: Answer) -> (&'static str, Response) {
-    let one = |name: &str| ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+    let one = |name: &str| {
+        ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(name)))
+            .build()
+    };
     let json = |text: &str, content| {
-        ResponseBuilder::new().description(text).content("application/json", content).build()
+        ResponseBuilder::new()
+            .description(text)
+            .content("application/json", content)
+            .build()
     };
     match answer {
         Answer::One(name) => ("200", json("The resource.", one(name))),
-        Answer::Created(name) => ("201", json("It was made; Location says where it is.", one(name))),
+        Answer::Created(name) => (
+            "201",
+            json("It was made; Location says where it is.", one(name)),
+        ),
         Answer::List(name, _) => {
-            let page = ContentBuilder::new().schema(Some(response_schemas::page_of(name))).build();
+            let page = ContentBuilder::new()
+                .schema(Some(response_schemas::page_of(name)))
+                .build();
             ("200", json("A page of the list.", page))
         }
         Answer::Nothing => ("204", ResponseBuilder::new().description("Done.").build()),
@@ -176,7 +218,11 @@ fn failures(endpoint: &Endpoint, about: About) -> Vec<u16> {
 }
 
 fn request_body(name: &'static str) -> RequestBody {
-    let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name(name))).build();
+    let content = || {
+        ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(name)))
+            .build()
+    };
     let body = RequestBodyBuilder::new().content("application/json", content());
     let body = if name.ends_with("Patch") {
         body.content("application/merge-patch+json", content())
@@ -188,28 +234,45 @@ fn request_body(name: &'static str) -> RequestBody {
 
 fn parameters(endpoint: &Endpoint, about: About) -> Vec<Parameter> {
     let in_path = path_parameters(endpoint.path).map(|name| {
-        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path);
-        parameter.required(Required::True).schema(Some(request_schemas::text())).build()
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path);
+        parameter
+            .required(Required::True)
+            .schema(Some(request_schemas::text()))
+            .build()
     });
     let optional = |name: &str, place, schema| {
         let parameter = ParameterBuilder::new().name(name).parameter_in(place);
-        parameter.required(Required::False).schema(Some(schema)).build()
+        parameter
+            .required(Required::False)
+            .schema(Some(schema))
+            .build()
     };
     let mut parameters: Vec<Parameter> = in_path.collect();
     if let Some(filters) = about.filters() {
-        parameters.push(optional("limit", ParameterIn::Query, request_schemas::limit()));
+        parameters.push(optional(
+            "limit",
+            ParameterIn::Query,
+            request_schemas::limit(),
+        ));
         for name in ["cursor", "q"].iter().chain(filters) {
             parameters.push(optional(name, ParameterIn::Query, request_schemas::text()));
         }
     }
     if heeds_if_match(endpoint) {
-        parameters.push(optional("If-Match", ParameterIn::Header, request_schemas::text()));
+        parameters.push(optional(
+            "If-Match",
+            ParameterIn::Header,
+            request_schemas::text(),
+        ));
     }
     parameters
 }
 
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// `users` of `/api/v1/users/{id}`.
@@ -219,16 +282,26 @@ fn tag(path: &str) -> &str {
 
 /// `patch_users_id`
 fn operation_id(endpoint: &Endpoint) -> String {
-    let words = endpoint.path.split(['/', '{', '}', '-']).skip(3).filter(|word| !word.is_empty());
+    let words = endpoint
+        .path
+        .split(['/', '{', '}', '-'])
+        .skip(3)
+        .filter(|word| !word.is_empty());
     let words: Vec<&str> = words.collect();
-    format!("{}_{}", endpoint.method.as_str().to_ascii_lowercase(), words.join("_"))
+    format!(
+        "{}_{}",
+        endpoint.method.as_str().to_ascii_lowercase(),
+        words.join("_")
+    )
 }
 
 fn roles(need: Need) -> Vec<&'static str> {
     let Need::May(action, object) = need else {
         return Vec::new();
     };
-    let able = AdminRole::ALL.into_iter().filter(|role| authorize(*role, action, object).is_ok());
+    let able = AdminRole::ALL
+        .into_iter()
+        .filter(|role| authorize(*role, action, object).is_ok());
     able.map(AdminRole::label).collect()
 }
 
@@ -242,3 +315,6 @@ fn http_method(method: &Method) -> Option<HttpMethod> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

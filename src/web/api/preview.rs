@@ -141,8 +141,14 @@ impl From<Preview> for PreviewJson {
                 reason: preview.access.reason.as_str(),
                 paths: caused_paths(preview.access.paths, preview.causes),
             },
-            name_id: preview.name_id.map(|(format, value)| NameIdJson { format, value }),
-            attributes: release.attributes.into_iter().map(ReleasedJson::from).collect(),
+            name_id: preview
+                .name_id
+                .map(|(format, value)| NameIdJson { format, value }),
+            attributes: release
+                .attributes
+                .into_iter()
+                .map(ReleasedJson::from)
+                .collect(),
             omitted: release.omitted.into_iter().map(OmittedJson::from).collect(),
             warnings: shapes::warnings(preview.warnings),
             response_xml: preview.response_xml,
@@ -152,7 +158,10 @@ impl From<Preview> for PreviewJson {
 
 /// There is one cause for each path, in the same order.
 fn caused_paths(paths: Vec<BoundMembership>, causes: Vec<Cause>) -> Vec<CausedPathJson> {
-    let causes = causes.into_iter().map(Some).chain(std::iter::repeat_with(|| None));
+    let causes = causes
+        .into_iter()
+        .map(Some)
+        .chain(std::iter::repeat_with(|| None));
     paths
         .into_iter()
         .zip(causes)
@@ -180,7 +189,11 @@ impl From<ReleasedAttribute> for ReleasedJson {
             name: attribute.name,
             name_format: attribute.name_format.as_str(),
             values: attribute.values,
-            origins: attribute.origins.into_iter().map(OriginJson::from).collect(),
+            origins: attribute
+                .origins
+                .into_iter()
+                .map(OriginJson::from)
+                .collect(),
         }
     }
 }
@@ -195,14 +208,22 @@ impl From<ValueOrigin> for OriginJson {
             attribute: origin.attribute,
             path: origin.path,
             values: origin.values,
-            overrode: origin.overrode.into_iter().map(OverrodeJson::from).collect(),
+            overrode: origin
+                .overrode
+                .into_iter()
+                .map(OverrodeJson::from)
+                .collect(),
         }
     }
 }
 
 impl From<Overridden> for OverrodeJson {
     fn from(lost: Overridden) -> Self {
-        Self { from: lost.from.as_str(), group_name: lost.group_name, values: lost.values }
+        Self {
+            from: lost.from.as_str(),
+            group_name: lost.group_name,
+            values: lost.values,
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! The schemas of what the REST door takes. They repeat the drafts of the service floor, which knows
 //! nothing of OpenAPI; a test holds the two together, field by field.
 
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Type,
+};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::service::listing::LARGEST_LIMIT;
@@ -13,19 +15,34 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
     let bodies = [
         ("NewUser", object(&["username", "email"], user())),
         ("UserPatch", object(&[], user())),
-        ("NewPassword", object(&["password"], vec![("password", text())])),
+        (
+            "NewPassword",
+            object(&["password"], vec![("password", text())]),
+        ),
         ("NewGroup", object(&["name"], group())),
         ("GroupPatch", object(&[], group())),
-        ("NewAttribute", object(&["name", "type", "value"], attribute())),
+        (
+            "NewAttribute",
+            object(&["name", "type", "value"], attribute()),
+        ),
         ("AttributePatch", object(&[], attribute())),
         ("NewConnector", object(&["name"], connector())),
         ("ConnectorPatch", object(&[], connector())),
         ("PreviewRequest", object(&["userId"], preview())),
-        ("NewAdministrator", object(&["username", "email", "role"], administrator())),
+        (
+            "NewAdministrator",
+            object(&["username", "email", "role"], administrator()),
+        ),
         ("RoleChange", object(&["role"], vec![("role", role())])),
-        ("NewToken", object(&["name", "role"], vec![("name", text()), ("role", role())])),
+        (
+            "NewToken",
+            object(&["name", "role"], vec![("name", text()), ("role", role())]),
+        ),
     ];
-    bodies.into_iter().map(|(name, schema)| (name.to_owned(), schema.into())).collect()
+    bodies
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), schema.into()))
+        .collect()
 }
 
 /// A string.
@@ -35,7 +52,9 @@ pub fn text() -> Schema {
 
 /// The size of a page.
 pub fn limit() -> Schema {
-    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1));
     number.maximum(Some(LARGEST_LIMIT)).into()
 }
 
@@ -64,12 +83,15 @@ fn choice(values: &'static [&'static str]) -> Schema {
     words.enum_values(Some(values.iter().copied())).into()
 }
 
-fn list(items: impl Into<RefOr<Schema>>) -> Schema {
+/// A list.
+pub fn list(items: impl Into<RefOr<Schema>>) -> Schema {
     ArrayBuilder::new().items(items.into()).into()
 }
 
 fn anything() -> Schema {
-    ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).into()
+    ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::SchemaType::AnyValue)
+        .into()
 }
 
 fn role() -> Schema {
@@ -78,8 +100,19 @@ fn role() -> Schema {
 
 fn user() -> Fields {
     let texts = [
-        "username", "email", "firstName", "lastName", "displayName", "password", "company",
-        "costCenter", "department", "description", "employeeType", "jobTitle", "location",
+        "username",
+        "email",
+        "firstName",
+        "lastName",
+        "displayName",
+        "password",
+        "company",
+        "costCenter",
+        "department",
+        "description",
+        "employeeType",
+        "jobTitle",
+        "location",
         "manager",
     ];
     let mut fields: Fields = texts.into_iter().map(|name| (name, text())).collect();
@@ -114,7 +147,10 @@ fn group() -> Fields {
         ("description", text()),
         ("membershipMethod", choice(methods)),
         ("memberSuggestionsNotify", flag()),
-        ("memberQuery", object(&["filters"], vec![("filters", filters)])),
+        (
+            "memberQuery",
+            object(&["filters"], vec![("filters", filters)]),
+        ),
         ("memberQueryExemptions", object(&[], exemptions)),
         ("attributes", attributes()),
     ]
@@ -131,7 +167,10 @@ fn connector() -> Fields {
         ("sloUrls", list(slo_url())),
         ("spCertificates", list(certificate())),
         ("wantAuthnRequestsSigned", flag()),
-        ("nameId", object(&[], vec![("source", text()), ("format", text())])),
+        (
+            "nameId",
+            object(&[], vec![("source", text()), ("format", text())]),
+        ),
         ("sign", choice(&["ASSERTION", "RESPONSE", "BOTH"])),
         (
             "signatureAlgorithm",
@@ -167,19 +206,32 @@ fn acs_url() -> Schema {
 }
 
 fn slo_url() -> Schema {
-    object(&["url"], vec![("url", text()), ("binding", binding()), ("responseUrl", text())])
+    object(
+        &["url"],
+        vec![
+            ("url", text()),
+            ("binding", binding()),
+            ("responseUrl", text()),
+        ],
+    )
 }
 
 fn certificate() -> Schema {
     let with_use = vec![("pem", text()), ("use", choice(&["signing", "encryption"]))];
-    OneOfBuilder::new().item(text()).item(object(&["pem"], with_use)).into()
+    OneOfBuilder::new()
+        .item(text())
+        .item(object(&["pem"], with_use))
+        .into()
 }
 
 fn mapping() -> Schema {
     let kind = |name: &'static [&'static str], field: Option<&'static str>| {
         let fields = field.map(|field| (field, text()));
         let required: Vec<&str> = std::iter::once("type").chain(field).collect();
-        object(&required, std::iter::once(("type", choice(name))).chain(fields))
+        object(
+            &required,
+            std::iter::once(("type", choice(name))).chain(fields),
+        )
     };
     let source = OneOfBuilder::new()
         .item(kind(&["USER_FIELD"], Some("field")))
@@ -195,9 +247,17 @@ fn mapping() -> Schema {
 }
 
 fn preview() -> Fields {
-    vec![("userId", text()), ("draft", Ref::from_schema_name("ConnectorPatch").into())]
+    vec![("userId", text()), ("draft", object(&[], connector()))]
 }
 
 fn administrator() -> Fields {
-    vec![("username", text()), ("email", text()), ("role", role()), ("password", text())]
+    vec![
+        ("username", text()),
+        ("email", text()),
+        ("role", role()),
+        ("password", text()),
+    ]
 }
+
+#[cfg(test)]
+mod tests;

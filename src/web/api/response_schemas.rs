@@ -12,7 +12,7 @@ use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
 use crate::web::api::keys::KeyJson;
 use crate::web::api::preview::PreviewJson;
-use crate::web::api::request_schemas::{object, text};
+use crate::web::api::request_schemas::{list, object, text};
 use crate::web::api::templates::TemplateJson;
 use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
 
@@ -49,7 +49,10 @@ fn add<T: ToSchema>(schemas: &mut Vec<Named>) {
 pub fn page_of(name: &str) -> Schema {
     let text_or_null = SchemaType::from_iter([Type::String, Type::Null]);
     ObjectBuilder::new()
-        .property("items", ArrayBuilder::new().items(Ref::from_schema_name(name)))
+        .property(
+            "items",
+            ArrayBuilder::new().items(Ref::from_schema_name(name)),
+        )
         .property("next", ObjectBuilder::new().schema_type(text_or_null))
         .property("total", ObjectBuilder::new().schema_type(Type::Integer))
         .required("items")
@@ -60,14 +63,17 @@ pub fn page_of(name: &str) -> Schema {
 
 /// RFC 9457.
 fn problem() -> RefOr<Schema> {
-    let error = object(&["pointer", "detail"], [("pointer", text()), ("detail", text())]);
+    let error = object(
+        &["pointer", "detail"],
+        [("pointer", text()), ("detail", text())],
+    );
     let status: Schema = ObjectBuilder::new().schema_type(Type::Integer).into();
     let fields = [
         ("type", text()),
         ("title", text()),
         ("status", status),
         ("detail", text()),
-        ("errors", ArrayBuilder::new().items(error).into()),
+        ("errors", list(error)),
     ];
     object(&["type", "title", "status", "detail", "errors"], fields).into()
 }

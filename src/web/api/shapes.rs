@@ -22,7 +22,10 @@ pub struct WarningJson {
 
 impl From<Warning> for WarningJson {
     fn from(warning: Warning) -> Self {
-        Self { pointer: warning.pointer, detail: warning.detail }
+        Self {
+            pointer: warning.pointer,
+            detail: warning.detail,
+        }
     }
 }
 
@@ -43,7 +46,11 @@ pub struct CauseJson {
 
 impl From<Cause> for CauseJson {
     fn from(cause: Cause) -> Self {
-        Self { event: cause.event, audit_id: cause.audit_id, text: cause.text }
+        Self {
+            event: cause.event,
+            audit_id: cause.audit_id,
+            text: cause.text,
+        }
     }
 }
 
@@ -75,7 +82,9 @@ pub struct ValueJson(CustomAttributeValue);
 
 impl Serialize for ValueJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.to_json_text()).map_err(S::Error::custom)?.serialize(serializer)
+        RawValue::from_string(self.0.to_json_text())
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
     }
 }
 

@@ -64,7 +64,12 @@ pub struct UserJson {
 
 impl From<UserView> for UserJson {
     fn from(view: UserView) -> Self {
-        let User { public_id, directory, state, .. } = view.user;
+        let User {
+            public_id,
+            directory,
+            state,
+            ..
+        } = view.user;
         Self {
             id: public_id.as_str().to_owned(),
             username: view.user.username,
@@ -81,7 +86,11 @@ impl From<UserView> for UserJson {
             job_title: directory.job_title,
             location: directory.location,
             manager: directory.manager,
-            attributes: view.attributes.into_iter().map(AttributeJson::from).collect(),
+            attributes: view
+                .attributes
+                .into_iter()
+                .map(AttributeJson::from)
+                .collect(),
             warnings: shapes::warnings(view.warnings),
         }
     }
@@ -101,7 +110,10 @@ pub struct GroupOfUserJson {
 impl From<GroupOfUser> for GroupOfUserJson {
     fn from(group: GroupOfUser) -> Self {
         Self {
-            group: GroupRef { id: group.group.as_str().to_owned(), name: group.group_name },
+            group: GroupRef {
+                id: group.group.as_str().to_owned(),
+                name: group.group_name,
+            },
             source: group.source.as_str(),
             since: shapes::instant(group.since),
             cause: group.cause.into(),
@@ -139,7 +151,12 @@ impl From<ConnectorOfUser> for ConnectorOfUserJson {
             },
             allowed: of_user.decision.is_allowed(),
             reason: of_user.decision.reason.as_str(),
-            paths: of_user.decision.paths.into_iter().map(PathJson::from).collect(),
+            paths: of_user
+                .decision
+                .paths
+                .into_iter()
+                .map(PathJson::from)
+                .collect(),
         }
     }
 }
@@ -159,7 +176,9 @@ pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem
 
 /// `POST /users`
 pub async fn create(call: Call, body: JsonBody<UserDraft>) -> Result<HttpResponse, Problem> {
-    let view = call.run(|env, actor| users::create(env, actor, body.value)).await?;
+    let view = call
+        .run(|env, actor| users::create(env, actor, body.value))
+        .await?;
     let path = format!("/users/{}", view.user.public_id);
     answer::created_at(&call, &path, (view.user.version, &UserJson::from(view)))
 }
@@ -219,7 +238,10 @@ pub async fn groups(
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
     let groups = call.run(move |env, _| users::groups(env, &id)).await?;
-    answer::page_of_whole(groups.into_iter().map(GroupOfUserJson::from).collect(), &query)
+    answer::page_of_whole(
+        groups.into_iter().map(GroupOfUserJson::from).collect(),
+        &query,
+    )
 }
 
 /// `GET /users/{id}/connectors`
@@ -229,7 +251,10 @@ pub async fn connectors(
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
     let found = call.run(move |env, _| users::connectors(env, &id)).await?;
-    answer::page_of_whole(found.into_iter().map(ConnectorOfUserJson::from).collect(), &query)
+    answer::page_of_whole(
+        found.into_iter().map(ConnectorOfUserJson::from).collect(),
+        &query,
+    )
 }
 
 fn show(view: UserView) -> Result<HttpResponse, Problem> {
