@@ -178,7 +178,7 @@ fn b26_a_mapping_has_a_name() {
                 mapping("a", "x"),
                 mapping(" ", "x"),
                 mapping("a\u{FFFF}", "x"),
-            ]
+            ];
         },
         &[
             "/attributeMappings/1/spAttributeName",
