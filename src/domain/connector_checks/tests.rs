@@ -1,3 +1,5 @@
+//! What AWS insists on, limit by limit, with the offending value.
+
 use crate::domain::attribute_release::{
     OriginKind, Release, ReleaseInput, ReleasedAttribute, ValueOrigin, release,
 };

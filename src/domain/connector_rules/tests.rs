@@ -1,3 +1,5 @@
+//! Valid settings changed in one place, and the pointers that must be told.
+
 use crate::domain::connector::{
     AcsEndpoint, AttributeSource, CertificateUse, ConnectorSettings, EndpointBinding, NameFormat,
     SloEndpoint, SpCertificate,

@@ -1,3 +1,5 @@
+//! Remarks by code and place, given what the directory holds.
+
 use crate::domain::membership_rule::MembershipRule;
 use crate::domain::membership_rule::Operator::{Equals, NotEquals, StartsWith};
 use crate::domain::rule_lint::LintCode::{
