@@ -84,14 +84,17 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
     let hash = token_hash(bearer);
     let found = env
         .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::find_by_hash(conn, &hash)?) })?;
-    let Some(token) = found.filter(|token| token.expires_at.is_none_or(|end| now < end)) else {
+        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::find_live(conn, &hash, now)?) })?;
+    let Some(token) = found else {
         return Ok(None);
     };
-    if token.last_used_at.is_none_or(|last| last + USE_IS_NOTED_EVERY < now) {
+    if token
+        .last_used_at
+        .is_none_or(|last| last + USE_IS_NOTED_EVERY < now)
+    {
         let id = token.id;
         env.store.write(move |conn| -> Result<(), ServiceError> {
-            Ok(api_tokens::note_use(conn, id, now)?)
+            Ok(api_tokens::touch(conn, id, now)?)
         })?;
     }
     let actor = Actor {
@@ -99,13 +102,17 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
         id: token.public_id.as_str().to_owned(),
         name: token.name,
     };
-    Ok(Some(Caller { actor, role: token.role }))
+    Ok(Some(Caller {
+        actor,
+        role: token.role,
+    }))
 }
 
 /// All tokens, newest first.
 pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
-    let tokens =
-        env.store.read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
+    let tokens = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
     Ok(tokens.into_iter().map(view).collect())
 }
 
@@ -114,9 +121,7 @@ pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let token = api_tokens::list(conn)?
-            .into_iter()
-            .find(|token| token.public_id == id)
+        let token = api_tokens::find_by_public_id(conn, &id)?
             .ok_or(ServiceError::NotFound { what: "token" })?;
         api_tokens::delete(conn, token.id)?;
         let named = object("token", id.as_str(), &token.name);

@@ -18,14 +18,16 @@ use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::passwords::check_policy;
 use crate::service::secrets::{random_token, token_hash};
-use crate::store::accounts::{self, Account};
-use crate::store::one_time_tokens;
-use crate::store::sessions::{self, NewSession};
+use crate::store::accounts::{self, Account, AccountHolder};
+use crate::store::sessions::{self, LiveSession, SessionRecord};
+use crate::store::{one_time_tokens, users};
 
 /// `last_seen_at` is written at most this often, so that reading pages stays reading.
 const SEEN_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Longer texts in these fields are cut: they are shown, never compared.
 const AGENT_LIMIT: usize = 256;
+/// Purpose of the one-time link that sets a password.
+pub const SET_UP: &str = "SET_UP";
 
 /// Somebody wants to sign in.
 #[derive(Debug)]
@@ -68,7 +70,11 @@ impl SignedIn {
             AccountKind::User => ActorKind::User,
             AccountKind::Administrator => ActorKind::Administrator,
         };
-        Actor { kind, id: self.public_id.as_str().to_owned(), name: self.username.clone() }
+        Actor {
+            kind,
+            id: self.public_id.as_str().to_owned(),
+            name: self.username.clone(),
+        }
     }
 }
 
@@ -80,19 +86,26 @@ pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcom
     if let Verdict::Wait(retry_after) = brake::ask(env, &keys, now)? {
         return Ok(SignInOutcome::Braked { retry_after });
     }
-    let account = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(accounts::find_by_username(conn, &name)?)
-    })?;
-    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let account = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
+    let stored = account
+        .as_ref()
+        .and_then(|found| found.password_hash.as_deref());
     let fits = env.passwords.verify(&attempt.password, stored)?;
-    let admitted = account.filter(|account| fits && may_sign_in(account));
+    let admitted = account
+        .map(|found| found.account)
+        .filter(|account| fits && may_sign_in(account));
     let Some(account) = admitted else {
         refuse(env, (&attempt, keys), now)?;
         return Ok(SignInOutcome::Refused);
     };
     let token = open_session(env, &account, (&attempt, keys), now)?;
     match session(env, &token)? {
-        Some(who) => Ok(SignInOutcome::SignedIn { token, who: Box::new(who) }),
+        Some(who) => Ok(SignInOutcome::SignedIn {
+            token,
+            who: Box::new(who),
+        }),
         // Suspended between the check and the first look: the session is gone already.
         None => Ok(SignInOutcome::Refused),
     }
@@ -102,31 +115,50 @@ pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcom
 pub fn session(env: &Environment, token: &str) -> Result<Option<SignedIn>, ServiceError> {
     let hash = token_hash(token);
     let now = env.now();
-    let found = env
-        .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(sessions::find(conn, &hash)?) })?;
-    let live = found.filter(|row| {
-        let is_active = row.user_state.is_none_or(|state| state == UserState::Activated);
-        row.session.is_live_at(now) && is_active
-    });
-    let Some(row) = live else { return Ok(None) };
-    if row.session.last_seen_at + SEEN_IS_NOTED_EVERY < now {
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(live) = sessions::find_live(conn, &hash, now)? else {
+            return Ok(None);
+        };
+        match live.account.holder {
+            AccountHolder::Administrator { role, .. } => {
+                let display_name = live.account.username.clone();
+                Ok(Some(signed_in(live, display_name, Some(role))))
+            }
+            AccountHolder::User {
+                id,
+                state: UserState::Activated,
+            } => {
+                let user = users::find(conn, id)?;
+                Ok(user.map(|user| signed_in(live, user.display_name, None)))
+            }
+            AccountHolder::User { .. } => Ok(None),
+        }
+    })?;
+    if let Some(who) = &found
+        && who.session.last_seen_at + SEEN_IS_NOTED_EVERY < now
+    {
         env.store.write(move |conn| -> Result<(), ServiceError> {
             Ok(sessions::touch(conn, &hash, now)?)
         })?;
     }
-    Ok(Some(SignedIn {
-        session: row.session,
-        username: row.username,
-        display_name: row.display_name,
-        public_id: row.account_public_id,
-        role: row.role,
-    }))
+    Ok(found)
+}
+
+fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -> SignedIn {
+    SignedIn {
+        session: live.session,
+        username: live.account.username,
+        display_name,
+        public_id: live.account.public_id,
+        role,
+    }
 }
 
 /// Ends the session of a cookie's token.
 pub fn sign_out(env: &Environment, token: &str) -> Result<(), ServiceError> {
-    let Some(who) = session(env, token)? else { return Ok(()) };
+    let Some(who) = session(env, token)? else {
+        return Ok(());
+    };
     let hash = token_hash(token);
     let trail = Trail::new(env, &who.actor());
     env.store.write(move |conn| -> Result<(), ServiceError> {
@@ -142,10 +174,14 @@ pub fn check_set_up(env: &Environment, token: &str) -> Result<String, ServiceErr
     let hash = token_hash(token);
     let now = env.now();
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(link) = one_time_tokens::find_live(conn, &hash, now)? else { return Ok(None) };
-        Ok(accounts::find(conn, link.account)?)
+        match one_time_tokens::find(conn, &hash, SET_UP, now)? {
+            Some(account) => Ok(accounts::find(conn, account)?),
+            None => Ok(None),
+        }
     })?;
-    found.map(|account| account.username).ok_or(ServiceError::NotFound { what: "link" })
+    found
+        .map(|account| account.username)
+        .ok_or(ServiceError::NotFound { what: "link" })
 }
 
 /// Sets the password of a one-time link, which is used up by it, and ends all other sessions.
@@ -158,12 +194,12 @@ pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), Serv
     let now = env.now();
     let env_trail = Trail::new(env, &stranger());
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let link = one_time_tokens::consume(conn, &hash, now)?
+        let account = one_time_tokens::consume(conn, &hash, SET_UP, now)?
             .ok_or(ServiceError::NotFound { what: "link" })?;
-        accounts::set_password(conn, link.account, &password_hash, now)?;
-        sessions::delete_of_account(conn, link.account)?;
-        let account = accounts::find(conn, link.account)?
-            .ok_or(ServiceError::NotFound { what: "account" })?;
+        accounts::set_password(conn, account, Some(&password_hash), now)?;
+        sessions::delete_of_account(conn, account)?;
+        let account =
+            accounts::find(conn, account)?.ok_or(ServiceError::NotFound { what: "account" })?;
         let named = object("account", account.public_id.as_str(), &account.username);
         env_trail.write(conn, "account.password_set", named, (None, None))?;
         Ok(())
@@ -171,7 +207,17 @@ pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), Serv
 }
 
 fn may_sign_in(account: &Account) -> bool {
-    account.user_state.is_none_or(|state| state == UserState::Activated)
+    match account.holder {
+        AccountHolder::User { state, .. } => state == UserState::Activated,
+        AccountHolder::Administrator { .. } => true,
+    }
+}
+
+const fn kind_of(account: &Account) -> ActorKind {
+    match account.holder {
+        AccountHolder::User { .. } => ActorKind::User,
+        AccountHolder::Administrator { .. } => ActorKind::Administrator,
+    }
 }
 
 type Attempt<'a> = (&'a SignInAttempt, Vec<String>);
@@ -200,54 +246,54 @@ fn open_session(
     let token = random_token()?;
     let previous = attempt.previous_session.as_deref().map(token_hash);
     let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
-    let new = NewSession {
-        token_hash: token_hash(&token),
-        public_id: new_public_id(),
-        family: random_token()?,
-        account: account.id,
-        created_at: now,
-        authenticated_at: now,
-        method: AuthenticationMethod::Password,
-        csrf_secret: random_token()?,
+    let new = SessionRecord {
+        session: Session {
+            public_id: new_public_id(),
+            family: random_token()?,
+            account: account.id,
+            account_kind: account.holder.kind(),
+            created_at: now,
+            last_seen_at: now,
+            authenticated_at: now,
+            method: AuthenticationMethod::Password,
+            csrf_secret: random_token()?,
+        },
         address: attempt.source.clone(),
         user_agent: agent,
     };
+    let hash = token_hash(&token);
     let actor = Actor {
-        kind: match account.kind {
-            AccountKind::User => ActorKind::User,
-            AccountKind::Administrator => ActorKind::Administrator,
-        },
+        kind: kind_of(account),
         id: account.public_id.as_str().to_owned(),
         name: account.username.clone(),
     };
     let trail = Trail::new(env, &actor);
     let account = account.id;
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let before = match &previous {
-            Some(hash) => sessions::find(conn, hash)?.map(|row| (hash, row.session)),
-            None => None,
-        };
         let mut new = new.clone();
-        // The same person in the same browser goes on answering its own requests.
-        if let Some((hash, session)) = before {
-            if session.account == account {
-                new.family = session.family;
+        if let Some(previous) = &previous {
+            // The same person in the same browser goes on answering its own requests.
+            match sessions::find_live(conn, previous, now)? {
+                Some(before) if before.account.id == account => {
+                    new.session.family = before.session.family;
+                }
+                _ => {}
             }
-            sessions::delete(conn, hash)?;
+            sessions::delete(conn, previous)?;
         }
-        sessions::insert(conn, &new)?;
+        sessions::insert(conn, &hash, &new)?;
         brake::forget(conn, &keys)?;
-        let named = object("session", new.public_id.as_str(), &trail_name(&new));
+        let named = object("session", new.session.public_id.as_str(), &new.address);
         trail.write(conn, "session.started", named, (None, None))?;
         Ok(())
     })?;
     Ok(token)
 }
 
-fn trail_name(session: &NewSession) -> String {
-    session.address.clone()
-}
-
 fn stranger() -> Actor {
-    Actor { kind: ActorKind::Stranger, id: String::new(), name: String::new() }
+    Actor {
+        kind: ActorKind::Stranger,
+        id: String::new(),
+        name: String::new(),
+    }
 }

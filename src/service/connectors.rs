@@ -1,11 +1,10 @@
 //! Connectors and their bindings: which service providers exist, what they receive, and which groups
 //! open them (rules A9, B9, C1).
 
-use crate::domain::attribute_path::AttributePath;
-use crate::domain::attribute_release::OmissionReason;
+use crate::domain::attribute_path::{AttributePath, Unresolved};
 use crate::domain::audit::Actor;
 use crate::domain::connector::{AttributeSource, Connector, ConnectorSettings, ConnectorStatus};
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::violation::{Violation, Warning};
 use crate::service::audit_trail::{Trail, connector_text, object_of_connector};
 use crate::service::connector_draft::ConnectorDraft;
@@ -16,7 +15,7 @@ use crate::service::groups;
 use crate::service::keys;
 use crate::service::listing::{ListQuery, Page};
 use crate::store::connection::DbConnection;
-use crate::store::connectors::{self, ConnectorFilter, NewConnector};
+use crate::store::connectors::{self, ConnectorFilter};
 use crate::store::{app_bindings, custom_attributes, signing_keys};
 
 /// A connector with everything the resource shows.
@@ -44,18 +43,23 @@ pub fn create(
     let trail = Trail::new(env, actor);
     let settled = settle(draft, None, trail.at())?;
     let public_id = new_public_id();
-    env.store.write(move |conn| -> Result<ConnectorView, ServiceError> {
-        let mut settings = settled.settings.clone();
-        check_key(conn, &settings)?;
-        if settled.slug_is_made_up {
-            settings.slug = free_slug(conn, &settings.slug)?;
-        }
-        let new = NewConnector { public_id: public_id.clone(), settings };
-        let connector = connectors::insert(conn, &new, trail.at())?;
-        let after = connector_text(&connector);
-        trail.write(conn, "connector.created", object_of_connector(&connector), (None, Some(after)))?;
-        view_of(conn, connector, settled.warnings.clone())
-    })
+    env.store
+        .write(move |conn| -> Result<ConnectorView, ServiceError> {
+            let mut settings = settled.settings.clone();
+            check_key(conn, &settings)?;
+            if settled.slug_is_made_up {
+                settings.slug = free_slug(conn, &settings.slug)?;
+            }
+            let connector = connectors::insert(conn, &public_id, &settings, trail.at())?;
+            let after = connector_text(&connector);
+            trail.write(
+                conn,
+                "connector.created",
+                object_of_connector(&connector),
+                (None, Some(after)),
+            )?;
+            view_of(conn, connector, settled.warnings.clone())
+        })
 }
 
 /// One connector.
@@ -92,7 +96,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<ConnectorView>,
         for connector in page.items {
             items.push(view_of(conn, connector, Vec::new())?);
         }
-        Ok(Page { items, next: page.next, total: page.total })
+        Ok(Page {
+            items,
+            next: page.next,
+            total: page.total,
+        })
     })
 }
 
@@ -105,17 +113,27 @@ pub fn update(
 ) -> Result<ConnectorView, ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.write(move |conn| -> Result<ConnectorView, ServiceError> {
-        let before = checked(conn, &id, if_match)?;
-        let Settled { settings, warnings, .. } =
-            settle(draft.clone(), Some(&before.settings), trail.at())?;
-        check_key(conn, &settings)?;
-        let changed = Connector { settings, ..before.clone() };
-        let after = connectors::save(conn, &changed, trail.at())?;
-        let texts = (Some(connector_text(&before)), Some(connector_text(&after)));
-        trail.write(conn, "connector.updated", object_of_connector(&after), texts)?;
-        view_of(conn, after, warnings)
-    })
+    env.store
+        .write(move |conn| -> Result<ConnectorView, ServiceError> {
+            let before = checked(conn, &id, if_match)?;
+            let Settled {
+                settings, warnings, ..
+            } = settle(draft.clone(), Some(&before.settings), trail.at())?;
+            check_key(conn, &settings)?;
+            let changed = Connector {
+                settings,
+                ..before.clone()
+            };
+            let after = connectors::save(conn, &changed, trail.at())?;
+            let texts = (Some(connector_text(&before)), Some(connector_text(&after)));
+            trail.write(
+                conn,
+                "connector.updated",
+                object_of_connector(&after),
+                texts,
+            )?;
+            view_of(conn, after, warnings)
+        })
 }
 
 /// Deletes a connector with its bindings and what was stored for it.
@@ -131,7 +149,12 @@ pub fn delete(
         let before = checked(conn, &id, if_match)?;
         connectors::delete(conn, before.id)?;
         let texts = (Some(connector_text(&before)), None);
-        trail.write(conn, "connector.deleted", object_of_connector(&before), texts)?;
+        trail.write(
+            conn,
+            "connector.deleted",
+            object_of_connector(&before),
+            texts,
+        )?;
         Ok(())
     })
 }
@@ -174,7 +197,8 @@ fn change_binding(
             app_bindings::unbind(conn, connector.id, group.id)?
         };
         if changed {
-            let named = serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
+            let named =
+                serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
             let text = Some(named.to_string());
             let texts = if is_bind { (None, text) } else { (text, None) };
             trail.write(conn, kind, object_of_connector(&connector), texts)?;
@@ -205,12 +229,19 @@ fn view_of(
     connector: Connector,
     mut warnings: Vec<Warning>,
 ) -> Result<ConnectorView, ServiceError> {
-    let groups = app_bindings::list_groups_of(conn, connector.id)?
+    let groups = app_bindings::list_groups(conn, connector.id)?
         .into_iter()
-        .map(|group| BoundGroup { id: group.public_id, name: group.name })
+        .map(|group| BoundGroup {
+            id: group.public_id,
+            name: group.name,
+        })
         .collect();
     warnings.extend(mappings_to_objects(conn, &connector)?);
-    Ok(ConnectorView { connector, groups, warnings })
+    Ok(ConnectorView {
+        connector,
+        groups,
+        warnings,
+    })
 }
 
 /// A mapping to a place that holds an object is allowed, with a warning (rule B21).
@@ -231,14 +262,18 @@ fn mappings_to_objects(
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    let attributes = custom_attributes::list_bound_to(conn, connector.id)?;
+    let groups: Vec<GroupId> = app_bindings::list_groups(conn, connector.id)?
+        .iter()
+        .map(|group| group.id)
+        .collect();
+    let attributes = custom_attributes::list_of_groups(conn, &groups)?;
     Ok(paths
         .into_iter()
         .filter(|(_, path)| {
             attributes
                 .iter()
                 .filter(|row| row.attribute.name.as_str() == path.name())
-                .any(|row| path.resolve(&row.attribute.value) == Err(OmissionReason::Object))
+                .any(|row| path.resolve(&row.attribute.value) == Err(Unresolved::Object))
         })
         .map(|(index, path)| {
             Warning::new(
@@ -257,8 +292,12 @@ fn check_key(conn: &mut DbConnection, settings: &ConnectorSettings) -> Result<()
     match keys::active_for(&signing_keys::list(conn)?, settings.signature_algorithm) {
         Ok(_) => Ok(()),
         Err(InternalError::NoSigningKey(kind)) => {
-            let detail = format!("there is no active {kind} key; make one with `vestibule keys rotate`");
-            Err(ServiceError::Invalid(vec![Violation::new("/signatureAlgorithm", detail)]))
+            let detail =
+                format!("there is no active {kind} key; make one with `vestibule keys rotate`");
+            Err(ServiceError::Invalid(vec![Violation::new(
+                "/signatureAlgorithm",
+                detail,
+            )]))
         }
         Err(other) => Err(other.into()),
     }

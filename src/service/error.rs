@@ -50,6 +50,10 @@ pub enum InternalError {
     #[error(transparent)]
     Credential(#[from] crate::saml::credentials::CredentialError),
     #[error(transparent)]
+    Metadata(#[from] crate::saml::idp_metadata::IdpMetadataError),
+    #[error("two sign-ons could not agree on a pairwise NameID")]
+    NameIdUnsettled,
+    #[error(transparent)]
     Character(#[from] crate::saml::xml_writer::ForbiddenCharacter),
     #[error(transparent)]
     PendingRequest(#[from] crate::saml::valid_request::PendingRequestError),
@@ -66,7 +70,9 @@ impl From<StoreError> for ServiceError {
                 let detail = format!("{} is taken; choose another", field.as_str());
                 Self::Conflict(Violation::new(pointer(field), detail))
             }
-            StoreError::ParentGone => Self::NotFound { what: "a resource that this one names" },
+            StoreError::ParentGone => Self::NotFound {
+                what: "a resource that this one names",
+            },
             StoreError::Overloaded | StoreError::Unavailable { .. } => Self::Unavailable(error),
             other => Self::Internal(other.into()),
         }
@@ -101,6 +107,7 @@ internal!(
     crate::service::passwords::PasswordError,
     crate::saml::signature::SignatureError,
     crate::saml::credentials::CredentialError,
+    crate::saml::idp_metadata::IdpMetadataError,
     crate::saml::xml_writer::ForbiddenCharacter,
 );
 

@@ -21,7 +21,7 @@ pub fn list(env: &Environment, group: &str) -> Result<Vec<GroupAttributeView>, S
     let group = PublicId::new(group);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let group = find(conn, &group)?;
-        let rows = custom_attributes::list_for_groups(conn, &[group.id])?;
+        let rows = custom_attributes::list_of_group(conn, group.id)?;
         Ok(rows.into_iter().map(GroupAttributeView::from).collect())
     })
 }
@@ -36,14 +36,16 @@ pub fn add(
     let (attribute, warnings) = parse_one(draft, "").map_err(ServiceError::Invalid)?;
     let group = PublicId::new(group);
     let trail = Trail::new(env, actor);
-    let view = env.store.write(move |conn| -> Result<GroupAttributeView, ServiceError> {
-        let group = find(conn, &group)?;
-        refuse_dynamic(&group)?;
-        custom_attributes::insert_for_group(conn, group.id, &attribute)?;
-        let texts = (None, Some(attribute_text(&attribute)));
-        finish(conn, &trail, (&group, "group.attribute_added", texts))?;
-        found(conn, &group, attribute.name.as_str())
-    })?;
+    let view = env
+        .store
+        .write(move |conn| -> Result<GroupAttributeView, ServiceError> {
+            let group = find(conn, &group)?;
+            refuse_dynamic(&group)?;
+            custom_attributes::insert_of_group(conn, group.id, &attribute)?;
+            let texts = (None, Some(attribute_text(&attribute)));
+            finish(conn, &trail, (&group, "group.attribute_added", texts))?;
+            found(conn, &group, attribute.name.as_str())
+        })?;
     Ok((view, warnings))
 }
 
@@ -64,8 +66,11 @@ pub fn patch(
         let group = find(conn, &group)?;
         let before = found(conn, &group, &name)?.attribute;
         let (value, warnings) = new_value(&before, &patch)?;
-        let after = CustomAttribute { name: before.name.clone(), value };
-        custom_attributes::update_for_group(conn, group.id, &after)?;
+        let after = CustomAttribute {
+            name: before.name.clone(),
+            value,
+        };
+        custom_attributes::save_of_group(conn, group.id, &after)?;
         let texts = (Some(attribute_text(&before)), Some(attribute_text(&after)));
         finish(conn, &trail, (&group, "group.attribute_updated", texts))?;
         Ok((found(conn, &group, &name)?, warnings))
@@ -84,7 +89,7 @@ pub fn delete(
     env.store.write(move |conn| -> Result<(), ServiceError> {
         let group = find(conn, &group)?;
         let before = found(conn, &group, &name)?.attribute;
-        custom_attributes::delete_for_group(conn, group.id, &before.name)?;
+        custom_attributes::delete_of_group(conn, group.id, &before.name)?;
         let texts = (Some(attribute_text(&before)), None);
         finish(conn, &trail, (&group, "group.attribute_deleted", texts))
     })
@@ -95,15 +100,22 @@ fn new_value(
     patch: &AttributePatch,
 ) -> Result<(CustomAttributeValue, Vec<Warning>), ServiceError> {
     let present = before.value.to_json_text();
-    let kind = patch.kind.as_deref().unwrap_or(before.value.kind().as_str());
-    let json = patch.value.as_ref().map_or(present.as_str(), |raw| raw.get());
+    let kind = patch
+        .kind
+        .as_deref()
+        .unwrap_or(before.value.kind().as_str());
+    let json = patch
+        .value
+        .as_ref()
+        .map_or(present.as_str(), |raw| raw.get());
     parse_value(kind, json, "").map_err(ServiceError::Invalid)
 }
 
 /// Attributes of dynamic groups are not inherited, so none is added there (rule B4).
 fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if group.method.is_dynamic() {
-        let detail = "a dynamic group passes no attributes on; set the attribute on the user instead";
+        let detail =
+            "a dynamic group passes no attributes on; set the attribute on the user instead";
         return Err(ServiceError::Invalid(vec![Violation::new("", detail)]));
     }
     Ok(())
@@ -114,7 +126,7 @@ fn finish(
     trail: &Trail,
     (group, kind, texts): (&UserGroup, &str, Texts),
 ) -> Result<(), ServiceError> {
-    user_groups::raise_version(conn, group.id, trail.at())?;
+    user_groups::save(conn, group, trail.at())?;
     trail.write(conn, kind, object_of_group(group), texts)?;
     Ok(())
 }
@@ -124,7 +136,7 @@ fn found(
     group: &UserGroup,
     name: &str,
 ) -> Result<GroupAttributeView, ServiceError> {
-    custom_attributes::list_for_groups(conn, &[group.id])?
+    custom_attributes::list_of_group(conn, group.id)?
         .into_iter()
         .find(|row| row.attribute.name.as_str() == name)
         .map(GroupAttributeView::from)

@@ -6,21 +6,18 @@ use crate::domain::app_access::AccessDecision;
 use crate::domain::attribute_release::Release;
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
-use crate::domain::ids::{ConnectorId, PublicId, UserId};
-use crate::domain::membership::MembershipSource;
+use crate::domain::ids::{ConnectorId, PublicId};
 use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;
-use crate::saml::assertion::{AssertionInput, AuthnStatement};
 use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
-use crate::saml::response;
-use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
-use crate::service::cause::Cause;
+use crate::service::cause::{self, Cause};
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_settings::settle;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::issue::{expired_times, new_xml_id};
+use crate::service::response_draft::preview_document;
+use crate::service::secrets::new_xml_id;
 use crate::store::connection::DbConnection;
 use crate::store::{connectors, memberships, name_ids, sign_on_view, users};
 
@@ -44,7 +41,7 @@ pub struct Preview {
 /// What a preview is made from, at one snapshot.
 struct Read {
     view: SignOnView,
-    causes: Vec<(MembershipSource, memberships::CauseRow)>,
+    causes: Vec<Cause>,
     persistent: Option<String>,
 }
 
@@ -61,7 +58,11 @@ pub fn preview(
             .ok_or(ServiceError::NotFound { what: "connector" })?;
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
-        load(conn, (user.id, connector.id), draft.as_ref().map(|draft| (draft, env)))
+        load(
+            conn,
+            (user, connector.id),
+            draft.as_ref().map(|draft| (draft, env)),
+        )
     })?;
     shown(env, read)
 }
@@ -79,38 +80,52 @@ pub fn explain(env: &Environment, user: &str, connector: &str) -> Result<Preview
             None => connectors::find_by_public_id(conn, &PublicId::new(connector))?
                 .ok_or(ServiceError::NotFound { what: "connector" })?,
         };
-        load(conn, (user.id, connector.id), None)
+        load(conn, (user, connector.id), None)
     })?;
     shown(env, read)
 }
 
 fn load(
     conn: &mut DbConnection,
-    (user, connector): (UserId, ConnectorId),
+    (user, connector): (User, ConnectorId),
     draft: Option<(&ConnectorDraft, &Environment)>,
 ) -> Result<(Read, Vec<Warning>), ServiceError> {
-    let stored = connectors::find(conn, connector)?
-        .ok_or(ServiceError::NotFound { what: "connector" })?;
+    let stored =
+        connectors::find(conn, connector)?.ok_or(ServiceError::NotFound { what: "connector" })?;
     let (asked, warnings) = match draft {
         None => (stored, Vec::new()),
         Some((draft, env)) => {
             let settled = settle(draft.clone(), Some(&stored.settings), env.now())?;
-            (Connector { settings: settled.settings, ..stored }, settled.warnings)
+            (
+                Connector {
+                    settings: settled.settings,
+                    ..stored
+                },
+                settled.warnings,
+            )
         }
     };
-    let view = sign_on_view::load_with(conn, user, asked)?
-        .ok_or(ServiceError::NotFound { what: "user" })?;
-    let groups = memberships::list_groups_of(conn, user)?;
-    let causes = view
-        .memberships
+    let persistent = name_ids::find(conn, user.id, connector)?;
+    let groups = memberships::list_groups_of(conn, user.id)?;
+    let view = sign_on_view::load_with(conn, user, asked)?;
+    // In the order in which the decision names the groups.
+    let decided = view.decide();
+    let rows: Vec<_> = decided
+        .access
+        .paths
         .iter()
-        .filter_map(|path| {
-            let row = groups.iter().find(|row| row.public_id == path.group_public_id)?;
-            Some((row.source, row.cause.clone()))
-        })
+        .filter_map(|path| groups.iter().find(|row| row.group == path.group))
+        .map(|row| (row.source, row.cause.as_str()))
         .collect();
-    let persistent = name_ids::find(conn, user, connector)?;
-    Ok((Read { view, causes, persistent }, warnings))
+    let causes = cause::find_all(conn, rows.into_iter())?;
+    Ok((
+        Read {
+            view,
+            causes,
+            persistent,
+        },
+        warnings,
+    ))
 }
 
 fn shown(
@@ -121,9 +136,13 @@ fn shown(
     let name_id = name_id(env, &read)?;
     let response_xml = match &name_id {
         Some(name_id) if decision.access.is_allowed() => {
-            let (xml, length) = document(env, &read.view, (name_id, &decision.release))?;
+            let (xml, length) = preview_document(env, &read.view, (name_id, &decision.release))?;
             let template = read.view.connector.settings.template.as_deref();
-            warnings.extend(connector_template::warnings(template, &decision.release, length));
+            warnings.extend(connector_template::warnings(
+                template,
+                &decision.release,
+                length,
+            ));
             Some(xml)
         }
         _ => None,
@@ -135,7 +154,7 @@ fn shown(
         ));
     }
     Ok(Preview {
-        causes: read.causes.into_iter().map(|(source, row)| Cause::new(source, row)).collect(),
+        causes: read.causes,
         user: read.view.user,
         connector: read.view.connector,
         access: decision.access,
@@ -164,32 +183,4 @@ fn name_id(env: &Environment, read: &Read) -> Result<Option<NameId>, ServiceErro
         NameIdPlan::Transient => NameId::transient(&new_xml_id()?),
     };
     Ok(made.ok())
-}
-
-fn document(
-    env: &Environment,
-    view: &SignOnView,
-    (name_id, release): (&NameId, &Release),
-) -> Result<(String, usize), ServiceError> {
-    let settings = &view.connector.settings;
-    let times = expired_times(env.now());
-    let acs_url = settings.default_acs().map(|acs| acs.url.as_str()).unwrap_or_default();
-    let input = AssertionInput {
-        id: &new_xml_id()?,
-        issuer: &env.settings.entity_id,
-        audience: &settings.sp_entity_id,
-        acs_url,
-        in_response_to: None,
-        name_id,
-        times,
-        authn: AuthnStatement {
-            authn_instant: times.issued_at,
-            session_index: "_preview",
-            session_not_on_or_after: times.not_on_or_after,
-            class_ref: AC_PASSWORD_PROTECTED_TRANSPORT,
-        },
-        attributes: &release.attributes,
-    };
-    let preview = response::preview(&new_xml_id()?, &input)?;
-    Ok((preview.xml, preview.assertion_chars))
 }

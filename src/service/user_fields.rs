@@ -1,16 +1,19 @@
 //! From a user as it arrives to valid fields, with every broken rule at its pointer. What is valid
 //! by itself is checked here; what depends on other rows is checked in the transaction.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::identity;
 use crate::domain::ids::{PublicId, UserId};
 use crate::domain::text::directory_field;
 use crate::domain::user::{DirectoryAttributes, User, UserState};
 use crate::domain::violation::Warning;
-use crate::domain::identity;
 use crate::service::attribute_drafts;
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 use crate::service::user_draft::UserDraft;
+use crate::store::users::NewUser;
 
 /// A merge patch whose values are valid.
 #[derive(Debug, Clone)]
@@ -70,11 +73,15 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
         Field::Keep => Field::Keep,
     };
     let mut take = |pointer: &str, field: Field<String>, parse: Parser| match field {
-        Field::Set(text) => broken.keep(pointer, parse(&text)).map_or(Field::Keep, Field::Set),
+        Field::Set(text) => broken
+            .keep(pointer, parse(&text))
+            .map_or(Field::Keep, Field::Set),
         other => other,
     };
     let change = UserChange {
-        username: take("/username", draft.username, |text| words(identity::username(text))),
+        username: take("/username", draft.username, |text| {
+            words(identity::username(text))
+        }),
         email: take("/email", draft.email, |text| words(identity::email(text))),
         first_name: take("/firstName", draft.first_name, person_name),
         last_name: take("/lastName", draft.last_name, person_name),
@@ -119,7 +126,11 @@ fn directory(text: &str) -> Result<String, String> {
 
 impl UserChange {
     /// The user that this patch makes of nothing; `username` and `email` are needed.
-    pub fn new_user(&self, public_id: PublicId) -> Result<User, ServiceError> {
+    pub fn new_user(
+        &self,
+        public_id: PublicId,
+        created_at: DateTime<Utc>,
+    ) -> Result<NewUser, ServiceError> {
         let mut missing = Violations::default();
         for (pointer, field) in [("/username", &self.username), ("/email", &self.email)] {
             if !field.is_named() {
@@ -139,11 +150,22 @@ impl UserChange {
             directory: DirectoryAttributes::default(),
             version: 1,
         };
-        self.applied_to(&blank)
+        let user = self.applied_to(&blank);
+        Ok(NewUser {
+            public_id: user.public_id,
+            username: user.username,
+            email: user.email,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            display_name: user.display_name,
+            state: user.state,
+            directory: user.directory,
+            created_at,
+        })
     }
 
     /// The user after this patch. An empty display name falls back to the other names.
-    pub fn applied_to(&self, present: &User) -> Result<User, ServiceError> {
+    pub fn applied_to(&self, present: &User) -> User {
         let text = |field: &Field<String>, present: &String| {
             field.clone().over(present.clone(), String::new())
         };
@@ -174,7 +196,7 @@ impl UserChange {
             user.display_name =
                 identity::default_display_name(&user.first_name, &user.last_name, &user.username);
         }
-        Ok(user)
+        user
     }
 
     /// The list that replaces the stored one, if the patch names it.

@@ -93,13 +93,15 @@ fn unlinked(conn: &mut DbConnection) -> Result<Vec<AuditRow>, StoreError> {
         .order(audit_events::id);
     let rows = on_either!(
         conn,
-        postgres |pg| query
-            .select(AuditRow::as_select())
-            .limit(AT_ONCE)
-            .for_update()
-            .skip_locked()
-            .load(pg),
-        sqlite |lite| query.select(AuditRow::as_select()).load(lite)
+        postgres
+            | pg
+            | query
+                .select(AuditRow::as_select())
+                .limit(AT_ONCE)
+                .for_update()
+                .skip_locked()
+                .load(pg),
+        sqlite | lite | query.select(AuditRow::as_select()).load(lite)
     )?;
     Ok(rows)
 }

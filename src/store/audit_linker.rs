@@ -41,7 +41,7 @@ impl AuditLinker {
     pub(in crate::store) fn wake(&self) {
         if let Some(wake) = &self.wake {
             // A full channel means that the thread is about to look anyway.
-            drop(wake.try_send(()));
+            let _full_or_sent = wake.try_send(());
         }
     }
 }

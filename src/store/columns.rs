@@ -44,7 +44,9 @@ impl<'a> Place<'a> {
         column: &'static str,
         millis: Option<i64>,
     ) -> Result<Option<DateTime<Utc>>, StoreError> {
-        millis.map(|millis| self.instant(column, millis)).transpose()
+        millis
+            .map(|millis| self.instant(column, millis))
+            .transpose()
     }
 }
 

@@ -222,9 +222,7 @@ pub fn names_on_groups_of(
     connector: ConnectorId,
 ) -> Result<Vec<String>, StoreError> {
     Ok(group_attributes::table
-        .inner_join(
-            app_groups::table.on(app_groups::group_id.eq(group_attributes::group_id)),
-        )
+        .inner_join(app_groups::table.on(app_groups::group_id.eq(group_attributes::group_id)))
         .filter(app_groups::connector_id.eq(connector.get()))
         .select(group_attributes::name)
         .distinct()

@@ -75,14 +75,42 @@ impl UniqueField {
     /// PostgreSQL names the constraint or index, SQLite the columns or the index.
     fn of(information: &dyn DatabaseErrorInformation) -> Self {
         const NAMES: [(&str, &str, UniqueField); 8] = [
-            ("accounts_username_fold_key", "accounts.username_fold", UniqueField::Username),
-            ("users_email_fold_key", "users.email_fold", UniqueField::Email),
-            ("user_groups_name_fold_key", "user_groups.name_fold", UniqueField::GroupName),
+            (
+                "accounts_username_fold_key",
+                "accounts.username_fold",
+                UniqueField::Username,
+            ),
+            (
+                "users_email_fold_key",
+                "users.email_fold",
+                UniqueField::Email,
+            ),
+            (
+                "user_groups_name_fold_key",
+                "user_groups.name_fold",
+                UniqueField::GroupName,
+            ),
             ("connectors_slug_key", "connectors.slug", UniqueField::Slug),
-            ("connectors_sp_entity_id_key", "connectors.sp_entity_id", UniqueField::SpEntityId),
-            ("group_attributes_pkey", "group_attributes.name", UniqueField::AttributeName),
-            ("user_attributes_pkey", "user_attributes.name", UniqueField::AttributeName),
-            ("signing_keys_active", "signing_keys_active", UniqueField::ActiveKey),
+            (
+                "connectors_sp_entity_id_key",
+                "connectors.sp_entity_id",
+                UniqueField::SpEntityId,
+            ),
+            (
+                "group_attributes_pkey",
+                "group_attributes.name",
+                UniqueField::AttributeName,
+            ),
+            (
+                "user_attributes_pkey",
+                "user_attributes.name",
+                UniqueField::AttributeName,
+            ),
+            (
+                "signing_keys_active",
+                "signing_keys_active",
+                UniqueField::ActiveKey,
+            ),
         ];
         let constraint = information.constraint_name();
         NAMES

@@ -16,8 +16,7 @@ use crate::store::open::OpenError;
 /// Key of the advisory lock; every node of a database uses the same.
 const SHARED: &str = "SELECT pg_advisory_xact_lock_shared(7309475598859072000)";
 const EXCLUSIVE: &str = "SELECT pg_advisory_xact_lock(7309475598859072000)";
-const TRY_SHARED: &str =
-    "SELECT pg_try_advisory_xact_lock_shared(7309475598859072000) AS is_taken";
+const TRY_SHARED: &str = "SELECT pg_try_advisory_xact_lock_shared(7309475598859072000) AS is_taken";
 
 /// Takes the gate shared until the transaction ends.
 pub(in crate::store) fn take_shared(db: &mut DbConnection) -> QueryResult<()> {

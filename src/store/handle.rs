@@ -22,14 +22,8 @@ pub struct Store {
 }
 
 enum Inner {
-    Sqlite {
-        readers: Pool,
-        writer: SqliteWriter,
-    },
-    Postgres {
-        pool: Pool,
-        linker: AuditLinker,
-    },
+    Sqlite { readers: Pool, writer: SqliteWriter },
+    Postgres { pool: Pool, linker: AuditLinker },
 }
 
 impl Store {

@@ -57,11 +57,7 @@ pub fn add(conn: &mut DbConnection, new: &NewMembership) -> Result<bool, StoreEr
 }
 
 /// Ends a membership; false: there was none.
-pub fn remove(
-    conn: &mut DbConnection,
-    user: UserId,
-    group: GroupId,
-) -> Result<bool, StoreError> {
+pub fn remove(conn: &mut DbConnection, user: UserId, group: GroupId) -> Result<bool, StoreError> {
     let row = group_members::table.find((user.get(), group.get()));
     Ok(diesel::delete(row).execute(conn)? == 1)
 }
@@ -90,7 +86,9 @@ pub fn find(
         .select(group_members::origin)
         .first(conn)
         .optional()?;
-    origin.map(|origin| source_of(origin, user.get())).transpose()
+    origin
+        .map(|origin| source_of(origin, user.get()))
+        .transpose()
 }
 
 /// All memberships of one user, ascending by group: what a user change is compared with.

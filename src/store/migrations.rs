@@ -72,12 +72,18 @@ fn applied_postgres(pg: &mut PgConnection) -> Steps {
 
 fn sqlite_steps() -> Steps {
     let steps = MigrationSource::<Sqlite>::migrations(&SQLITE)?;
-    Ok(steps.iter().map(|step| step.name().version().to_string()).collect())
+    Ok(steps
+        .iter()
+        .map(|step| step.name().version().to_string())
+        .collect())
 }
 
 fn postgres_steps() -> Steps {
     let steps = MigrationSource::<Pg>::migrations(&POSTGRES)?;
-    Ok(steps.iter().map(|step| step.name().version().to_string()).collect())
+    Ok(steps
+        .iter()
+        .map(|step| step.name().version().to_string())
+        .collect())
 }
 
 fn names(versions: &[MigrationVersion<'_>]) -> Vec<String> {

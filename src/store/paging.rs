@@ -61,7 +61,11 @@ impl PageRequest {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if has_more { rows.last().map(cursor) } else { None };
+        let next = if has_more {
+            rows.last().map(cursor)
+        } else {
+            None
+        };
         Page {
             items: rows,
             next,
@@ -87,7 +91,11 @@ impl<T> Page<T> {
         convert: impl Fn(T) -> Result<U, StoreError>,
     ) -> Result<Page<U>, StoreError> {
         Ok(Page {
-            items: self.items.into_iter().map(convert).collect::<Result<_, _>>()?,
+            items: self
+                .items
+                .into_iter()
+                .map(convert)
+                .collect::<Result<_, _>>()?,
             next: self.next,
             total: self.total,
         })

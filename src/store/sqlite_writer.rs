@@ -102,7 +102,9 @@ impl Writer {
     fn run(mut self) {
         loop {
             let first = if self.groups_since_checkpoint == 0 {
-                self.queue.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                self.queue
+                    .recv()
+                    .map_err(|_| RecvTimeoutError::Disconnected)
             } else {
                 self.queue.recv_timeout(QUIET)
             };
@@ -153,8 +155,13 @@ impl Writer {
             return Err(GroupFailure::from(error));
         }
         let committed = self.run_jobs(first, group).and_then(|()| {
-            self.chain.link(&mut self.db.db).map_err(GroupFailure::from)?;
-            self.db.db.batch_execute("COMMIT").map_err(GroupFailure::from)
+            self.chain
+                .link(&mut self.db.db)
+                .map_err(GroupFailure::from)?;
+            self.db
+                .db
+                .batch_execute("COMMIT")
+                .map_err(GroupFailure::from)
         });
         if committed.is_err() && self.db.db.batch_execute("ROLLBACK").is_err() {
             // SQLite has rolled back by itself (disk full, I/O error), or the connection is lost.
@@ -199,7 +206,8 @@ impl Writer {
 }
 
 fn run_in_savepoint(db: &mut DbConnection, job: &mut dyn Job) -> Result<(), GroupFailure> {
-    db.batch_execute("SAVEPOINT job").map_err(GroupFailure::from)?;
+    db.batch_execute("SAVEPOINT job")
+        .map_err(GroupFailure::from)?;
     let end = if job.run(db) {
         "RELEASE job"
     } else {

@@ -57,10 +57,9 @@ where
     pooled.watch.reset();
     let result = match catch_unwind(AssertUnwindSafe(|| work(&mut pooled.db))) {
         // A statement failed and the closure went on: PostgreSQL would roll back and say nothing.
-        Ok(Ok(_)) if pooled.watch.has_failed() => Err(StoreError::Database(
-            diesel::result::Error::RollbackTransaction,
-        )
-        .into()),
+        Ok(Ok(_)) if pooled.watch.has_failed() => {
+            Err(StoreError::Database(diesel::result::Error::RollbackTransaction).into())
+        }
         Ok(Ok(value)) => match pooled.db.batch_execute("COMMIT") {
             Ok(()) => return Attempt::Over(Ok(value)),
             Err(error) => Err(StoreError::from(error).into()),

@@ -136,8 +136,8 @@ pub fn lock(conn: &mut DbConnection, id: GroupId) -> Result<bool, StoreError> {
     let row = user_groups::table.find(id.get()).select(user_groups::id);
     let found: Option<i64> = on_either!(
         conn,
-        postgres |pg| row.for_update().first(pg).optional(),
-        sqlite |lite| row.first(lite).optional()
+        postgres | pg | row.for_update().first(pg).optional(),
+        sqlite | lite | row.first(lite).optional()
     )?;
     Ok(found.is_some())
 }
@@ -166,10 +166,7 @@ pub fn find_by_public_id(
 }
 
 /// One group by name, ignoring case.
-pub fn find_by_name(
-    conn: &mut DbConnection,
-    name: &str,
-) -> Result<Option<UserGroup>, StoreError> {
+pub fn find_by_name(conn: &mut DbConnection, name: &str) -> Result<Option<UserGroup>, StoreError> {
     let row = user_groups::table
         .filter(user_groups::name_fold.eq(text::fold(name)))
         .select(GroupRow::as_select())
@@ -259,11 +256,12 @@ fn with_rule(
 }
 
 /// Adds the rules, with one statement for all groups that have one.
-fn with_rules(
-    conn: &mut DbConnection,
-    rows: Vec<GroupRow>,
-) -> Result<Vec<UserGroup>, StoreError> {
-    let ids: Vec<i64> = rows.iter().filter(|row| row.has_rule).map(|row| row.id).collect();
+fn with_rules(conn: &mut DbConnection, rows: Vec<GroupRow>) -> Result<Vec<UserGroup>, StoreError> {
+    let ids: Vec<i64> = rows
+        .iter()
+        .filter(|row| row.has_rule)
+        .map(|row| row.id)
+        .collect();
     let mut rules = rule_conditions::load(conn, &ids)?;
     rows.into_iter()
         .map(|row| {

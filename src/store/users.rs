@@ -153,8 +153,8 @@ pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
     let row = users::table.find(id.get()).select(users::id);
     let found: Option<i64> = on_either!(
         conn,
-        postgres |pg| row.for_update().first(pg).optional(),
-        sqlite |lite| row.first(lite).optional()
+        postgres | pg | row.for_update().first(pg).optional(),
+        sqlite | lite | row.first(lite).optional()
     )?;
     Ok(found.is_some())
 }

@@ -1,0 +1,214 @@
+//! The part of a connector that is never searched for, as one JSON document: endpoints,
+//! certificates, NameID, signing and mappings. Choices are spelled as the API spells them; what
+//! cannot be read back is corrupt, never a default.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::attribute_path::AttributePath;
+use crate::domain::connector::{
+    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
+    EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope,
+    SloEndpoint, SpCertificate,
+};
+use crate::domain::user::UserField;
+
+/// The document. Field names are the stored format: renaming one needs a migration.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::store) struct ConnectorDocument {
+    acs: Vec<AcsDocument>,
+    slo: Vec<SloDocument>,
+    certificates: Vec<CertificateDocument>,
+    want_authn_requests_signed: bool,
+    name_id_source: String,
+    name_id_format: String,
+    sign: String,
+    signature_algorithm: String,
+    default_relay_state: String,
+    login_url: String,
+    mappings: Vec<MappingDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AcsDocument {
+    url: String,
+    binding: String,
+    index: Option<u16>,
+    is_default: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SloDocument {
+    url: String,
+    binding: String,
+    response_url: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CertificateDocument {
+    pem: String,
+    #[serde(rename = "use")]
+    use_for: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct MappingDocument {
+    sp_attribute_name: String,
+    name_format: String,
+    /// `AttributeSource::type_str`.
+    source: String,
+    /// Field, path or constant; absent for the group list.
+    argument: Option<String>,
+}
+
+/// The fields of [`ConnectorSettings`] that have columns of their own.
+pub(in crate::store) struct SettingsHead {
+    pub name: String,
+    pub slug: String,
+    pub status: crate::domain::connector::ConnectorStatus,
+    pub template: Option<String>,
+    pub sp_entity_id: String,
+    pub metadata_xml: Option<String>,
+}
+
+impl ConnectorDocument {
+    /// What is stored for these settings.
+    pub(in crate::store) fn of(settings: &ConnectorSettings) -> Self {
+        Self {
+            acs: settings.acs.iter().map(AcsDocument::of).collect(),
+            slo: settings.slo.iter().map(SloDocument::of).collect(),
+            certificates: settings
+                .certificates
+                .iter()
+                .map(CertificateDocument::of)
+                .collect(),
+            want_authn_requests_signed: settings.want_authn_requests_signed,
+            name_id_source: settings.name_id.source.as_str().to_owned(),
+            name_id_format: settings.name_id.format.uri().to_owned(),
+            sign: settings.sign.as_str().to_owned(),
+            signature_algorithm: settings.signature_algorithm.as_str().to_owned(),
+            default_relay_state: settings.default_relay_state.clone(),
+            login_url: settings.login_url.clone(),
+            mappings: settings.mappings.iter().map(MappingDocument::of).collect(),
+        }
+    }
+
+    /// The settings again; `None` if a choice is not one this version knows.
+    pub(in crate::store) fn into_settings(self, head: SettingsHead) -> Option<ConnectorSettings> {
+        Some(ConnectorSettings {
+            name: head.name,
+            slug: head.slug,
+            status: head.status,
+            template: head.template,
+            sp_entity_id: head.sp_entity_id,
+            acs: all(self.acs, AcsDocument::into_endpoint)?,
+            slo: all(self.slo, SloDocument::into_endpoint)?,
+            certificates: all(self.certificates, CertificateDocument::into_certificate)?,
+            want_authn_requests_signed: self.want_authn_requests_signed,
+            name_id: NameIdChoice {
+                source: UserField::parse(&self.name_id_source)?,
+                format: NameIdFormat::parse(&self.name_id_format)?,
+            },
+            sign: SignatureScope::parse(&self.sign)?,
+            signature_algorithm: SignatureAlgorithm::parse(&self.signature_algorithm)?,
+            default_relay_state: self.default_relay_state,
+            login_url: self.login_url,
+            mappings: all(self.mappings, MappingDocument::into_mapping)?,
+            metadata_xml: head.metadata_xml,
+        })
+    }
+}
+
+fn all<T, U>(documents: Vec<T>, read: impl Fn(T) -> Option<U>) -> Option<Vec<U>> {
+    documents.into_iter().map(read).collect()
+}
+
+impl AcsDocument {
+    fn of(endpoint: &AcsEndpoint) -> Self {
+        Self {
+            url: endpoint.url.clone(),
+            binding: endpoint.binding.as_str().to_owned(),
+            index: endpoint.index,
+            is_default: endpoint.is_default,
+        }
+    }
+
+    fn into_endpoint(self) -> Option<AcsEndpoint> {
+        Some(AcsEndpoint {
+            binding: EndpointBinding::parse(&self.binding)?,
+            url: self.url,
+            index: self.index,
+            is_default: self.is_default,
+        })
+    }
+}
+
+impl SloDocument {
+    fn of(endpoint: &SloEndpoint) -> Self {
+        Self {
+            url: endpoint.url.clone(),
+            binding: endpoint.binding.as_str().to_owned(),
+            response_url: endpoint.response_url.clone(),
+        }
+    }
+
+    fn into_endpoint(self) -> Option<SloEndpoint> {
+        Some(SloEndpoint {
+            binding: EndpointBinding::parse(&self.binding)?,
+            url: self.url,
+            response_url: self.response_url,
+        })
+    }
+}
+
+impl CertificateDocument {
+    fn of(certificate: &SpCertificate) -> Self {
+        Self {
+            pem: certificate.pem.clone(),
+            use_for: certificate.use_for.as_str().to_owned(),
+        }
+    }
+
+    fn into_certificate(self) -> Option<SpCertificate> {
+        Some(SpCertificate {
+            use_for: CertificateUse::parse(&self.use_for)?,
+            pem: self.pem,
+        })
+    }
+}
+
+impl MappingDocument {
+    fn of(mapping: &AttributeMapping) -> Self {
+        let argument = match &mapping.source {
+            AttributeSource::UserField(field) => Some(field.as_str().to_owned()),
+            AttributeSource::Custom(path) => Some(path.as_str().to_owned()),
+            AttributeSource::Constant(value) => Some(value.clone()),
+            AttributeSource::Groups => None,
+        };
+        Self {
+            sp_attribute_name: mapping.sp_attribute_name.clone(),
+            name_format: mapping.name_format.as_str().to_owned(),
+            source: mapping.source.type_str().to_owned(),
+            argument,
+        }
+    }
+
+    fn into_mapping(self) -> Option<AttributeMapping> {
+        let source = match (self.source.as_str(), self.argument) {
+            ("USER_FIELD", Some(field)) => AttributeSource::UserField(UserField::parse(&field)?),
+            ("CUSTOM", Some(path)) => AttributeSource::Custom(AttributePath::parse(&path).ok()?),
+            ("CONSTANT", Some(value)) => AttributeSource::Constant(value),
+            ("GROUPS", None) => AttributeSource::Groups,
+            _ => return None,
+        };
+        Some(AttributeMapping {
+            sp_attribute_name: self.sp_attribute_name,
+            name_format: NameFormat::parse(&self.name_format)?,
+            source,
+        })
+    }
+}

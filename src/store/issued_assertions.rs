@@ -1,0 +1,145 @@
+//! What was issued to whom, as long as it is of use: for logout, which names sessions by what an
+//! assertion said. The lasting record is the audit event.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::domain::connector::NameIdFormat;
+use crate::domain::ids::{ConnectorId, UserId};
+use crate::store::columns::{Place, millis};
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::schema::issued_assertions;
+
+/// One issued assertion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedAssertion {
+    pub assertion_id: String,
+    pub response_id: String,
+    pub connector: ConnectorId,
+    pub user: UserId,
+    pub session_index: String,
+    pub session_family: String,
+    pub name_id: String,
+    pub name_id_format: NameIdFormat,
+    /// Hash of what was released (rule C7).
+    pub digest: String,
+    pub issued_at: DateTime<Utc>,
+    /// SessionNotOnOrAfter.
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = issued_assertions)]
+struct IssuedRow {
+    assertion_id: String,
+    response_id: String,
+    connector_id: i64,
+    user_id: i64,
+    session_index: String,
+    session_family: String,
+    name_id: String,
+    name_id_format: String,
+    digest: String,
+    issued_at: i64,
+    expires_at: i64,
+}
+
+impl IssuedRow {
+    fn into_assertion(self) -> Result<IssuedAssertion, StoreError> {
+        let place = Place::new("issued_assertions", &self.assertion_id);
+        let format = NameIdFormat::parse(&self.name_id_format);
+        Ok(IssuedAssertion {
+            name_id_format: place.read("name_id_format", format)?,
+            issued_at: place.instant("issued_at", self.issued_at)?,
+            expires_at: place.instant("expires_at", self.expires_at)?,
+            assertion_id: self.assertion_id,
+            response_id: self.response_id,
+            connector: ConnectorId::new(self.connector_id),
+            user: UserId::new(self.user_id),
+            session_index: self.session_index,
+            session_family: self.session_family,
+            name_id: self.name_id,
+            digest: self.digest,
+        })
+    }
+}
+
+/// Records an assertion, in the transaction that also consumes the request and writes the audit
+/// event, before the answer leaves.
+pub fn insert(conn: &mut DbConnection, issued: &IssuedAssertion) -> Result<(), StoreError> {
+    diesel::insert_into(issued_assertions::table)
+        .values((
+            issued_assertions::assertion_id.eq(&issued.assertion_id),
+            issued_assertions::response_id.eq(&issued.response_id),
+            issued_assertions::connector_id.eq(issued.connector.get()),
+            issued_assertions::user_id.eq(issued.user.get()),
+            issued_assertions::session_index.eq(&issued.session_index),
+            issued_assertions::session_family.eq(&issued.session_family),
+            issued_assertions::name_id.eq(&issued.name_id),
+            issued_assertions::name_id_format.eq(issued.name_id_format.uri()),
+            issued_assertions::digest.eq(&issued.digest),
+            issued_assertions::issued_at.eq(millis(issued.issued_at)),
+            issued_assertions::expires_at.eq(millis(issued.expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// One assertion by its id.
+pub fn find(
+    conn: &mut DbConnection,
+    assertion_id: &str,
+) -> Result<Option<IssuedAssertion>, StoreError> {
+    issued_assertions::table
+        .find(assertion_id)
+        .select(IssuedRow::as_select())
+        .first(conn)
+        .optional()?
+        .map(IssuedRow::into_assertion)
+        .transpose()
+}
+
+/// What a session family holds at all its service providers, oldest first.
+pub fn list_of_family(
+    conn: &mut DbConnection,
+    family: &str,
+) -> Result<Vec<IssuedAssertion>, StoreError> {
+    issued_assertions::table
+        .filter(issued_assertions::session_family.eq(family))
+        .order((
+            issued_assertions::issued_at,
+            issued_assertions::assertion_id,
+        ))
+        .select(IssuedRow::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(IssuedRow::into_assertion)
+        .collect()
+}
+
+/// What one service provider holds under a session index, oldest first.
+pub fn list_of_session(
+    conn: &mut DbConnection,
+    connector: ConnectorId,
+    session_index: &str,
+) -> Result<Vec<IssuedAssertion>, StoreError> {
+    issued_assertions::table
+        .filter(issued_assertions::connector_id.eq(connector.get()))
+        .filter(issued_assertions::session_index.eq(session_index))
+        .order((
+            issued_assertions::issued_at,
+            issued_assertions::assertion_id,
+        ))
+        .select(IssuedRow::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(IssuedRow::into_assertion)
+        .collect()
+}
+
+/// Removes what no service provider can hold any more and returns how many there were.
+pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let rows = issued_assertions::table.filter(issued_assertions::expires_at.le(millis(now)));
+    Ok(diesel::delete(rows).execute(conn)?)
+}

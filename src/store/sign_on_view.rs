@@ -1,0 +1,250 @@
+//! What one sign-on has to know, read at the caller's snapshot in few statements that stay
+//! prepared: the user, the connector, the memberships that bind them, and the attributes that a
+//! mapping asks for. It decides nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::domain::app_access::BoundMembership;
+use crate::domain::connector::{AttributeSource, Connector};
+use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
+use crate::domain::ids::{ConnectorId, GroupId, PublicId, UserId};
+use crate::domain::sign_on::SignOnView;
+use crate::domain::user::User;
+use crate::store::columns::Place;
+use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::connectors::{self as connector_rows, ConnectorRow};
+use crate::store::custom_attributes::{
+    GroupAttributeRow, group_attribute_columns, read as read_attribute,
+};
+use crate::store::error::StoreError;
+use crate::store::memberships::source_of;
+use crate::store::schema::{
+    app_groups, connectors, group_attributes, group_members, user_attributes, user_groups,
+};
+use crate::store::users as user_rows;
+
+/// Loads the view; `None`: the user or the connector does not exist. The connector comes without
+/// its metadata document.
+pub fn load(
+    conn: &mut DbConnection,
+    user: UserId,
+    connector: ConnectorId,
+) -> Result<Option<SignOnView>, StoreError> {
+    let Some(user) = user_rows::find(conn, user)? else {
+        return Ok(None);
+    };
+    let Some(connector) = connector_rows::find(conn, connector)? else {
+        return Ok(None);
+    };
+    load_with(conn, user, connector).map(Some)
+}
+
+/// The view of a user and a connector that are at hand; the connector may be an unsaved draft of
+/// the stored one, whose bindings count.
+pub fn load_with(
+    conn: &mut DbConnection,
+    user: User,
+    connector: Connector,
+) -> Result<SignOnView, StoreError> {
+    let memberships = bound_memberships(conn, user.id, connector.id)?;
+    let names = mapped_names(&connector);
+    let (group_attributes, user_attributes) = if names.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        (
+            attributes_of_groups(conn, user.id, connector.id, &names)?,
+            attributes_of_user(conn, user.id, &names)?,
+        )
+    };
+    Ok(SignOnView {
+        user,
+        connector,
+        memberships,
+        group_attributes,
+        user_attributes,
+    })
+}
+
+/// A connector that a user reaches through at least one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachableConnector {
+    /// Without its metadata document.
+    pub connector: Connector,
+    pub memberships: Vec<BoundMembership>,
+}
+
+/// Every connector that a group of the user is bound to, by name, active or not; whether it may be
+/// opened is decided by `domain::app_access`.
+pub fn load_all_for_user(
+    conn: &mut DbConnection,
+    user: UserId,
+) -> Result<Vec<ReachableConnector>, StoreError> {
+    let rows: Vec<(i64, MembershipRow)> = group_members::table
+        .inner_join(user_groups::table)
+        .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
+        .filter(group_members::user_id.eq(user.get()))
+        .select((app_groups::connector_id, membership_columns()))
+        .load(conn)?;
+    let mut memberships: BTreeMap<i64, Vec<BoundMembership>> = BTreeMap::new();
+    for (connector, row) in rows {
+        memberships
+            .entry(connector)
+            .or_default()
+            .push(row.into_membership()?);
+    }
+    let keys: Vec<i64> = memberships.keys().copied().collect();
+    let rows: Vec<ConnectorRow> = connectors::table
+        .filter(connectors::id.eq_any(keys))
+        .order((connectors::name_fold, connectors::id))
+        .select(ConnectorRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| {
+            let memberships = memberships.remove(&row.id).unwrap_or_default();
+            Ok(ReachableConnector {
+                connector: row.into_connector(None)?,
+                memberships,
+            })
+        })
+        .collect()
+}
+
+#[derive(Queryable)]
+struct MembershipRow {
+    group: i64,
+    public_id: String,
+    name: String,
+    origin: i16,
+    added_at: i64,
+}
+
+type MembershipColumns = (
+    user_groups::id,
+    user_groups::public_id,
+    user_groups::name,
+    group_members::origin,
+    group_members::added_at,
+);
+
+fn membership_columns() -> MembershipColumns {
+    (
+        user_groups::id,
+        user_groups::public_id,
+        user_groups::name,
+        group_members::origin,
+        group_members::added_at,
+    )
+}
+
+impl MembershipRow {
+    fn into_membership(self) -> Result<BoundMembership, StoreError> {
+        let since = Place::new("group_members", &self.group).instant("added_at", self.added_at)?;
+        Ok(BoundMembership {
+            group: GroupId::new(self.group),
+            group_public_id: PublicId::new(self.public_id),
+            group_name: self.name,
+            source: source_of(self.origin, self.group)?,
+            since,
+        })
+    }
+}
+
+fn bound_memberships(
+    conn: &mut DbConnection,
+    user: UserId,
+    connector: ConnectorId,
+) -> Result<Vec<BoundMembership>, StoreError> {
+    group_members::table
+        .inner_join(user_groups::table)
+        .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
+        .filter(group_members::user_id.eq(user.get()))
+        .filter(app_groups::connector_id.eq(connector.get()))
+        .select(membership_columns())
+        .load::<MembershipRow>(conn)?
+        .into_iter()
+        .map(MembershipRow::into_membership)
+        .collect()
+}
+
+/// The attribute names that the connector's mappings ask for.
+fn mapped_names(connector: &Connector) -> BTreeSet<&str> {
+    connector
+        .settings
+        .mappings
+        .iter()
+        .filter_map(|mapping| match &mapping.source {
+            AttributeSource::Custom(path) => Some(path.name()),
+            AttributeSource::UserField(_)
+            | AttributeSource::Constant(_)
+            | AttributeSource::Groups => None,
+        })
+        .collect()
+}
+
+fn attributes_of_groups(
+    conn: &mut DbConnection,
+    user: UserId,
+    connector: ConnectorId,
+    names: &BTreeSet<&str>,
+) -> Result<Vec<GroupAttribute>, StoreError> {
+    let mut query = group_members::table
+        .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
+        .inner_join(
+            group_attributes::table.on(group_attributes::group_id.eq(group_members::group_id)),
+        )
+        .inner_join(user_groups::table)
+        .filter(group_members::user_id.eq(user.get()))
+        .filter(app_groups::connector_id.eq(connector.get()))
+        .select(group_attribute_columns())
+        .into_boxed::<MultiBackend>();
+    // One comparison a name instead of a list: a statement with a list is never kept prepared.
+    let mut any: Option<Box<dyn BoxableExpression<_, MultiBackend, SqlType = Bool>>> = None;
+    for name in names {
+        let is_name = group_attributes::name.eq(*name);
+        any = Some(match any {
+            None => Box::new(is_name),
+            Some(others) => Box::new(others.or(is_name)),
+        });
+    }
+    if let Some(any) = any {
+        query = query.filter(any);
+    }
+    query
+        .load::<GroupAttributeRow>(conn)?
+        .into_iter()
+        .map(GroupAttributeRow::into_attribute)
+        .collect()
+}
+
+fn attributes_of_user(
+    conn: &mut DbConnection,
+    user: UserId,
+    names: &BTreeSet<&str>,
+) -> Result<Vec<CustomAttribute>, StoreError> {
+    let mut query = user_attributes::table
+        .filter(user_attributes::user_id.eq(user.get()))
+        .select((
+            user_attributes::name,
+            user_attributes::kind,
+            user_attributes::value,
+        ))
+        .into_boxed::<MultiBackend>();
+    let mut any: Option<Box<dyn BoxableExpression<_, MultiBackend, SqlType = Bool>>> = None;
+    for name in names {
+        let is_name = user_attributes::name.eq(*name);
+        any = Some(match any {
+            None => Box::new(is_name),
+            Some(others) => Box::new(others.or(is_name)),
+        });
+    }
+    if let Some(any) = any {
+        query = query.filter(any);
+    }
+    let rows: Vec<(String, String, String)> = query.load(conn)?;
+    rows.iter()
+        .map(|(name, kind, value)| read_attribute("user_attributes", name, kind, value))
+        .collect()
+}
