@@ -34,13 +34,19 @@ fn a_sign_in_name_finds_either_kind_ignoring_case() {
         assert_eq!(found.account.username, "Jason");
         assert_eq!(found.account.public_id, jason.public_id);
         let (user, state) = (jason.id, UserState::Activated);
-        assert_eq!(found.account.holder, AccountHolder::User { id: user, state });
+        assert_eq!(
+            found.account.holder,
+            AccountHolder::User { id: user, state }
+        );
 
         let found = samples::read(store, |conn| accounts::find_by_username(conn, "ADA"))
             .expect("the administrator");
         assert_eq!(found.account.holder.kind(), AccountKind::Administrator);
         let (admin, role) = (ada.id, AdminRole::Manager);
-        assert_eq!(found.account.holder, AccountHolder::Administrator { id: admin, role });
+        assert_eq!(
+            found.account.holder,
+            AccountHolder::Administrator { id: admin, role }
+        );
         assert!(samples::read(store, |conn| accounts::find_by_username(conn, "bob")).is_none());
     });
 }
@@ -96,14 +102,23 @@ fn administrators_are_kept_and_are_no_users() {
         ada.role = AdminRole::ReadOnly;
         ada.email = "ada@example.org".to_owned();
         let saved = ada.clone();
-        assert!(samples::write(store, move |conn| administrators::save(conn, &saved)));
+        assert!(samples::write(store, move |conn| administrators::save(
+            conn, &saved
+        )));
         assert_eq!(samples::read(store, administrators::list), [ada.clone()]);
         let count = |role| {
-            samples::read(store, move |conn| administrators::count_with_role(conn, role))
+            samples::read(store, move |conn| {
+                administrators::count_with_role(conn, role)
+            })
         };
-        assert_eq!((count(AdminRole::ReadOnly), count(AdminRole::Manager)), (1, 0));
+        assert_eq!(
+            (count(AdminRole::ReadOnly), count(AdminRole::Manager)),
+            (1, 0)
+        );
 
-        assert!(samples::write(store, move |conn| administrators::delete(conn, ada.id)));
+        assert!(samples::write(store, move |conn| administrators::delete(
+            conn, ada.id
+        )));
         assert!(samples::read(store, administrators::list).is_empty());
         samples::user(store, "ada");
     });

@@ -61,8 +61,8 @@ fn c7_an_event_comes_back_as_it_was_written() {
         let written = new.clone();
         let id = samples::write(store, move |conn| audit_events::insert(conn, &written));
         linked(store);
-        let found: AuditEvent = samples::read(store, |conn| audit_events::find(conn, "e-1"))
-            .expect("the event");
+        let found: AuditEvent =
+            samples::read(store, |conn| audit_events::find(conn, "e-1")).expect("the event");
         assert_eq!(found.event, new);
         assert_eq!((found.id, found.chain_seq), (id.get(), Some(1)));
         assert_eq!(found.chain_id, "chain-of-the-test");
@@ -101,8 +101,11 @@ fn events_are_filtered_and_paged_newest_first() {
         }
         let ids = |filter: AuditFilter, page: PageRequest| {
             let page = samples::read(store, |conn| audit_events::list(conn, &filter, &page));
-            let ids: Vec<String> =
-                page.items.into_iter().map(|event| event.event.public_id).collect();
+            let ids: Vec<String> = page
+                .items
+                .into_iter()
+                .map(|event| event.event.public_id)
+                .collect();
             (ids.join(" "), page.total, page.next)
         };
         let all = |filter| {
@@ -113,14 +116,44 @@ fn events_are_filtered_and_paged_newest_first() {
         let none = AuditFilter::default;
         let (first, total, next) = ids(none(), PageRequest::first(2));
         assert_eq!((first.as_str(), total), ("e-4 e-3", 5));
-        let (second, ..) = ids(none(), PageRequest { limit: 2, after: next });
+        let (second, ..) = ids(
+            none(),
+            PageRequest {
+                limit: 2,
+                after: next,
+            },
+        );
         assert_eq!(second, "e-2 e-1");
 
         let text = |text: &str| Some(text.to_owned());
-        assert_eq!(all(AuditFilter { actor_id: text("a-2"), ..none() }), "e-4");
-        assert_eq!(all(AuditFilter { kind: text("user.created"), ..none() }), "e-3 e-2 e-1 e-0");
-        assert_eq!(all(AuditFilter { object_kind: text("group"), ..none() }), "e-4");
-        assert_eq!(all(AuditFilter { object_id: text("u-1"), ..none() }), "e-3 e-1");
+        assert_eq!(
+            all(AuditFilter {
+                actor_id: text("a-2"),
+                ..none()
+            }),
+            "e-4"
+        );
+        assert_eq!(
+            all(AuditFilter {
+                kind: text("user.created"),
+                ..none()
+            }),
+            "e-3 e-2 e-1 e-0"
+        );
+        assert_eq!(
+            all(AuditFilter {
+                object_kind: text("group"),
+                ..none()
+            }),
+            "e-4"
+        );
+        assert_eq!(
+            all(AuditFilter {
+                object_id: text("u-1"),
+                ..none()
+            }),
+            "e-3 e-1"
+        );
         let span = AuditFilter {
             from: Some(at(1)),
             until: Some(at(3)),

@@ -20,8 +20,10 @@ fn a_connector_comes_back_as_it_was_saved() {
             connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
         });
         let read = || {
-            samples::read(store, |conn| connectors::find_by_public_id(conn, &id("c-aws")))
-                .expect("the connector")
+            samples::read(store, |conn| {
+                connectors::find_by_public_id(conn, &id("c-aws"))
+            })
+            .expect("the connector")
         };
         assert_eq!(read(), aws);
         // Every choice once, so that none is stored under another's name.
@@ -75,8 +77,8 @@ fn the_metadata_document_stays() {
         samples::write(store, |conn| {
             connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
         });
-        let by_slug = samples::read(store, |conn| connectors::find_by_slug(conn, "aws"))
-            .expect("by slug");
+        let by_slug =
+            samples::read(store, |conn| connectors::find_by_slug(conn, "aws")).expect("by slug");
         let by_entity = samples::read(store, |conn| {
             connectors::find_by_entity_id(conn, "urn:example:aws")
         });
@@ -85,7 +87,9 @@ fn the_metadata_document_stays() {
         assert_eq!(by_key.as_ref(), Some(&by_slug));
         assert_eq!(by_slug.settings.metadata_xml, None);
         samples::write(store, move |conn| connectors::save(conn, &by_slug, at(1)));
-        let whole = samples::read(store, |conn| connectors::find_by_public_id(conn, &id("c-aws")));
+        let whole = samples::read(store, |conn| {
+            connectors::find_by_public_id(conn, &id("c-aws"))
+        });
         let xml = whole.and_then(|connector| connector.settings.metadata_xml);
         assert_eq!(xml.as_deref(), Some("<EntityDescriptor/>"));
         // EXACT-ACS has its like here: an entity id is compared byte for byte.
@@ -105,11 +109,13 @@ fn connectors_are_listed_and_filtered() {
             });
         }
         let names = |filter: ConnectorFilter| -> Vec<String> {
-            samples::read(store, |conn| connectors::list(conn, &filter, &PageRequest::first(50)))
-                .items
-                .into_iter()
-                .map(|connector| connector.settings.name)
-                .collect()
+            samples::read(store, |conn| {
+                connectors::list(conn, &filter, &PageRequest::first(50))
+            })
+            .items
+            .into_iter()
+            .map(|connector| connector.settings.name)
+            .collect()
         };
         assert_eq!(names(ConnectorFilter::default()), ["aws", "Slack", "Zoom"]);
         let q = |q: &str| ConnectorFilter {
@@ -139,7 +145,10 @@ fn connectors_are_listed_and_filtered() {
             connectors::list(conn, &ConnectorFilter::default(), &next)
         });
         assert_eq!(rest.items.len(), 1);
-        assert_eq!((rest.items[0].settings.name.as_str(), rest.total), ("Zoom", 3));
+        assert_eq!(
+            (rest.items[0].settings.name.as_str(), rest.total),
+            ("Zoom", 3)
+        );
     });
 }
 

@@ -12,8 +12,21 @@ use vestibule::store::open::StoreOptions;
 /// A fresh, empty database.
 pub struct Database {
     pub url: String,
-    // Dropped after the test: a temporary file goes with it.
+    // Dropped after the test: the temporary file goes with it.
     _folder: Option<tempfile::TempDir>,
+    /// The server and the name, for PostgreSQL.
+    created: Option<(String, String)>,
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.created
+            && let Ok(mut admin) = PgConnection::establish(server)
+        {
+            let _left_if_in_use =
+                admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
 }
 
 impl Database {
@@ -23,6 +36,7 @@ impl Database {
         Self {
             url: format!("sqlite:{}", folder.path().join("test.db").display()),
             _folder: Some(folder),
+            created: None,
         }
     }
 
@@ -37,9 +51,6 @@ impl Database {
         );
         let mut admin = PgConnection::establish(&server).unwrap();
         admin
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {name}; "))
-            .unwrap();
-        admin
             .batch_execute(&format!("CREATE DATABASE {name}"))
             .unwrap();
         let mut url = url::Url::parse(&server).unwrap();
@@ -47,6 +58,7 @@ impl Database {
         Some(Self {
             url: url.into(),
             _folder: None,
+            created: Some((server, name)),
         })
     }
 

@@ -44,9 +44,14 @@ fn a_user_comes_back_as_it_was_saved() {
             samples::read(store, |conn| find(conn, key))
         };
         assert_eq!(by(users::find_by_username, "JÁSON"), Some(user.clone()));
-        assert_eq!(by(users::find_by_email, "jason@example.ORG"), Some(user.clone()));
+        assert_eq!(
+            by(users::find_by_email, "jason@example.ORG"),
+            Some(user.clone())
+        );
         assert_eq!(by(users::find_by_username, "jason"), None);
-        let by_id = samples::read(store, |conn| users::find_by_public_id(conn, &user.public_id));
+        let by_id = samples::read(store, |conn| {
+            users::find_by_public_id(conn, &user.public_id)
+        });
         assert_eq!(by_id, Some(user));
     });
 }
@@ -63,7 +68,9 @@ fn a_deleted_user_frees_the_names() {
         let delete = move |conn: &mut _| users::delete(conn, user.id);
         assert!(samples::write(store, delete));
         assert!(!samples::write(store, delete));
-        assert!(!samples::write(store, move |conn| users::lock(conn, user.id)));
+        assert!(!samples::write(store, move |conn| users::lock(
+            conn, user.id
+        )));
         let gone: Result<_, StoreError> = store.change_user({
             let user = user.clone();
             move |conn| users::save(conn, &user, at(1))
@@ -96,7 +103,8 @@ fn walk<T>(
 }
 
 fn usernames(store: &Store, filter: &UserFilter) -> Vec<String> {
-    let load = |page: &PageRequest| samples::read(store, |conn| user_list::list(conn, filter, page));
+    let load =
+        |page: &PageRequest| samples::read(store, |conn| user_list::list(conn, filter, page));
     walk(2, load, |user| user.username.clone())
 }
 
@@ -115,7 +123,10 @@ fn a46_users_are_listed_in_alphabetical_order() {
             new.display_name = display_name.to_owned();
             samples::write(store, move |conn| users::insert(conn, &new));
         }
-        assert_eq!(usernames(store, &UserFilter::default()), ["e", "c", "d", "b", "a"]);
+        assert_eq!(
+            usernames(store, &UserFilter::default()),
+            ["e", "c", "d", "b", "a"]
+        );
     });
 }
 
@@ -179,14 +190,21 @@ fn users_are_filtered_by_every_field() {
             };
             let value = user.field(field).to_owned();
             assert_eq!(usernames(store, &by(value.clone())), ["jason"], "{field:?}");
-            assert_eq!(usernames(store, &by(format!("{value}x"))), [""; 0], "{field:?}");
+            assert_eq!(
+                usernames(store, &by(format!("{value}x"))),
+                [""; 0],
+                "{field:?}"
+            );
         }
         // Rule A24: case counts, but for the two names that are unique ignoring it.
         let both = UserFilter {
             q: None,
             exact: vec![
                 (UserField::Username, "JASON".to_owned()),
-                (UserField::Rule(RuleAttribute::Location), "Location".to_owned()),
+                (
+                    UserField::Rule(RuleAttribute::Location),
+                    "Location".to_owned(),
+                ),
             ],
         };
         assert_eq!(usernames(store, &both), [""; 0]);
@@ -212,7 +230,11 @@ fn a_group_comes_back_with_its_rule() {
         new.method = MembershipMethod::DynamicReviewRequired;
         new.notify = true;
         new.rule = Some(rule(&[
-            ("jobTitle", "equals", &["Writer 2", "Writer 3", "'\"%_\u{10FFFF}"]),
+            (
+                "jobTitle",
+                "equals",
+                &["Writer 2", "Writer 3", "'\"%_\u{10FFFF}"],
+            ),
             ("location", "startsWith", &["Flo"]),
             ("location", "notEquals", &["Flop", "Floor"]),
         ]));
@@ -245,14 +267,19 @@ fn a_group_comes_back_with_its_rule() {
         let new = group.clone();
         samples::write(store, move |conn| user_groups::save(conn, &new, at(1)));
         assert!(samples::read(store, user_groups::list_dynamic).is_empty());
-        let by_name = |name: &str| {
-            samples::read(store, |conn| user_groups::find_by_name(conn, name))
-        };
+        let by_name =
+            |name: &str| samples::read(store, |conn| user_groups::find_by_name(conn, name));
         assert!(by_name("AUTHORS").is_some() && by_name("Writers").is_none());
 
-        assert!(samples::write(store, move |conn| user_groups::lock(conn, group.id)));
-        assert!(samples::write(store, move |conn| user_groups::delete(conn, group.id)));
-        assert!(!samples::write(store, move |conn| user_groups::lock(conn, group.id)));
+        assert!(samples::write(store, move |conn| user_groups::lock(
+            conn, group.id
+        )));
+        assert!(samples::write(store, move |conn| user_groups::delete(
+            conn, group.id
+        )));
+        assert!(!samples::write(store, move |conn| user_groups::lock(
+            conn, group.id
+        )));
         samples::group(store, "Authors");
     });
 }
@@ -301,7 +328,11 @@ fn b3_every_type_of_attribute_comes_back() {
             attribute("z", AttributeKind::String, "<&\"' 🦊 \t\n"),
             attribute("number", AttributeKind::Number, "-12.50"),
             attribute("yes", AttributeKind::Boolean, "true"),
-            attribute("otherInfo", AttributeKind::Json, r#"{"a":{"b":[1,2.50,null]}}"#),
+            attribute(
+                "otherInfo",
+                AttributeKind::Json,
+                r#"{"a":{"b":[1,2.50,null]}}"#,
+            ),
             attribute("empty", AttributeKind::String, ""),
         ];
         let list = typed.clone();
@@ -325,13 +356,20 @@ fn b8_an_attribute_keeps_its_place_until_it_is_deleted() {
         let a = samples::group(store, "Team-A").id;
         let b = samples::group(store, "Team-B").id;
         let order = || -> Vec<String> {
-            samples::read(store, |conn| custom_attributes::list_of_groups(conn, &[b, a]))
-                .iter()
-                .map(|one| {
-                    let attribute = &one.attribute;
-                    format!("{}:{}={}", one.group_name, attribute.name, attribute.value.as_text())
-                })
-                .collect()
+            samples::read(store, |conn| {
+                custom_attributes::list_of_groups(conn, &[b, a])
+            })
+            .iter()
+            .map(|one| {
+                let attribute = &one.attribute;
+                format!(
+                    "{}:{}={}",
+                    one.group_name,
+                    attribute.name,
+                    attribute.value.as_text()
+                )
+            })
+            .collect()
         };
         samples::write(store, move |conn| {
             custom_attributes::replace_of_group(conn, a, &[text("x", "1"), text("y", "1")])?;
@@ -342,13 +380,12 @@ fn b8_an_attribute_keeps_its_place_until_it_is_deleted() {
         samples::write(store, move |conn| {
             let number = attribute("x", AttributeKind::Number, "2");
             assert!(custom_attributes::save_of_group(conn, a, &number)?);
-            custom_attributes::replace_of_group(
-                conn,
-                a,
-                &[text("z", "1"), text("y", "2"), number],
-            )
+            custom_attributes::replace_of_group(conn, a, &[text("z", "1"), text("y", "2"), number])
         });
-        assert_eq!(order(), ["Team-A:x=2", "Team-A:y=2", "Team-B:x=1", "Team-A:z=1"]);
+        assert_eq!(
+            order(),
+            ["Team-A:x=2", "Team-A:y=2", "Team-B:x=1", "Team-A:z=1"]
+        );
 
         samples::write(store, move |conn| {
             let name = AttributeName::parse("x").unwrap();

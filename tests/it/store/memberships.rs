@@ -75,7 +75,11 @@ fn a46_members_are_listed_in_alphabetical_order() {
             samples::read(store, |conn| member_list::list(conn, group.id, q, page))
         };
         let first = page(None, &PageRequest::first(2));
-        let names: Vec<_> = first.items.iter().map(|member| member.username.as_str()).collect();
+        let names: Vec<_> = first
+            .items
+            .iter()
+            .map(|member| member.username.as_str())
+            .collect();
         assert_eq!((names, first.total), (vec!["Jason", "mark"], 3));
         let rest = page(
             None,
@@ -122,7 +126,10 @@ fn memberships_go_with_user_and_group() {
 #[test]
 fn groups_are_bound_to_connectors_and_back() {
     each_database(|store| {
-        let (writers, readers) = (samples::group(store, "Writers"), samples::group(store, "Readers"));
+        let (writers, readers) = (
+            samples::group(store, "Writers"),
+            samples::group(store, "Readers"),
+        );
         let aws = samples::write(store, |conn| {
             connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
         });
@@ -138,14 +145,19 @@ fn groups_are_bound_to_connectors_and_back() {
         let bind = move |conn: &mut _| app_bindings::bind(conn, connector, group);
         assert!(samples::write(store, bind));
         assert!(!samples::write(store, bind));
-        samples::write(store, move |conn| app_bindings::bind(conn, connector, readers.id));
+        samples::write(store, move |conn| {
+            app_bindings::bind(conn, connector, readers.id)
+        });
 
         let groups = samples::read(store, |conn| app_bindings::list_groups(conn, connector));
         let names: Vec<_> = groups.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(names, ["Readers", "Writers"]);
         let bound = samples::read(store, |conn| app_bindings::list_connectors(conn, group));
         assert_eq!(bound.len(), 1);
-        assert_eq!((bound[0].slug.as_str(), &bound[0].public_id), ("aws", &id("c-aws")));
+        assert_eq!(
+            (bound[0].slug.as_str(), &bound[0].public_id),
+            ("aws", &id("c-aws"))
+        );
         // Rule B28: names on the groups bound to this application.
         let names = samples::read(store, |conn| {
             custom_attributes::names_on_groups_of(conn, connector)

@@ -32,7 +32,10 @@ fn race<T: Send>(database: &Database, work: impl Fn(&Store, usize) -> T + Sync) 
                 })
             })
             .collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     })
 }
 
@@ -67,7 +70,9 @@ fn fresh_once_a_request_is_answered_to_one_family() {
         assert_eq!(consume(store, &aws, "_1", "b"), Consumption::Foreign);
         assert_eq!(consume(store, &aws, "_2", "b"), Consumption::Consumed);
         let swept = |minutes| {
-            samples::write(store, move |conn| seen_requests::delete_expired(conn, at(minutes)))
+            samples::write(store, move |conn| {
+                seen_requests::delete_expired(conn, at(minutes))
+            })
         };
         assert_eq!((swept(9), swept(10)), (0, 2));
     });
@@ -82,8 +87,14 @@ fn fresh_once_of_sixteen_sessions_one_consumes_a_request() {
             let outcomes = race(&database, |store, number| {
                 consume(store, &aws, &request, &format!("family-{number}"))
             });
-            let winners = outcomes.iter().filter(|one| **one == Consumption::Consumed).count();
-            let losers = outcomes.iter().filter(|one| **one == Consumption::Foreign).count();
+            let winners = outcomes
+                .iter()
+                .filter(|one| **one == Consumption::Consumed)
+                .count();
+            let losers = outcomes
+                .iter()
+                .filter(|one| **one == Consumption::Foreign)
+                .count();
             assert_eq!((winners, losers), (1, THREADS - 1));
         }
     }
@@ -155,7 +166,10 @@ fn a_persistent_name_id_is_kept_once_made() {
         let store = database.open("first");
         let aws = connector(&store).id;
         let user = samples::user(&store, "jason").id;
-        assert_eq!(samples::read(&store, |conn| name_ids::find(conn, user, aws)), None);
+        assert_eq!(
+            samples::read(&store, |conn| name_ids::find(conn, user, aws)),
+            None
+        );
         let values = race(&database, |store, number| {
             samples::write(store, move |conn| {
                 let value = format!("value-{number}");
@@ -194,11 +208,16 @@ fn a_lease_has_one_holder_until_it_runs_out() {
                 )
             })
         };
-        let outcomes = race(&database, |store, number| take(store, format!("h-{number}"), 0));
+        let outcomes = race(&database, |store, number| {
+            take(store, format!("h-{number}"), 0)
+        });
         assert_eq!(outcomes.iter().filter(|taken| **taken).count(), 1);
         let winner = outcomes.iter().position(|taken| *taken).unwrap();
         let store = database.open("later");
-        assert!(take(&store, format!("h-{winner}"), 4), "its holder prolongs it");
+        assert!(
+            take(&store, format!("h-{winner}"), 4),
+            "its holder prolongs it"
+        );
         assert!(!take(&store, "another".to_owned(), 8));
         assert!(take(&store, "another".to_owned(), 9), "it has run out");
         let release = |holder: &'static str| {
@@ -227,17 +246,23 @@ fn one_door_every_failure_is_counted() {
         assert_eq!(counts, expected);
 
         let store = database.open("later");
-        samples::write(&store, |conn| sign_in_failures::block(conn, "account:jason", at(3)));
+        samples::write(&store, |conn| {
+            sign_in_failures::block(conn, "account:jason", at(3))
+        });
         let found = samples::read(&store, |conn| sign_in_failures::find(conn, "account:jason"))
             .expect("remembered");
         assert_eq!((found.failures, found.blocked_until), (16, at(3)));
         assert_eq!(record(&store, 31), 1, "old failures do not count");
         let swept = |minutes| {
-            samples::write(&store, move |conn| sign_in_failures::delete_older(conn, at(minutes)))
+            samples::write(&store, move |conn| {
+                sign_in_failures::delete_older(conn, at(minutes))
+            })
         };
         assert_eq!((swept(31), swept(32)), (0, 1));
         record(&store, 0);
-        samples::write(&store, |conn| sign_in_failures::delete(conn, "account:jason"));
+        samples::write(&store, |conn| {
+            sign_in_failures::delete(conn, "account:jason")
+        });
         assert_eq!(
             samples::read(&store, |conn| sign_in_failures::find(conn, "account:jason")),
             None

@@ -80,7 +80,13 @@ fn a_newer_schema_is_refused() {
 
 #[test]
 fn only_the_two_kinds_of_url_are_taken() {
-    for url in ["", "mysql://localhost/db", "data/vestibule.db", "sqlite:", "sqlite::memory:"] {
+    for url in [
+        "",
+        "mysql://localhost/db",
+        "data/vestibule.db",
+        "sqlite:",
+        "sqlite::memory:",
+    ] {
         assert!(
             matches!(
                 Store::open(url, &options("chain")),
@@ -122,11 +128,17 @@ fn the_writer_waits_for_the_disk() {
                     Ok(row.value)
                 })
             };
-            assert_eq!(ask("SELECT journal_mode AS value FROM pragma_journal_mode"), "wal");
+            assert_eq!(
+                ask("SELECT journal_mode AS value FROM pragma_journal_mode"),
+                "wal"
+            );
             assert_eq!(number("synchronous"), 2, "FULL");
             assert_eq!(number("foreign_keys"), 1);
         } else {
-            assert_eq!(ask("SELECT current_setting('synchronous_commit') AS value"), "on");
+            assert_eq!(
+                ask("SELECT current_setting('synchronous_commit') AS value"),
+                "on"
+            );
         }
     }
 }

@@ -32,22 +32,33 @@ fn api_tokens_are_found_by_hash_until_they_run_out() {
         let short = samples::write(store, move |conn| api_tokens::insert(conn, &short));
         let long = samples::write(store, move |conn| api_tokens::insert(conn, &long));
         let find = |hash: &'static [u8], minutes| {
-            samples::read(store, move |conn| api_tokens::find_live(conn, hash, at(minutes)))
+            samples::read(store, move |conn| {
+                api_tokens::find_live(conn, hash, at(minutes))
+            })
         };
         assert_eq!(find(b"short", 9), Some(short.clone()));
         assert_eq!((find(b"short", 10), find(b"other", 0)), (None, None));
         let key = long.id;
         samples::write(store, move |conn| api_tokens::touch(conn, key, at(3)));
-        assert_eq!(find(b"long", 99).and_then(|token| token.last_used_at), Some(at(3)));
+        assert_eq!(
+            find(b"long", 99).and_then(|token| token.last_used_at),
+            Some(at(3))
+        );
         let names: Vec<_> = samples::read(store, api_tokens::list)
             .into_iter()
             .map(|token| token.name)
             .collect();
         assert_eq!(names, ["long", "short"]);
-        let by_id = samples::read(store, |conn| api_tokens::find_by_public_id(conn, &id("short")));
+        let by_id = samples::read(store, |conn| {
+            api_tokens::find_by_public_id(conn, &id("short"))
+        });
         assert_eq!(by_id, Some(short));
-        assert!(samples::write(store, move |conn| api_tokens::delete(conn, key)));
-        assert!(!samples::write(store, move |conn| api_tokens::delete(conn, key)));
+        assert!(samples::write(store, move |conn| api_tokens::delete(
+            conn, key
+        )));
+        assert!(!samples::write(store, move |conn| api_tokens::delete(
+            conn, key
+        )));
         assert_eq!(find(b"long", 0), None);
     });
 }
@@ -83,13 +94,17 @@ fn one_key_of_each_type_is_active() {
         };
         let state = |name: &str, state| (name.to_owned(), state);
         let find = |name: &'static str| {
-            samples::read(store, |conn| signing_keys::find_by_public_id(conn, &id(name)))
-                .expect("the key")
+            samples::read(store, |conn| {
+                signing_keys::find_by_public_id(conn, &id(name))
+            })
+            .expect("the key")
         };
         let new = find("new");
         assert_eq!(new.sealed_private_key, [0, 255, 7]);
         assert_eq!((new.not_after, new.created_at), (at(1000), at(0)));
-        assert!(samples::write(store, move |conn| signing_keys::activate(conn, &new)));
+        assert!(samples::write(store, move |conn| signing_keys::activate(
+            conn, &new
+        )));
         assert_eq!(
             states(),
             [
@@ -106,7 +121,9 @@ fn one_key_of_each_type_is_active() {
             second,
             Err(StoreError::NotUnique(UniqueField::ActiveKey))
         ));
-        samples::write(store, move |conn| signing_keys::set_state(conn, old, KeyState::Retired));
+        samples::write(store, move |conn| {
+            signing_keys::set_state(conn, old, KeyState::Retired)
+        });
         assert_eq!(states()[0], state("old", KeyState::Retired));
     });
 }
@@ -118,9 +135,15 @@ fn settings_are_replaced_and_forgotten() {
             samples::write(store, move |conn| settings::save(conn, "nightly_at", value));
         }
         let all = samples::read(store, settings::list);
-        assert_eq!(all.into_iter().collect::<Vec<_>>(), [("nightly_at".to_owned(), "03:00".to_owned())]);
+        assert_eq!(
+            all.into_iter().collect::<Vec<_>>(),
+            [("nightly_at".to_owned(), "03:00".to_owned())]
+        );
         samples::write(store, |conn| settings::delete(conn, "nightly_at"));
-        assert_eq!(samples::read(store, |conn| settings::find(conn, "nightly_at")), None);
+        assert_eq!(
+            samples::read(store, |conn| settings::find(conn, "nightly_at")),
+            None
+        );
     });
 }
 
@@ -150,8 +173,9 @@ fn issued_assertions_are_found_for_logout() {
         }
         let found = samples::read(store, |conn| issued_assertions::find(conn, "_a1"));
         assert_eq!(found, Some(issued(1)));
-        let family =
-            samples::read(store, |conn| issued_assertions::list_of_family(conn, "family"));
+        let family = samples::read(store, |conn| {
+            issued_assertions::list_of_family(conn, "family")
+        });
         assert_eq!(family, [issued(0), issued(1), issued(2)]);
         let session = samples::read(store, |conn| {
             issued_assertions::list_of_session(conn, aws.id, "_s0")
@@ -161,8 +185,13 @@ fn issued_assertions_are_found_for_logout() {
             let again = issued(1);
             store.write(move |conn| issued_assertions::insert(conn, &again))
         };
-        assert!(matches!(twice, Err(StoreError::NotUnique(UniqueField::Other))));
-        let swept = samples::write(store, |conn| issued_assertions::delete_expired(conn, at(11)));
+        assert!(matches!(
+            twice,
+            Err(StoreError::NotUnique(UniqueField::Other))
+        ));
+        let swept = samples::write(store, |conn| {
+            issued_assertions::delete_expired(conn, at(11))
+        });
         assert_eq!(swept, 2);
     });
 }
@@ -180,14 +209,21 @@ fn a5_runs_are_recorded() {
             removals: 0,
         };
         for number in 0..3 {
-            samples::write(store, move |conn| reconciliations::insert(conn, &run(number)));
+            samples::write(store, move |conn| {
+                reconciliations::insert(conn, &run(number))
+            });
         }
         let mut ended = run(1);
         ended.finished_at = Some(at(9));
         (ended.groups_checked, ended.additions, ended.removals) = (5, 2, 1);
         let saved = ended.clone();
-        assert!(samples::write(store, move |conn| reconciliations::save(conn, &saved)));
-        assert!(!samples::write(store, move |conn| reconciliations::save(conn, &run(7))));
+        assert!(samples::write(store, move |conn| reconciliations::save(
+            conn, &saved
+        )));
+        assert!(!samples::write(store, move |conn| reconciliations::save(
+            conn,
+            &run(7)
+        )));
         let first = samples::read(store, |conn| {
             reconciliations::list(conn, &PageRequest::first(2))
         });
@@ -219,10 +255,15 @@ fn a15_mail_waits_until_it_is_sent() {
             samples::write(store, move |conn| mail_outbox::insert(conn, &mail(number)));
         }
         let due = |minutes, limit| {
-            samples::read(store, move |conn| mail_outbox::list_due(conn, at(minutes), limit))
+            samples::read(store, move |conn| {
+                mail_outbox::list_due(conn, at(minutes), limit)
+            })
         };
         let first = due(1, 10);
-        assert_eq!(first.iter().map(|one| one.mail.clone()).collect::<Vec<_>>(), [mail(0), mail(1)]);
+        assert_eq!(
+            first.iter().map(|one| one.mail.clone()).collect::<Vec<_>>(),
+            [mail(0), mail(1)]
+        );
         assert_eq!(due(9, 1).len(), 1);
         let (sent, failed) = (first[0].id, first[1].id);
         samples::write(store, move |conn| {
@@ -231,11 +272,15 @@ fn a15_mail_waits_until_it_is_sent() {
         });
         assert_eq!(due(9, 10).len(), 1);
         let waiting = due(20, 10);
-        let again = waiting.iter().find(|one| one.id == failed).expect("tried again");
-        assert_eq!((again.attempts, again.last_error.as_deref()), (1, Some("refused")));
-        let of_group = samples::read(store, |conn| {
-            mail_outbox::list_of_group(conn, group, at(1))
-        });
+        let again = waiting
+            .iter()
+            .find(|one| one.id == failed)
+            .expect("tried again");
+        assert_eq!(
+            (again.attempts, again.last_error.as_deref()),
+            (1, Some("refused"))
+        );
+        let of_group = samples::read(store, |conn| mail_outbox::list_of_group(conn, group, at(1)));
         assert_eq!(of_group.len(), 2);
         samples::write(store, move |conn| user_groups::delete(conn, group));
         assert_eq!(due(20, 10).len(), 2, "mail outlives its group");

@@ -15,7 +15,10 @@ use crate::store::samples::{self, at};
 fn exemptions_are_replaced_whole() {
     each_database(|store| {
         let group = samples::group(store, "Writers").id;
-        let (stacy, jason) = (samples::user(store, "stacy").id, samples::user(store, "jason").id);
+        let (stacy, jason) = (
+            samples::user(store, "stacy").id,
+            samples::user(store, "jason").id,
+        );
         let replace = |include: Vec<UserId>, exclude: Vec<UserId>| {
             let wanted = Exemptions::new(include, exclude).unwrap();
             let new = wanted.clone();
@@ -58,11 +61,11 @@ fn a36_a_suggestion_is_applied_once_or_rejected_and_remembered() {
         let people: Vec<UserId> = ["mark", "jason", "stacy"]
             .map(|name| samples::user(store, name).id)
             .to_vec();
-        for (user, op) in people.iter().zip([
-            SuggestionOp::Add,
-            SuggestionOp::Remove,
-            SuggestionOp::Add,
-        ]) {
+        for (user, op) in
+            people
+                .iter()
+                .zip([SuggestionOp::Add, SuggestionOp::Remove, SuggestionOp::Add])
+        {
             let new = NewSuggestion {
                 group,
                 user: *user,
@@ -106,7 +109,9 @@ fn a36_a_suggestion_is_applied_once_or_rejected_and_remembered() {
         assert!(of_user[0].1.rejected);
         let of_group = samples::read(store, |conn| suggestions::of_group(conn, group));
         assert_eq!(of_group.len(), 2);
-        assert!(samples::write(store, move |conn| suggestions::delete(conn, group, jason)));
+        assert!(samples::write(store, move |conn| suggestions::delete(
+            conn, group, jason
+        )));
         let dropped = samples::write(store, move |conn| suggestions::delete_of_group(conn, group));
         assert_eq!((dropped, count()), (1, 0));
     });

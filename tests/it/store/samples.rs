@@ -101,7 +101,11 @@ pub fn settings(name: &str) -> ConnectorSettings {
         default_relay_state: "home".to_owned(),
         login_url: String::new(),
         mappings: vec![
-            mapping("mail", NameFormat::Basic, AttributeSource::UserField(UserField::Email)),
+            mapping(
+                "mail",
+                NameFormat::Basic,
+                AttributeSource::UserField(UserField::Email),
+            ),
             mapping(
                 "team",
                 NameFormat::Uri,
@@ -112,7 +116,11 @@ pub fn settings(name: &str) -> ConnectorSettings {
                 NameFormat::Unspecified,
                 AttributeSource::Custom(AttributePath::parse("TeamName").unwrap()),
             ),
-            mapping("env", NameFormat::Basic, AttributeSource::Constant("prod".to_owned())),
+            mapping(
+                "env",
+                NameFormat::Basic,
+                AttributeSource::Constant("prod".to_owned()),
+            ),
             mapping("memberOf", NameFormat::Basic, AttributeSource::Groups),
         ],
         metadata_xml: Some("<EntityDescriptor/>".to_owned()),

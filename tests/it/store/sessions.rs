@@ -42,7 +42,9 @@ fn a_session_is_found_with_its_account() {
         let new = record(user.id.get(), "s-1");
         begin(store, b"hash", new.clone());
         let find = |token: &'static [u8], minutes| {
-            samples::read(store, move |conn| sessions::find_live(conn, token, at(minutes)))
+            samples::read(store, move |conn| {
+                sessions::find_live(conn, token, at(minutes))
+            })
         };
         let live = find(b"hash", 1).expect("live");
         assert_eq!(live.session, new.session);
@@ -71,10 +73,15 @@ fn a_session_runs_out_idle_and_absolutely() {
         let user = samples::user(store, "jason").id.get();
         begin(store, b"hash", record(user, "s-1"));
         let is_live = |minutes| {
-            samples::read(store, |conn| sessions::find_live(conn, b"hash", at(minutes))).is_some()
+            samples::read(store, |conn| {
+                sessions::find_live(conn, b"hash", at(minutes))
+            })
+            .is_some()
         };
         let touch = |minutes| {
-            samples::write(store, move |conn| sessions::touch(conn, b"hash", at(minutes)));
+            samples::write(store, move |conn| {
+                sessions::touch(conn, b"hash", at(minutes))
+            });
         };
         assert!(is_live(8 * 60 - 1) && !is_live(8 * 60));
         touch(7 * 60);
@@ -83,7 +90,9 @@ fn a_session_runs_out_idle_and_absolutely() {
         touch(11 * 60);
         assert!(is_live(12 * 60 - 1) && !is_live(12 * 60));
         let swept = |minutes| {
-            samples::write(store, move |conn| sessions::delete_expired(conn, at(minutes)))
+            samples::write(store, move |conn| {
+                sessions::delete_expired(conn, at(minutes))
+            })
         };
         assert_eq!((swept(12 * 60 - 1), swept(12 * 60)), (0, 1));
     });
@@ -105,10 +114,12 @@ fn sessions_are_listed_and_ended() {
         let (user, other) = (AccountId::new(user), AccountId::new(other));
         let listed = || -> Vec<String> {
             let account = samples::read(store, |conn| accounts::find(conn, user)).expect("account");
-            samples::read(store, |conn| sessions::list_of_account(conn, &account, at(1)))
-                .iter()
-                .map(|record| record.session.public_id.to_string())
-                .collect()
+            samples::read(store, |conn| {
+                sessions::list_of_account(conn, &account, at(1))
+            })
+            .iter()
+            .map(|record| record.session.public_id.to_string())
+            .collect()
         };
         assert_eq!(listed(), ["s-1", "s-2", "s-3"]);
         let end = |account, name: &'static str| {
@@ -153,9 +164,13 @@ fn a_waiting_request_belongs_to_one_browser() {
         assert_eq!(find(b"another", 14), None);
         assert_eq!(find(b"browser", 15), None);
         let swept = |minutes| {
-            samples::write(store, move |conn| pending_requests::delete_expired(conn, at(minutes)))
+            samples::write(store, move |conn| {
+                pending_requests::delete_expired(conn, at(minutes))
+            })
         };
         assert_eq!((swept(14), swept(15)), (0, 1));
-        assert!(!samples::write(store, |conn| pending_requests::delete(conn, "request")));
+        assert!(!samples::write(store, |conn| pending_requests::delete(
+            conn, "request"
+        )));
     });
 }

@@ -21,7 +21,9 @@ fn connector(store: &Store, name: &'static str) -> Connector {
 
 fn bind(store: &Store, connector: &Connector, group: &UserGroup) {
     let (connector, group) = (connector.id, group.id);
-    samples::write(store, move |conn| app_bindings::bind(conn, connector, group));
+    samples::write(store, move |conn| {
+        app_bindings::bind(conn, connector, group)
+    });
 }
 
 /// Rules B1, B9: groups that bind the user to this application, and none besides.
@@ -44,7 +46,11 @@ fn b9_only_groups_that_connect_the_user_to_the_application_are_read() {
                 custom_attributes::replace_of_group(
                     conn,
                     group,
-                    &[text("TeamName", "t"), text("unmapped", "u"), text("teamname", "v")],
+                    &[
+                        text("TeamName", "t"),
+                        text("unmapped", "u"),
+                        text("teamname", "v"),
+                    ],
                 )
             });
         }
@@ -72,8 +78,15 @@ fn b9_only_groups_that_connect_the_user_to_the_application_are_read() {
             panic!("{:?}", view.group_attributes);
         };
         assert_eq!(from_group.attribute, text("TeamName", "t"));
-        assert_eq!((from_group.group, from_group.group_is_dynamic), (bound.id, false));
-        let names: Vec<_> = view.user_attributes.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            (from_group.group, from_group.group_is_dynamic),
+            (bound.id, false)
+        );
+        let names: Vec<_> = view
+            .user_attributes
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
         assert_eq!(names, ["otherInfo"]);
         assert_eq!(sign_on::decide(&view).access.reason, AccessReason::Allowed);
     });
@@ -127,7 +140,10 @@ fn a_draft_without_mappings_reads_no_attributes() {
         let view = samples::read(store, |conn| {
             sign_on_view::load_with(conn, user.clone(), draft.clone())
         });
-        assert_eq!((view.memberships.len(), view.group_attributes.len()), (1, 0));
+        assert_eq!(
+            (view.memberships.len(), view.group_attributes.len()),
+            (1, 0)
+        );
         assert_eq!(view.connector, draft);
     });
 }

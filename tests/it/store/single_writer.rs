@@ -143,7 +143,10 @@ fn a_full_queue_refuses_at_once() {
         let (early, late): (Vec<_>, Vec<_>) =
             results.into_iter().partition(|result| result.is_finished());
         for refused in early {
-            assert!(matches!(refused.join().unwrap(), Err(StoreError::Overloaded)));
+            assert!(matches!(
+                refused.join().unwrap(),
+                Err(StoreError::Overloaded)
+            ));
         }
         holder.go_on.send(()).unwrap();
         for accepted in late {
@@ -189,7 +192,10 @@ fn a_full_disk_is_unavailable_until_there_is_room() {
     let big = "x".repeat(100_000);
     let refused: Result<(), StoreError> =
         store.write(move |conn| settings::save(conn, "big", &big));
-    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable { .. })),
+        "{refused:?}"
+    );
     assert_eq!(count(&store), 0);
     limit(1_000_000);
     samples::write(&store, |conn| settings::save(conn, "small", "x"));

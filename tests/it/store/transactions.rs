@@ -17,16 +17,12 @@ use crate::store::databases::{Database, each_database};
 use crate::store::samples::{self, at, new_group, new_user, text};
 
 /// An error of a service: the store's, or its own.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 enum ServiceError {
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("refused")]
     Refused,
-}
-
-impl From<StoreError> for ServiceError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 fn stored(store: &Store, key: &str) -> Option<String> {
@@ -144,16 +140,13 @@ fn what_is_taken_is_named() {
         assert_eq!(taken(result), UniqueField::Username);
         let result = store.change_user(move |conn| users::insert(conn, &same_email));
         assert_eq!(taken(result), UniqueField::Email);
-        let result =
-            store.change_rules(|conn| user_groups::insert(conn, &new_group("WRITERS")));
+        let result = store.change_rules(|conn| user_groups::insert(conn, &new_group("WRITERS")));
         assert_eq!(taken(result), UniqueField::GroupName);
-        let result = store.write(move |conn| {
-            connectors::insert(conn, &samples::id("c-2"), &same_slug, at(0))
-        });
+        let result = store
+            .write(move |conn| connectors::insert(conn, &samples::id("c-2"), &same_slug, at(0)));
         assert_eq!(taken(result), UniqueField::Slug);
-        let result = store.write(move |conn| {
-            connectors::insert(conn, &samples::id("c-2"), &same_entity, at(0))
-        });
+        let result = store
+            .write(move |conn| connectors::insert(conn, &samples::id("c-2"), &same_entity, at(0)));
         assert_eq!(taken(result), UniqueField::SpEntityId);
         let result = store.write(move |conn| {
             custom_attributes::insert_of_group(conn, group, &text("TeamName", "team-b"))
@@ -216,7 +209,10 @@ fn a_deadlock_is_tried_again() {
         return;
     };
     let store = database.open("chain");
-    let (one, other) = (samples::user(&store, "one").id, samples::user(&store, "other").id);
+    let (one, other) = (
+        samples::user(&store, "one").id,
+        samples::user(&store, "other").id,
+    );
     let meeting = Arc::new(Barrier::new(2));
     let runs = Arc::new(AtomicUsize::new(0));
     let lock_both = |first: UserId, second: UserId| {
@@ -250,10 +246,9 @@ fn a_server_that_dropped_its_connections_is_met_again() {
     let store = database.open("chain");
     samples::write(&store, |conn| settings::save(conn, "colour", "blue"));
     let name = database.url.rsplit('/').next().unwrap();
-    let mut admin = diesel::PgConnection::establish(
-        &std::env::var("VESTIBULE_TEST_POSTGRES_URL").unwrap(),
-    )
-    .unwrap();
+    let mut admin =
+        diesel::PgConnection::establish(&std::env::var("VESTIBULE_TEST_POSTGRES_URL").unwrap())
+            .unwrap();
     sql_query(format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     ))
