@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::connector::ConnectorStatus;
 use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::membership::MembershipSource;
+use crate::domain::text;
 use crate::domain::user::UserState;
 
 /// A membership of the user in a group that is bound to the application.
@@ -34,6 +35,16 @@ impl AccessReason {
             Self::NotBound => "NOT_BOUND",
             Self::UserNotActive => "USER_NOT_ACTIVE",
             Self::ConnectorInactive => "CONNECTOR_INACTIVE",
+        }
+    }
+
+    /// The reason as a sentence for administrators.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Allowed => "The user may open the application.",
+            Self::NotBound => "No group of the user is bound to the application.",
+            Self::UserNotActive => "The user is not active.",
+            Self::ConnectorInactive => "The application is switched off.",
         }
     }
 }
@@ -69,9 +80,12 @@ pub fn decide(
     } else {
         AccessReason::Allowed
     };
-    memberships.sort_by(|a, b| a.group_name.cmp(&b.group_name).then(a.group.cmp(&b.group)));
+    memberships.sort_by_cached_key(|path| (text::fold(&path.group_name), path.group));
     AccessDecision {
         reason,
         paths: memberships,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,6 +43,20 @@ integer_key! {
     AuditId,
 }
 
+impl UserId {
+    /// The account of this user: the same key.
+    pub const fn account(self) -> AccountId {
+        AccountId::new(self.0)
+    }
+}
+
+impl AdminId {
+    /// The account of this administrator: the same key.
+    pub const fn account(self) -> AccountId {
+        AccountId::new(self.0)
+    }
+}
+
 /// The opaque id of a resource as clients see it; never parsed for meaning.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PublicId(String);

@@ -163,28 +163,30 @@ impl Condition {
             _ => {
                 if attribute.is_none() {
                     let choices = RuleAttribute::ALL.map(RuleAttribute::as_str);
-                    violations.push(unknown("/field", &choices));
+                    violations.push(Violation::choice("/field", &choices));
                 }
                 if operator.is_none() {
                     let choices = Operator::ALL.map(Operator::as_str);
-                    violations.push(unknown("/operator", &choices));
+                    violations.push(Violation::choice("/operator", &choices));
                 }
                 Err(violations)
             }
         }
     }
 
+    /// True if the user's stored value meets the condition.
+    pub fn matches(&self, user: &User) -> bool {
+        self.is_met_by(user.rule_value(self.attribute))
+    }
+
     /// Compares bytes of what is stored; an absent attribute is the empty string (rules A23, A24,
     /// A26).
-    pub fn matches(&self, user: &User) -> bool {
-        let stored = user.rule_value(self.attribute);
+    pub fn is_met_by(&self, stored: &str) -> bool {
+        let mut values = self.values.iter();
         match self.operator {
-            Operator::Equals => self.values.iter().any(|value| value == stored),
-            Operator::NotEquals => self.values.iter().all(|value| value != stored),
-            Operator::StartsWith => self
-                .values
-                .iter()
-                .any(|value| stored.starts_with(value.as_str())),
+            Operator::Equals => values.any(|value| value == stored),
+            Operator::NotEquals => values.all(|value| value != stored),
+            Operator::StartsWith => values.any(|value| stored.starts_with(value.as_str())),
         }
     }
 
@@ -237,10 +239,6 @@ fn parse_values(typed: &[String]) -> (Vec<String>, Vec<Violation>) {
         }
     }
     (values, violations)
-}
-
-fn unknown(pointer: &str, choices: &[&str]) -> Violation {
-    Violation::new(pointer, format!("Choose one of {}.", choices.join(", ")))
 }
 
 /// A value as pages show it: the states by their labels (rule A20).

@@ -4,14 +4,17 @@ use chrono::DateTime;
 
 use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_path::AttributePath;
-use crate::domain::connector::{AttributeMapping, AttributeSource, NameFormat};
+use crate::domain::connector::{
+    AcsEndpoint, AttributeMapping, AttributeSource, ConnectorSettings, ConnectorStatus,
+    EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope,
+};
 use crate::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue, GroupAttribute,
 };
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
-use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserState};
+use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserField, UserState};
 
 /// An active user without directory attributes.
 pub fn user(username: &str) -> User {
@@ -132,5 +135,35 @@ pub fn mapped(sp_attribute_name: &str, source: AttributeSource) -> AttributeMapp
         sp_attribute_name: sp_attribute_name.to_owned(),
         name_format: NameFormat::Basic,
         source,
+    }
+}
+
+/// A valid connector without mappings.
+pub fn settings() -> ConnectorSettings {
+    ConnectorSettings {
+        name: "AWS".to_owned(),
+        slug: "aws".to_owned(),
+        status: ConnectorStatus::Active,
+        template: None,
+        sp_entity_id: "urn:amazon:webservices".to_owned(),
+        acs: vec![AcsEndpoint {
+            url: "https://signin.aws.amazon.com/saml".to_owned(),
+            binding: EndpointBinding::HttpPost,
+            index: None,
+            is_default: true,
+        }],
+        slo: vec![],
+        certificates: vec![],
+        want_authn_requests_signed: false,
+        name_id: NameIdChoice {
+            source: UserField::Email,
+            format: NameIdFormat::EmailAddress,
+        },
+        sign: SignatureScope::Assertion,
+        signature_algorithm: SignatureAlgorithm::RsaSha256,
+        default_relay_state: String::new(),
+        login_url: String::new(),
+        mappings: vec![],
+        metadata_xml: None,
     }
 }

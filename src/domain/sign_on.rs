@@ -28,18 +28,20 @@ pub struct SignOnDecision {
     pub release: Release,
 }
 
-/// Decides access and what is released.
-pub fn decide(view: &SignOnView) -> SignOnDecision {
-    let settings = &view.connector.settings;
-    SignOnDecision {
-        access: app_access::decide(view.user.state, settings.status, view.memberships.clone()),
-        release: attribute_release::release(ReleaseInput {
-            user: &view.user,
-            user_attributes: &view.user_attributes,
-            group_attributes: &view.group_attributes,
-            memberships: &view.memberships,
-            mappings: &settings.mappings,
-        }),
+impl SignOnView {
+    /// Decides access and what is released.
+    pub fn decide(&self) -> SignOnDecision {
+        let settings = &self.connector.settings;
+        SignOnDecision {
+            access: app_access::decide(self.user.state, settings.status, self.memberships.clone()),
+            release: attribute_release::release(ReleaseInput {
+                user: &self.user,
+                user_attributes: &self.user_attributes,
+                group_attributes: &self.group_attributes,
+                memberships: &self.memberships,
+                mappings: &settings.mappings,
+            }),
+        }
     }
 }
 

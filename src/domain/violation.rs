@@ -19,6 +19,11 @@ impl Violation {
         }
     }
 
+    /// The value at `pointer` is none of `choices`.
+    pub fn choice(pointer: impl Into<String>, choices: &[&str]) -> Self {
+        Self::new(pointer, format!("Choose one of {}.", choices.join(", ")))
+    }
+
     /// The same violation seen from one level up: `prefix` is put before the pointer.
     pub fn under(mut self, prefix: &str) -> Self {
         self.pointer.insert_str(0, prefix);

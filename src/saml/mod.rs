@@ -1,2 +1,31 @@
 //! Floor 1: SAML documents, signatures and bindings, without I/O. The only floor that names
 //! samael and quick-xml; it never sees the store, a clock or a random source.
+
+pub mod acs_choice;
+pub mod assertion;
+pub mod authn_context;
+pub mod authn_request;
+pub mod base64_text;
+pub mod bounds;
+pub mod credentials;
+pub mod demo_sp;
+pub mod gate;
+pub mod idp_metadata;
+pub mod inbound;
+pub mod instant;
+pub mod name_id;
+pub mod parameters;
+pub mod post_binding;
+pub mod redirect_binding;
+pub mod request_refusal;
+pub mod response;
+pub mod signature;
+pub mod sp_metadata;
+pub mod sp_metadata_endpoints;
+pub mod sp_metadata_keys;
+pub mod status;
+pub mod urns;
+pub mod valid_request;
+pub mod xml_chars;
+pub mod xml_tree;
+pub mod xml_writer;

@@ -1,1 +1,35 @@
 //! Floor 2: use cases, synchronous. Never names actix, askama or diesel.
+
+pub mod administrators;
+pub mod api_tokens;
+pub mod attribute_drafts;
+pub mod audit;
+pub mod audit_trail;
+pub mod authentication;
+pub mod brake;
+pub mod caller;
+pub mod cause;
+pub mod connector_draft;
+pub mod connector_settings;
+pub mod connectors;
+pub mod demo_sp;
+pub mod environment;
+pub mod error;
+pub mod group_attributes;
+pub mod group_draft;
+pub mod groups;
+pub mod idp_metadata;
+pub mod issue;
+pub mod keys;
+pub mod listing;
+pub mod passwords;
+pub mod patch;
+pub mod pending;
+pub mod portal;
+pub mod preview;
+pub mod response_draft;
+pub mod secrets;
+pub mod sign_on;
+pub mod user_draft;
+pub mod user_fields;
+pub mod users;

@@ -1,1 +1,31 @@
 //! Floor 3: HTTP. Never names the store, SAML, diesel or openssl.
+
+pub mod access;
+pub mod api;
+pub mod assets;
+pub mod body;
+pub mod console;
+pub mod cookies;
+pub mod csrf;
+pub mod demo_sp;
+pub mod endpoint;
+pub mod envelope;
+pub mod error;
+pub mod etag;
+pub mod form;
+pub mod guards;
+pub mod headers;
+pub mod health;
+pub mod incident;
+pub mod json_body;
+pub mod pages;
+pub mod paging;
+pub mod path_part;
+pub mod portal;
+pub mod problem;
+pub mod responses;
+pub mod routes;
+pub mod saml_endpoints;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_out;

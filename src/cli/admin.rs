@@ -1,0 +1,58 @@
+//! `vestibule admin create`: an administrator, with a password from standard input or a one-time
+//! link that sets one.
+
+use std::io::Read;
+
+use clap::{Args, Subcommand};
+use secrecy::zeroize::Zeroizing;
+
+use crate::app;
+use crate::cli::output;
+use crate::config::Config;
+use crate::service::administrators::{self, NewAdministrator};
+use crate::service::caller::terminal;
+
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Create an administrator.
+    Create(CreateOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateOptions {
+    #[arg(long, value_name = "NAME")]
+    username: String,
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    #[arg(long, value_parser = ["administrator", "manager", "help-desk", "read-only"])]
+    role: String,
+    /// Read the password from standard input, without its line end.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Runs the command.
+pub fn run(config: &Config, command: AdminCommand) -> anyhow::Result<()> {
+    let AdminCommand::Create(options) = command;
+    let password = if options.password_stdin { Some(read_password()?) } else { None };
+    let environment = app::open(config)?;
+    let new = NewAdministrator {
+        username: options.username,
+        email: options.email,
+        role: options.role,
+        password: password.as_ref().map(|password| password.as_str().to_owned()),
+    };
+    let (administrator, link) = administrators::create(&environment, &terminal(), new)
+        .map_err(output::in_words)?;
+    match link {
+        Some(token) => output::print(&format!("{}/setup/{token}", config.base_url)),
+        None => output::print(&format!("created {}", administrator.username)),
+    }
+}
+
+fn read_password() -> anyhow::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin().read_to_string(&mut text)?;
+    let bare = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Zeroizing::new(bare.strip_suffix('\r').unwrap_or(bare).to_owned()))
+}

@@ -1,0 +1,88 @@
+//! The command tree, and how a command's outcome becomes an exit code: 0 done, 1 failed, 2 wrong use
+//! (which clap answers by itself).
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::admin::{self, AdminCommand};
+use crate::cli::demo::{self, DemoOptions};
+use crate::cli::explain::{self, ExplainOptions};
+use crate::cli::keys::{self, KeysCommand};
+use crate::cli::output;
+use crate::cli::serve;
+use crate::cli::token::{self, TokenCommand};
+use crate::config::Config;
+
+/// A SAML 2.0 identity provider: group-inherited attributes, every value explained.
+#[derive(Debug, Parser)]
+#[command(name = "vestibule", version, about, disable_help_subcommand = true)]
+struct CommandLine {
+    /// Settings file (TOML); otherwise `VESTIBULE_CONFIG`, otherwise vestibule.toml if present.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service.
+    Serve,
+    /// Run a throw-away instance with example people, groups and applications, and a
+    /// demonstration service provider beside it.
+    Demo(DemoOptions),
+    /// Bring the database to this version.
+    Migrate,
+    /// Administrators.
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Say whether a user may open an application and why, and where each attribute comes from.
+    Explain(ExplainOptions),
+    /// Signing keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Print the OpenAPI 3.1 document of the REST interface.
+    Openapi,
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let line = CommandLine::parse();
+    match execute(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(line: CommandLine) -> anyhow::Result<()> {
+    if let Command::Openapi = line.command {
+        return output::print(&crate::web::api::openapi::document());
+    }
+    let config = Config::load(line.config.as_deref(), environment())?;
+    output::start_logging(&config.log);
+    match line.command {
+        Command::Serve => serve::run(&config),
+        Command::Demo(options) => demo::run(&config, options),
+        Command::Migrate => serve::migrate(&config),
+        Command::Admin(command) => admin::run(&config, command),
+        Command::Token(command) => token::run(&config, &command),
+        Command::Explain(options) => explain::run(&config, &options),
+        Command::Keys(command) => keys::run(&config, command),
+        Command::Openapi => Ok(()),
+    }
+}
+
+/// Variables that are not Unicode cannot be ours and are left out.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    })
+}

@@ -1,0 +1,11 @@
+//! The command line: one file per command family, thin over `service`. Results go to standard
+//! output, everything else to standard error.
+
+pub mod admin;
+pub mod command;
+pub mod demo;
+pub mod explain;
+pub mod keys;
+pub mod output;
+pub mod serve;
+pub mod token;

@@ -1,0 +1,44 @@
+//! `vestibule serve` and `vestibule migrate`.
+
+use std::sync::Arc;
+
+use crate::app;
+use crate::cli::output;
+use crate::config::Config;
+
+/// Opens everything and serves until told to stop.
+pub fn run(config: &Config) -> anyhow::Result<()> {
+    let environment = Arc::new(app::open(config)?);
+    let has_administrator = crate::service::administrators::exists(&environment)
+        .map_err(output::in_words)?;
+    output::print(&welcome(config, has_administrator))?;
+    actix_web::rt::System::new().block_on(async { app::server(config, environment)?.await.map_err(anyhow::Error::from) })
+}
+
+/// Brings the database to this version.
+pub fn migrate(config: &Config) -> anyhow::Result<()> {
+    app::open(config)?;
+    output::print("the database is at this version")
+}
+
+/// One screen: where it listens and what to do next.
+fn welcome(config: &Config, has_administrator: bool) -> String {
+    let base = &config.base_url;
+    let mut lines = vec![
+        format!("Vestibule {}", env!("CARGO_PKG_VERSION")),
+        format!("  listening  {}", config.listen),
+        format!("  sign in    {base}/"),
+        format!("  metadata   {base}/saml/metadata"),
+        format!("  entity id  {}", config.entity_id),
+    ];
+    if !has_administrator {
+        lines.push(String::new());
+        lines.push("Nobody can administer yet. Next, in another terminal:".to_owned());
+        lines.push(
+            "  vestibule admin create --username YOU --email YOU@example.com --role administrator"
+                .to_owned(),
+        );
+        lines.push("  vestibule token create --name first --role administrator".to_owned());
+    }
+    lines.join("\n")
+}

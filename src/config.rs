@@ -1,0 +1,236 @@
+//! Typed settings from the file and the environment, the environment winning. Read once at start by
+//! `main`, `cli` and `app`; the floors receive values, never this type.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use url::{Host, Url};
+
+/// Every key, in the order of the documentation: lower case in the file, with the prefix
+/// `VESTIBULE_` in capitals in the environment.
+pub const KEYS: [&str; 17] = [
+    "listen",
+    "base_url",
+    "data_dir",
+    "database_url",
+    "entity_id",
+    "key_dir",
+    "tls_cert",
+    "tls_key",
+    "smtp_url",
+    "mail_from",
+    "metrics_listen",
+    "nightly_at",
+    "time_zone",
+    "trusted_proxies",
+    "admin_mfa",
+    "log",
+    "config",
+];
+
+const PREFIX: &str = "VESTIBULE_";
+
+/// Why the settings cannot be used; every text names the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the settings file {path}")]
+    File { path: PathBuf, #[source] source: std::io::Error },
+    #[error("the settings file {path} is not TOML")]
+    Syntax { path: PathBuf, #[source] source: Box<toml::de::Error> },
+    #[error("unknown setting {key}; did you mean {nearest}?")]
+    Unknown { key: String, nearest: String },
+    #[error("{key} is {value:?}, but {wanted}")]
+    Unfit { key: String, value: String, wanted: &'static str },
+    #[error("{key} is not available in this version; remove it")]
+    NotAvailable { key: String },
+    #[error("base_url {url} is plain http on an address that is not loopback; use https, or http://localhost for a trial")]
+    PlainHttp { url: String },
+}
+
+/// The settings of one process.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Without a trailing slash.
+    pub base_url: String,
+    /// True when the base URL is http on loopback: cookies then carry neither Secure nor `__Host-`.
+    pub is_plain_loopback: bool,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub entity_id: String,
+    pub key_dir: PathBuf,
+    /// Certificate chain and key files, both or none.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
+    pub log: String,
+}
+
+impl Config {
+    /// Reads the file named by `--config`, `VESTIBULE_CONFIG` or `vestibule.toml` (if present), then
+    /// the environment over it.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let from_environment = environment_values(environment)?;
+        let named = file
+            .map(Path::to_path_buf)
+            .or_else(|| from_environment.get("config").map(PathBuf::from));
+        let default = PathBuf::from("vestibule.toml");
+        let mut values = match named {
+            Some(path) => file_values(&path)?,
+            None if default.exists() => file_values(&default)?,
+            None => BTreeMap::new(),
+        };
+        values.extend(from_environment);
+        Self::from_values(&values)
+    }
+
+    /// Builds the settings from key-value pairs; missing keys take their defaults.
+    pub fn from_values(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        refuse_unavailable(values)?;
+        let text = |key: &str, default: &str| {
+            values.get(key).filter(|value| !value.is_empty()).map_or(default, String::as_str).to_owned()
+        };
+        let listen = text("listen", "127.0.0.1:8080");
+        let listen = listen.parse().map_err(|_not_an_address: std::net::AddrParseError| {
+            unfit("listen", &listen, "it has to be an address and a port such as 127.0.0.1:8080")
+        })?;
+        let (base_url, is_plain_loopback) = base_url(&text("base_url", "http://localhost:8080"))?;
+        let data_dir = PathBuf::from(text("data_dir", "./data"));
+        let database_url = text("database_url", "");
+        let database_url = if database_url.is_empty() {
+            format!("sqlite:{}", data_dir.join("vestibule.db").display())
+        } else if ["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| database_url.starts_with(scheme))
+        {
+            database_url
+        } else {
+            return Err(unfit(
+                "database_url",
+                "(hidden)",
+                "it has to begin with sqlite: or postgres://",
+            ));
+        };
+        let entity_id = text("entity_id", &format!("{base_url}/saml/metadata"));
+        let tls = match (text("tls_cert", ""), text("tls_key", "")) {
+            (cert, key) if cert.is_empty() && key.is_empty() => None,
+            (cert, key) if !cert.is_empty() && !key.is_empty() => {
+                Some((PathBuf::from(cert), PathBuf::from(key)))
+            }
+            (cert, _) => {
+                return Err(unfit("tls_cert", &cert, "tls_cert and tls_key go together"));
+            }
+        };
+        Ok(Self {
+            listen,
+            base_url,
+            is_plain_loopback,
+            database_url,
+            entity_id,
+            key_dir: PathBuf::from(text("key_dir", "./certs")),
+            tls,
+            log: text("log", "info"),
+            data_dir,
+        })
+    }
+}
+
+/// Settings whose function comes later are refused when they ask for something, never ignored.
+fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    for key in [
+        "smtp_url",
+        "mail_from",
+        "metrics_listen",
+        "nightly_at",
+        "time_zone",
+        "trusted_proxies",
+    ] {
+        if values.get(key).is_some_and(|value| !value.is_empty()) {
+            return Err(ConfigError::NotAvailable { key: key.to_owned() });
+        }
+    }
+    match values.get("admin_mfa").map(String::as_str) {
+        None | Some("" | "optional") => Ok(()),
+        Some("required") => Err(ConfigError::NotAvailable { key: "admin_mfa = required".to_owned() }),
+        Some(value) => Err(unfit("admin_mfa", value, "it has to be required or optional")),
+    }
+}
+
+fn base_url(text: &str) -> Result<(String, bool), ConfigError> {
+    let wanted = "it has to be an http or https URL without path, query or fragment";
+    let url = Url::parse(text).map_err(|_bad: url::ParseError| unfit("base_url", text, wanted))?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !is_bare || !url.username().is_empty() || url.password().is_some() {
+        return Err(unfit("base_url", text, wanted));
+    }
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let trimmed = text.trim_end_matches('/').to_owned();
+    match (url.scheme(), is_loopback) {
+        ("https", _) => Ok((trimmed, false)),
+        ("http", true) => Ok((trimmed, true)),
+        ("http", false) => Err(ConfigError::PlainHttp { url: trimmed }),
+        _ => Err(unfit("base_url", text, wanted)),
+    }
+}
+
+fn environment_values(
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<BTreeMap<String, String>, ConfigError> {
+    environment
+        .filter_map(|(name, value)| {
+            name.strip_prefix(PREFIX).map(|key| (key.to_ascii_lowercase(), name.clone(), value))
+        })
+        .map(|(key, name, value)| {
+            if KEYS.contains(&key.as_str()) && name == name.to_ascii_uppercase() {
+                Ok((key, value))
+            } else {
+                let nearest = format!("{PREFIX}{}", nearest_key(&key).to_ascii_uppercase());
+                Err(ConfigError::Unknown { key: name, nearest })
+            }
+        })
+        .collect()
+}
+
+fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| ConfigError::File { path: path.to_path_buf(), source })?;
+    let table: toml::Table = toml::from_str(&text).map_err(|source| ConfigError::Syntax {
+        path: path.to_path_buf(),
+        source: Box::new(source),
+    })?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            if !KEYS.contains(&key.as_str()) || key == "config" {
+                let nearest = nearest_key(&key).to_owned();
+                return Err(ConfigError::Unknown { key, nearest });
+            }
+            let value = match value {
+                toml::Value::String(text) => text,
+                other => other.to_string(),
+            };
+            Ok((key, value))
+        })
+        .collect()
+}
+
+fn nearest_key(key: &str) -> &'static str {
+    KEYS.into_iter()
+        .min_by_key(|known| strsim::damerau_levenshtein(known, key))
+        .unwrap_or("listen")
+}
+
+fn unfit(key: &str, value: &str, wanted: &'static str) -> ConfigError {
+    ConfigError::Unfit { key: key.to_owned(), value: value.to_owned(), wanted }
+}
+
+#[cfg(test)]
+mod tests;

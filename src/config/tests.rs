@@ -1,0 +1,69 @@
+//! Settings: defaults, precedence, and the refusal of what nobody meant.
+
+use std::collections::BTreeMap;
+
+use crate::config::{Config, ConfigError};
+
+fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    Config::load(None, pairs)
+}
+
+#[test]
+fn the_defaults_are_the_documented_ones() {
+    let config = Config::from_values(&BTreeMap::new()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.base_url, "http://localhost:8080");
+    assert_eq!(config.entity_id, "http://localhost:8080/saml/metadata");
+    assert_eq!(config.database_url, "sqlite:./data/vestibule.db");
+    assert!(config.is_plain_loopback);
+}
+
+#[test]
+fn unknown_names_are_refused_with_the_nearest_known_one() {
+    let error = load(&[("VESTIBULE_LISTN", "127.0.0.1:1")]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "unknown setting VESTIBULE_LISTN; did you mean VESTIBULE_LISTEN?"
+    );
+    assert!(load(&[("OTHER_LISTN", "x")]).is_ok());
+}
+
+#[test]
+fn a_file_is_read_and_the_environment_wins() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "listen = \"127.0.0.1:1\"\nlog = \"debug\"\n").unwrap();
+    let environment = [("VESTIBULE_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
+    let config = Config::load(Some(file.path()), environment.into_iter()).unwrap();
+    assert_eq!((config.listen.port(), config.log.as_str()), (2, "debug"));
+
+    std::fs::write(file.path(), "listne = \"x\"\n").unwrap();
+    let error = Config::load(Some(file.path()), std::iter::empty()).unwrap_err();
+    assert_eq!(error.to_string(), "unknown setting listne; did you mean listen?");
+}
+
+#[test]
+fn plain_http_is_for_loopback_only() {
+    for (url, accepted) in [
+        ("http://localhost:8080", true),
+        ("http://127.0.0.9:80", true),
+        ("http://[::1]:80", true),
+        ("https://id.example.com", true),
+        ("http://id.example.com", false),
+        ("http://localhost.example.com", false),
+        ("https://id.example.com/path", false),
+        ("ftp://localhost", false),
+        ("nonsense", false),
+    ] {
+        assert_eq!(load(&[("VESTIBULE_BASE_URL", url)]).is_ok(), accepted, "{url}");
+    }
+}
+
+#[test]
+fn what_this_version_does_not_have_is_refused() {
+    for pair in [("VESTIBULE_SMTP_URL", "smtp://x"), ("VESTIBULE_ADMIN_MFA", "required")] {
+        assert!(matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })), "{pair:?}");
+    }
+    assert!(load(&[("VESTIBULE_ADMIN_MFA", "optional")]).is_ok());
+    assert!(matches!(load(&[("VESTIBULE_ADMIN_MFA", "maybe")]), Err(ConfigError::Unfit { .. })));
+}

@@ -1,0 +1,42 @@
+//! A protocol message as a binding delivered it: octets and RelayState, nothing read out of it yet.
+
+use crate::domain::connector::EndpointBinding;
+
+/// A request that arrived at `/saml/sso`, decoded and within the caps, not yet looked into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundRequest {
+    pub binding: EndpointBinding,
+    /// The message, inflated; at most 256 KiB.
+    pub xml: Vec<u8>,
+    /// Unchanged, to be returned unchanged; at most 2,048 bytes.
+    pub relay_state: Option<String>,
+}
+
+/// Why a query or a form is not a message. All are answered by a local page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BindingError {
+    #[error("the message is larger than 256 KiB")]
+    TooLarge,
+    #[error("the parameter SAMLRequest is missing")]
+    Missing,
+    #[error("the parameter {0} occurs more than once")]
+    Duplicate(&'static str),
+    #[error("the parameter name {0} is written with percent-encoding")]
+    EncodedName(&'static str),
+    #[error("a SAMLResponse was sent where a SAMLRequest belongs")]
+    UnexpectedResponse,
+    #[error("the message carries a signature; signed requests are not available in this version")]
+    SignedNotSupported,
+    #[error("SigAlg and Signature belong together, one of them is missing")]
+    HalfSignature,
+    #[error("a percent-encoded octet is malformed, or the parameter is not UTF-8")]
+    Encoding,
+    #[error("the value of SAMLEncoding is not the DEFLATE encoding")]
+    UnknownSamlEncoding,
+    #[error("the message is not base64")]
+    Base64,
+    #[error("the message is not DEFLATE-compressed data")]
+    Inflate,
+    #[error("RelayState is longer than 2,048 bytes")]
+    RelayStateTooLong,
+}

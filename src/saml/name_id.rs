@@ -1,0 +1,163 @@
+//! The NameID of an assertion: which format is issued (interface: `nameId`), and the identifier as
+//! data. Where persistent and transient values come from is the service's business.
+
+use crate::domain::connector::{NameIdChoice, NameIdFormat};
+use crate::domain::user::UserField;
+use crate::saml::authn_request::{NameIdPolicy, RequestedSubject};
+
+/// What has to be found to make the NameID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameIdPlan {
+    /// The value of a user field, in this format.
+    Field {
+        format: NameIdFormat,
+        field: UserField,
+    },
+    /// The stored pairwise identifier of user and service provider.
+    Persistent,
+    /// A fresh random value.
+    Transient,
+}
+
+/// The policy asks for something that is not issued; answered by
+/// [`FailureStatus::InvalidNameIdPolicy`].
+///
+/// [`FailureStatus::InvalidNameIdPolicy`]: crate::saml::status::FailureStatus::InvalidNameIdPolicy
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the requested NameIDPolicy cannot be met")]
+pub struct InvalidNameIdPolicy;
+
+/// Why a NameID cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameIdError {
+    #[error("the value of the NameID is empty")]
+    Empty,
+    #[error("a persistent or transient NameID has more than 256 characters")]
+    TooLong,
+}
+
+/// Chooses the format: one of the four that is asked for is honoured, none or `unspecified` means
+/// as configured, any other is refused.
+pub fn plan(
+    policy: Option<&NameIdPolicy>,
+    configured: NameIdChoice,
+    sp_entity_id: &str,
+) -> Result<NameIdPlan, InvalidNameIdPolicy> {
+    // Identifiers are made for the requester alone: no affiliations (SAML Core 3.4.1.1).
+    let qualifier = policy.and_then(|policy| policy.sp_name_qualifier.as_deref());
+    if qualifier.is_some_and(|qualifier| qualifier != sp_entity_id) {
+        return Err(InvalidNameIdPolicy);
+    }
+    let requested = match policy.and_then(|policy| policy.format.as_deref()) {
+        None => None,
+        Some(uri) => Some(NameIdFormat::parse(uri).ok_or(InvalidNameIdPolicy)?),
+    };
+    Ok(match requested {
+        None | Some(NameIdFormat::Unspecified) => configured_plan(configured),
+        // Whoever asks for an address gets the address, whatever the source is.
+        Some(NameIdFormat::EmailAddress) => NameIdPlan::Field {
+            format: NameIdFormat::EmailAddress,
+            field: UserField::Email,
+        },
+        Some(NameIdFormat::Persistent) => NameIdPlan::Persistent,
+        Some(NameIdFormat::Transient) => NameIdPlan::Transient,
+    })
+}
+
+/// The plan of a connector when nothing is asked for, as in unsolicited sign-on.
+pub const fn configured_plan(configured: NameIdChoice) -> NameIdPlan {
+    match configured.format {
+        NameIdFormat::Persistent => NameIdPlan::Persistent,
+        NameIdFormat::Transient => NameIdPlan::Transient,
+        format => NameIdPlan::Field {
+            format,
+            field: configured.source,
+        },
+    }
+}
+
+/// A NameID ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameId {
+    format: NameIdFormat,
+    value: String,
+    name_qualifier: Option<String>,
+    sp_name_qualifier: Option<String>,
+}
+
+impl NameId {
+    /// From the value of a user field; an empty one identifies nobody.
+    pub fn from_field(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {
+        Self::unqualified(format, value)
+    }
+
+    /// From the stored pairwise value, qualified by both sides (SAML Core 8.3.7).
+    pub fn persistent(
+        value: &str,
+        idp_entity_id: &str,
+        sp_entity_id: &str,
+    ) -> Result<Self, NameIdError> {
+        Ok(Self {
+            name_qualifier: Some(idp_entity_id.to_owned()),
+            sp_name_qualifier: Some(sp_entity_id.to_owned()),
+            ..Self::opaque(NameIdFormat::Persistent, value)?
+        })
+    }
+
+    /// From a fresh random value (SAML Core 8.3.8).
+    pub fn transient(value: &str) -> Result<Self, NameIdError> {
+        Self::opaque(NameIdFormat::Transient, value)
+    }
+
+    pub const fn format(&self) -> NameIdFormat {
+        self.format
+    }
+
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    pub fn name_qualifier(&self) -> Option<&str> {
+        self.name_qualifier.as_deref()
+    }
+
+    pub fn sp_name_qualifier(&self) -> Option<&str> {
+        self.sp_name_qualifier.as_deref()
+    }
+
+    /// Whether this is whom the request is about: equal values, and equal formats if one is named
+    /// (SAML Core 3.3.4). A subject that is not supported is nobody.
+    pub fn satisfies(&self, subject: &RequestedSubject) -> bool {
+        match subject {
+            RequestedSubject::Unsupported => false,
+            RequestedSubject::NameId { value, format } => {
+                let formats_agree = format.as_deref().is_none_or(|uri| {
+                    uri == NameIdFormat::Unspecified.uri() || uri == self.format.uri()
+                });
+                formats_agree && self.value == *value
+            }
+        }
+    }
+
+    fn opaque(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {
+        if value.chars().count() > 256 {
+            return Err(NameIdError::TooLong);
+        }
+        Self::unqualified(format, value)
+    }
+
+    fn unqualified(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {
+        if value.trim().is_empty() {
+            return Err(NameIdError::Empty);
+        }
+        Ok(Self {
+            format,
+            value: value.to_owned(),
+            name_qualifier: None,
+            sp_name_qualifier: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

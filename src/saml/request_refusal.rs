@@ -1,0 +1,50 @@
+//! The two ways to refuse an AuthnRequest: a page of our own while the ACS URL is not verified, a
+//! SAML status to the service provider once it is.
+
+use crate::saml::status::FailureStatus;
+
+/// Refused before anything may be sent to the service provider: show a page (status 400).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PageRefusal {
+    #[error("the request was issued by another service provider")]
+    IssuerMismatch,
+    #[error("this service provider has to sign its requests, and the request is not signed")]
+    SignatureRequired,
+    #[error("the Destination of the request is not the URL that it was sent to")]
+    WrongDestination,
+    #[error("the request is older than five minutes; start again at the application")]
+    Expired,
+    #[error("the request is from the future; the clock of the service provider is ahead")]
+    FromTheFuture,
+    #[error("the request names an AssertionConsumerServiceURL and an index; only one is allowed")]
+    AcsUrlAndIndex,
+    #[error(
+        "the AssertionConsumerServiceURL of the request is not registered for this application"
+    )]
+    AcsUrlNotRegistered,
+    #[error(
+        "the AssertionConsumerServiceIndex of the request is not registered for this application"
+    )]
+    AcsIndexNotRegistered,
+    #[error("no HTTP-POST AssertionConsumerService is registered for this application")]
+    NoAcs,
+}
+
+/// Refused with a status to a verified ACS URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusRefusal {
+    pub status: FailureStatus,
+    /// Verified against the registered list.
+    pub acs_url: String,
+    /// ID of the request; InResponseTo of the answer.
+    pub request_id: String,
+}
+
+/// Why a request is not valid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RequestRefusal {
+    #[error(transparent)]
+    Page(#[from] PageRefusal),
+    #[error("refused with status {:?}", .0.status)]
+    Status(StatusRefusal),
+}

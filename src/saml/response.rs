@@ -1,0 +1,165 @@
+//! The Response around the assertion, or around a failure (SAML Core 3.3.3, Profiles 4.1.4.2),
+//! signed as the connector wants it. A preview is unsigned and must be given times that are past,
+//! so that nobody can sign in with it.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::connector::{SignatureAlgorithm, SignatureScope};
+use crate::saml::assertion::{self, AssertionInput};
+use crate::saml::credentials::SigningCredential;
+use crate::saml::instant;
+use crate::saml::signature::{Signable, SignatureError};
+use crate::saml::status::FailureStatus;
+use crate::saml::urns::{NS_ASSERTION, NS_PROTOCOL, STATUS_SUCCESS};
+use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
+
+/// What is signed, and with what.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing<'a> {
+    pub credential: &'a SigningCredential,
+    pub algorithm: SignatureAlgorithm,
+    pub scope: SignatureScope,
+}
+
+/// A response ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedResponse {
+    pub xml: String,
+    /// Length of the assertion in characters, for the limits of rule C8.
+    pub assertion_chars: usize,
+}
+
+/// A failure to be told to a service provider.
+#[derive(Debug, Clone, Copy)]
+pub struct FailureInput<'a> {
+    /// Unique, an NCName.
+    pub response_id: &'a str,
+    /// Our entity ID.
+    pub issuer: &'a str,
+    /// The verified ACS URL; Destination.
+    pub acs_url: &'a str,
+    pub in_response_to: Option<&'a str>,
+    pub issued_at: DateTime<Utc>,
+    pub status: FailureStatus,
+}
+
+/// A successful response; Destination, Issuer and InResponseTo are those of the assertion.
+pub fn issue(
+    response_id: &str,
+    input: &AssertionInput<'_>,
+    signing: Signing<'_>,
+) -> Result<IssuedResponse, SignatureError> {
+    let assertion = assertion::write(input)?;
+    let assertion = match signing.scope {
+        SignatureScope::Assertion | SignatureScope::Both => {
+            assertion.signed(signing.credential, signing.algorithm)?
+        }
+        SignatureScope::Response => assertion.unsigned(),
+    };
+    let assertion_chars = assertion.chars().count();
+    let response = success(response_id, input, &assertion)?;
+    let xml = match signing.scope {
+        SignatureScope::Response | SignatureScope::Both => {
+            response.signed(signing.credential, signing.algorithm)?
+        }
+        SignatureScope::Assertion => response.unsigned(),
+    };
+    Ok(IssuedResponse {
+        xml,
+        assertion_chars,
+    })
+}
+
+/// The same document without any signature, for administrators to look at.
+pub fn preview(
+    response_id: &str,
+    input: &AssertionInput<'_>,
+) -> Result<IssuedResponse, ForbiddenCharacter> {
+    let assertion = assertion::write(input)?.unsigned();
+    Ok(IssuedResponse {
+        assertion_chars: assertion.chars().count(),
+        xml: success(response_id, input, &assertion)?.unsigned(),
+    })
+}
+
+/// A failure response. It is signed as a whole whatever the connector's scope is, for there is no
+/// assertion that could carry the signature.
+pub fn issue_failure(
+    input: &FailureInput<'_>,
+    credential: &SigningCredential,
+    algorithm: SignatureAlgorithm,
+) -> Result<String, SignatureError> {
+    let envelope = Envelope {
+        id: input.response_id,
+        issuer: input.issuer,
+        destination: input.acs_url,
+        in_response_to: input.in_response_to,
+        issued_at: input.issued_at,
+    };
+    let mut tail = XmlWriter::new();
+    tail.start("samlp:Status", &[]);
+    tail.start("samlp:StatusCode", &[("Value", input.status.top_level())]);
+    let second_level = [("Value", input.status.second_level())];
+    tail.leaf("samlp:StatusCode", &second_level, "");
+    tail.end("samlp:StatusCode");
+    tail.leaf("samlp:StatusMessage", &[], input.status.message());
+    tail.end("samlp:Status");
+    envelope.around(tail)?.signed(credential, algorithm)
+}
+
+fn success(
+    response_id: &str,
+    input: &AssertionInput<'_>,
+    assertion: &str,
+) -> Result<Signable, ForbiddenCharacter> {
+    let envelope = Envelope {
+        id: response_id,
+        issuer: input.issuer,
+        destination: input.acs_url,
+        in_response_to: input.in_response_to,
+        issued_at: input.times.issued_at,
+    };
+    let mut tail = XmlWriter::new();
+    tail.start("samlp:Status", &[]);
+    tail.leaf("samlp:StatusCode", &[("Value", STATUS_SUCCESS)], "");
+    tail.end("samlp:Status");
+    tail.finished(assertion);
+    envelope.around(tail)
+}
+
+/// What success and failure have in common.
+struct Envelope<'a> {
+    id: &'a str,
+    issuer: &'a str,
+    destination: &'a str,
+    in_response_to: Option<&'a str>,
+    issued_at: DateTime<Utc>,
+}
+
+impl Envelope<'_> {
+    fn around(&self, mut tail: XmlWriter) -> Result<Signable, ForbiddenCharacter> {
+        let issued_at = instant::format(self.issued_at);
+        let mut attributes = vec![
+            ("xmlns:samlp", NS_PROTOCOL),
+            ("Destination", self.destination),
+            ("ID", self.id),
+        ];
+        if let Some(request_id) = self.in_response_to {
+            attributes.push(("InResponseTo", request_id));
+        }
+        attributes.push(("IssueInstant", issued_at.as_str()));
+        attributes.push(("Version", "2.0"));
+        let mut head = XmlWriter::new();
+        head.start("samlp:Response", &attributes);
+        head.leaf("saml:Issuer", &[("xmlns:saml", NS_ASSERTION)], self.issuer);
+        tail.end("samlp:Response");
+        Ok(Signable {
+            id: self.id.to_owned(),
+            head: head.finish()?,
+            tail: tail.finish()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The audit events of a use case (rule C7): who, what, before and after, written in the same
+//! transaction as the change itself. Never holds a secret: passwords, tokens and private keys do not
+//! pass through here.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::domain::audit::{Actor, AuditObject, NewAuditEvent};
+use crate::domain::connector::{AttributeSource, Connector};
+use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::user::{RuleAttribute, User};
+use crate::domain::user_group::UserGroup;
+use crate::service::environment::{Environment, new_public_id};
+use crate::store::audit_events;
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+
+/// The actor and the instant of one use case.
+#[derive(Debug, Clone)]
+pub struct Trail {
+    actor: Actor,
+    at: DateTime<Utc>,
+}
+
+/// JSON texts before and after.
+pub type Texts = (Option<String>, Option<String>);
+
+impl Trail {
+    /// A trail for what `actor` does now.
+    pub fn new(env: &Environment, actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            at: env.now(),
+        }
+    }
+
+    /// The instant that every row of the use case carries.
+    pub const fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// Writes one event and gives its public id, which memberships keep as their cause.
+    pub fn write(
+        &self,
+        conn: &mut DbConnection,
+        kind: &str,
+        object: AuditObject,
+        (before, after): Texts,
+    ) -> Result<String, StoreError> {
+        let public_id = new_public_id().as_str().to_owned();
+        let event = NewAuditEvent {
+            public_id: public_id.clone(),
+            at: self.at,
+            actor: self.actor.clone(),
+            kind: kind.to_owned(),
+            object,
+            before,
+            after,
+        };
+        audit_events::insert(conn, &event)?;
+        Ok(public_id)
+    }
+}
+
+/// Names a user as the object of an event.
+pub fn object_of_user(user: &User) -> AuditObject {
+    object("user", user.public_id.as_str(), &user.username)
+}
+
+/// Names a group as the object of an event.
+pub fn object_of_group(group: &UserGroup) -> AuditObject {
+    object("group", group.public_id.as_str(), &group.name)
+}
+
+/// Names a connector as the object of an event.
+pub fn object_of_connector(connector: &Connector) -> AuditObject {
+    object(
+        "connector",
+        connector.public_id.as_str(),
+        &connector.settings.name,
+    )
+}
+
+/// Names anything else.
+pub fn object(kind: &str, id: &str, name: &str) -> AuditObject {
+    AuditObject {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        name: name.to_owned(),
+    }
+}
+
+/// A user as the audit keeps it.
+pub fn user_text(user: &User, attributes: &[CustomAttribute]) -> String {
+    let mut fields = serde_json::Map::new();
+    let identity = [
+        ("username", &user.username),
+        ("email", &user.email),
+        ("firstName", &user.first_name),
+        ("lastName", &user.last_name),
+        ("displayName", &user.display_name),
+    ];
+    for (name, value) in identity {
+        fields.insert(name.to_owned(), value.as_str().into());
+    }
+    for attribute in RuleAttribute::ALL {
+        fields.insert(
+            attribute.as_str().to_owned(),
+            user.rule_value(attribute).into(),
+        );
+    }
+    text(&WithAttributes {
+        fields,
+        attributes: attributes.iter().map(AttributeText::of).collect(),
+    })
+}
+
+/// A group as the audit keeps it.
+pub fn group_text(group: &UserGroup, attributes: &[CustomAttribute]) -> String {
+    let mut fields = serde_json::Map::new();
+    fields.insert("name".to_owned(), group.name.as_str().into());
+    fields.insert("description".to_owned(), group.description.as_str().into());
+    fields.insert("membershipMethod".to_owned(), group.method.as_str().into());
+    text(&WithAttributes {
+        fields,
+        attributes: attributes.iter().map(AttributeText::of).collect(),
+    })
+}
+
+/// A connector as the audit keeps it; its certificates and its metadata by their number only.
+pub fn connector_text(connector: &Connector) -> String {
+    let settings = &connector.settings;
+    let mappings: Vec<_> = settings
+        .mappings
+        .iter()
+        .map(|mapping| {
+            let detail = match &mapping.source {
+                AttributeSource::UserField(field) => field.as_str(),
+                AttributeSource::Custom(path) => path.as_str(),
+                AttributeSource::Constant(value) => value.as_str(),
+                AttributeSource::Groups => "",
+            };
+            serde_json::json!({
+                "spAttributeName": mapping.sp_attribute_name,
+                "nameFormat": mapping.name_format.as_str(),
+                "source": mapping.source.type_str(),
+                "detail": detail,
+            })
+        })
+        .collect();
+    text(&serde_json::json!({
+        "name": settings.name,
+        "slug": settings.slug,
+        "status": settings.status.as_str(),
+        "template": settings.template,
+        "spEntityId": settings.sp_entity_id,
+        "acsUrls": settings.acs.iter().map(|acs| acs.url.as_str()).collect::<Vec<_>>(),
+        "sloUrls": settings.slo.iter().map(|slo| slo.url.as_str()).collect::<Vec<_>>(),
+        "spCertificates": settings.certificates.len(),
+        "wantAuthnRequestsSigned": settings.want_authn_requests_signed,
+        "nameId": {
+            "source": settings.name_id.source.as_str(),
+            "format": settings.name_id.format.uri(),
+        },
+        "sign": settings.sign.as_str(),
+        "signatureAlgorithm": settings.signature_algorithm.as_str(),
+        "defaultRelayState": settings.default_relay_state,
+        "loginUrl": settings.login_url,
+        "attributeMappings": mappings,
+    }))
+}
+
+/// One attribute as the audit keeps it.
+pub fn attribute_text(attribute: &CustomAttribute) -> String {
+    text(&AttributeText::of(attribute))
+}
+
+#[derive(Serialize)]
+struct WithAttributes<'a> {
+    #[serde(flatten)]
+    fields: serde_json::Map<String, serde_json::Value>,
+    attributes: Vec<AttributeText<'a>>,
+}
+
+#[derive(Serialize)]
+struct AttributeText<'a> {
+    name: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Raw, so that numbers keep their digits.
+    value: Option<Box<RawValue>>,
+}
+
+impl<'a> AttributeText<'a> {
+    fn of(attribute: &'a CustomAttribute) -> Self {
+        Self {
+            name: attribute.name.as_str(),
+            kind: attribute.value.kind().as_str(),
+            value: RawValue::from_string(attribute.value.to_json_text()).ok(),
+        }
+    }
+}
+
+/// JSON of plain data: strings, lists and maps with string keys always serialise.
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,299 @@
+//! Signing in and out, and the sessions between (ONE-DOOR): one function checks credentials, with
+//! the brake in it. Unknown names, wrong passwords and accounts that may not sign in get one answer
+//! in the same time. Sessions are rows: read on every request, gone with the commit that ends them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::admin::AdminRole;
+use crate::domain::audit::{Actor, ActorKind};
+use crate::domain::ids::PublicId;
+use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
+use crate::domain::text::fold;
+use crate::domain::user::UserState;
+use crate::service::audit_trail::{Trail, object};
+use crate::service::brake::{self, Verdict};
+use crate::service::environment::{Environment, new_public_id};
+use crate::service::error::ServiceError;
+use crate::service::passwords::check_policy;
+use crate::service::secrets::{random_token, token_hash};
+use crate::store::accounts::{self, Account, AccountHolder};
+use crate::store::sessions::{self, LiveSession, SessionRecord};
+use crate::store::{one_time_tokens, users};
+
+/// `last_seen_at` is written at most this often, so that reading pages stays reading.
+const SEEN_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Longer texts in these fields are cut: they are shown, never compared.
+const AGENT_LIMIT: usize = 256;
+/// Purpose of the one-time link that sets a password.
+pub const SET_UP: &str = "SET_UP";
+
+/// Somebody wants to sign in.
+#[derive(Debug)]
+pub struct SignInAttempt {
+    pub username: String,
+    pub password: String,
+    /// Network address of the caller.
+    pub source: String,
+    pub user_agent: String,
+    /// Token of the session that the browser had, whose family the new one joins (FRESH-ONCE).
+    pub previous_session: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum SignInOutcome {
+    /// The token goes into the cookie.
+    SignedIn { token: String, who: Box<SignedIn> },
+    /// One answer for everything that is wrong.
+    Refused,
+    /// Too many failures; nothing was checked.
+    Braked { retry_after: Duration },
+}
+
+/// A live session and whose it is.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub session: Session,
+    pub username: String,
+    pub display_name: String,
+    pub public_id: PublicId,
+    /// `Some` for administrators.
+    pub role: Option<AdminRole>,
+}
+
+impl SignedIn {
+    /// The actor of what this person does.
+    pub fn actor(&self) -> Actor {
+        let kind = match self.session.account_kind {
+            AccountKind::User => ActorKind::User,
+            AccountKind::Administrator => ActorKind::Administrator,
+        };
+        Actor {
+            kind,
+            id: self.public_id.as_str().to_owned(),
+            name: self.username.clone(),
+        }
+    }
+}
+
+/// Checks a name and a password and opens a session.
+pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcome, ServiceError> {
+    let now = env.now();
+    let name = fold(&attempt.username);
+    let keys = brake::keys(&name, &attempt.source);
+    if let Verdict::Wait(retry_after) = brake::ask(env, &keys, now)? {
+        return Ok(SignInOutcome::Braked { retry_after });
+    }
+    let account = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
+    let stored = account
+        .as_ref()
+        .and_then(|found| found.password_hash.as_deref());
+    let fits = env.passwords.verify(&attempt.password, stored)?;
+    let admitted = account
+        .map(|found| found.account)
+        .filter(|account| fits && may_sign_in(account));
+    let Some(account) = admitted else {
+        refuse(env, (&attempt, keys), now)?;
+        return Ok(SignInOutcome::Refused);
+    };
+    let token = open_session(env, &account, (&attempt, keys), now)?;
+    match session(env, &token)? {
+        Some(who) => Ok(SignInOutcome::SignedIn {
+            token,
+            who: Box::new(who),
+        }),
+        // Suspended between the check and the first look: the session is gone already.
+        None => Ok(SignInOutcome::Refused),
+    }
+}
+
+/// The live session of a cookie's token, read from the store (rules C1, C6).
+pub fn session(env: &Environment, token: &str) -> Result<Option<SignedIn>, ServiceError> {
+    let hash = token_hash(token);
+    let now = env.now();
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(live) = sessions::find_live(conn, &hash, now)? else {
+            return Ok(None);
+        };
+        match live.account.holder {
+            AccountHolder::Administrator { role, .. } => {
+                let display_name = live.account.username.clone();
+                Ok(Some(signed_in(live, display_name, Some(role))))
+            }
+            AccountHolder::User {
+                id,
+                state: UserState::Activated,
+            } => {
+                let user = users::find(conn, id)?;
+                Ok(user.map(|user| signed_in(live, user.display_name, None)))
+            }
+            AccountHolder::User { .. } => Ok(None),
+        }
+    })?;
+    if let Some(who) = &found
+        && who.session.last_seen_at + SEEN_IS_NOTED_EVERY < now
+    {
+        env.store.write(move |conn| -> Result<(), ServiceError> {
+            Ok(sessions::touch(conn, &hash, now)?)
+        })?;
+    }
+    Ok(found)
+}
+
+fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -> SignedIn {
+    SignedIn {
+        session: live.session,
+        username: live.account.username,
+        display_name,
+        public_id: live.account.public_id,
+        role,
+    }
+}
+
+/// Ends the session of a cookie's token.
+pub fn sign_out(env: &Environment, token: &str) -> Result<(), ServiceError> {
+    let Some(who) = session(env, token)? else {
+        return Ok(());
+    };
+    let hash = token_hash(token);
+    let trail = Trail::new(env, &who.actor());
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        sessions::delete(conn, &hash)?;
+        let named = object("session", who.session.public_id.as_str(), &who.username);
+        trail.write(conn, "session.ended", named, (None, None))?;
+        Ok(())
+    })
+}
+
+/// Whose password a one-time link sets; an unknown, used or old link is not found.
+pub fn check_set_up(env: &Environment, token: &str) -> Result<String, ServiceError> {
+    let hash = token_hash(token);
+    let now = env.now();
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        match one_time_tokens::find(conn, &hash, SET_UP, now)? {
+            Some(account) => Ok(accounts::find(conn, account)?),
+            None => Ok(None),
+        }
+    })?;
+    found
+        .map(|account| account.username)
+        .ok_or(ServiceError::NotFound { what: "link" })
+}
+
+/// Sets the password of a one-time link, which is used up by it, and ends all other sessions.
+pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), ServiceError> {
+    let username = check_set_up(env, token)?;
+    check_policy(password, &username)
+        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    let password_hash = env.passwords.hash(password)?;
+    let hash = token_hash(token);
+    let now = env.now();
+    let env_trail = Trail::new(env, &stranger());
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        let account = one_time_tokens::consume(conn, &hash, SET_UP, now)?
+            .ok_or(ServiceError::NotFound { what: "link" })?;
+        accounts::set_password(conn, account, Some(&password_hash), now)?;
+        sessions::delete_of_account(conn, account)?;
+        let account =
+            accounts::find(conn, account)?.ok_or(ServiceError::NotFound { what: "account" })?;
+        let named = object("account", account.public_id.as_str(), &account.username);
+        env_trail.write(conn, "account.password_set", named, (None, None))?;
+        Ok(())
+    })
+}
+
+fn may_sign_in(account: &Account) -> bool {
+    match account.holder {
+        AccountHolder::User { state, .. } => state == UserState::Activated,
+        AccountHolder::Administrator { .. } => true,
+    }
+}
+
+const fn kind_of(account: &Account) -> ActorKind {
+    match account.holder {
+        AccountHolder::User { .. } => ActorKind::User,
+        AccountHolder::Administrator { .. } => ActorKind::Administrator,
+    }
+}
+
+type Attempt<'a> = (&'a SignInAttempt, Vec<String>);
+
+fn refuse(
+    env: &Environment,
+    (attempt, keys): Attempt<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    let trail = Trail::new(env, &stranger());
+    // The name as typed may be a password in the wrong field: only its source is written down.
+    let named = object("session", "", &attempt.source);
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        brake::count_failure(conn, &keys, now)?;
+        trail.write(conn, "sign_in.refused", named.clone(), (None, None))?;
+        Ok(())
+    })
+}
+
+fn open_session(
+    env: &Environment,
+    account: &Account,
+    (attempt, keys): Attempt<'_>,
+    now: DateTime<Utc>,
+) -> Result<String, ServiceError> {
+    let token = random_token()?;
+    let previous = attempt.previous_session.as_deref().map(token_hash);
+    let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
+    let new = SessionRecord {
+        session: Session {
+            public_id: new_public_id(),
+            family: random_token()?,
+            account: account.id,
+            account_kind: account.holder.kind(),
+            created_at: now,
+            last_seen_at: now,
+            authenticated_at: now,
+            method: AuthenticationMethod::Password,
+            csrf_secret: random_token()?,
+        },
+        address: attempt.source.clone(),
+        user_agent: agent,
+    };
+    let hash = token_hash(&token);
+    let actor = Actor {
+        kind: kind_of(account),
+        id: account.public_id.as_str().to_owned(),
+        name: account.username.clone(),
+    };
+    let trail = Trail::new(env, &actor);
+    let account = account.id;
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        let mut new = new.clone();
+        if let Some(previous) = &previous {
+            // The same person in the same browser goes on answering its own requests.
+            match sessions::find_live(conn, previous, now)? {
+                Some(before) if before.account.id == account => {
+                    new.session.family = before.session.family;
+                }
+                _ => {}
+            }
+            sessions::delete(conn, previous)?;
+        }
+        sessions::insert(conn, &hash, &new)?;
+        brake::forget(conn, &keys)?;
+        let named = object("session", new.session.public_id.as_str(), &new.address);
+        trail.write(conn, "session.started", named, (None, None))?;
+        Ok(())
+    })?;
+    Ok(token)
+}
+
+fn stranger() -> Actor {
+    Actor {
+        kind: ActorKind::Stranger,
+        id: String::new(),
+        name: String::new(),
+    }
+}

@@ -1,0 +1,39 @@
+//! Who calls: an actor for the audit trail and the role that decides what it may do.
+
+use crate::domain::admin::{Action, AdminRole, Object, authorize};
+use crate::domain::audit::{Actor, ActorKind};
+use crate::service::error::ServiceError;
+
+/// An authenticated administrator or API token.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub actor: Actor,
+    pub role: AdminRole,
+}
+
+impl Caller {
+    /// Lets the call pass, or refuses it in words (ONE-DOOR).
+    pub fn require(&self, action: Action, object: Object) -> Result<(), ServiceError> {
+        authorize(self.role, action, object).map_err(|denied| ServiceError::Forbidden {
+            detail: denied.to_string(),
+        })
+    }
+}
+
+/// The actor of commands on the server's terminal.
+pub fn terminal() -> Actor {
+    Actor {
+        kind: ActorKind::Terminal,
+        id: String::new(),
+        name: "terminal".to_owned(),
+    }
+}
+
+/// The actor of work that nobody asked for by hand.
+pub fn system() -> Actor {
+    Actor {
+        kind: ActorKind::System,
+        id: String::new(),
+        name: "system".to_owned(),
+    }
+}

@@ -1,0 +1,105 @@
+//! What can be said about a connector from outside: REST resource, forms and templates fill this
+//! one shape. Turning it into valid settings is `connector_settings.rs`.
+
+use serde::Deserialize;
+
+use crate::service::patch::Field;
+
+/// A merge patch of a connector.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConnectorDraft {
+    pub name: Field<String>,
+    pub slug: Field<String>,
+    pub status: Field<String>,
+    pub template: Field<String>,
+    pub sp_entity_id: Field<String>,
+    pub acs_urls: Field<Vec<AcsDraft>>,
+    pub slo_urls: Field<Vec<SloDraft>>,
+    pub sp_certificates: Field<Vec<CertificateDraft>>,
+    pub want_authn_requests_signed: Field<bool>,
+    pub name_id: Field<NameIdDraft>,
+    pub sign: Field<String>,
+    pub signature_algorithm: Field<String>,
+    pub encrypt_assertions: Field<bool>,
+    pub encryption_algorithm: Field<String>,
+    pub default_relay_state: Field<String>,
+    pub login_url: Field<String>,
+    pub require_mfa: Field<bool>,
+    pub attribute_mappings: Field<Vec<MappingDraft>>,
+    /// Fills entity id, endpoints, certificates and signing wish.
+    pub metadata_xml: Field<String>,
+    /// Refused while imports by URL are switched off.
+    pub metadata_url: Field<String>,
+}
+
+/// An AssertionConsumerService as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AcsDraft {
+    pub url: String,
+    #[serde(default)]
+    pub binding: Option<String>,
+    #[serde(default)]
+    pub index: Option<u16>,
+    #[serde(default)]
+    pub is_default: Option<bool>,
+}
+
+/// A SingleLogoutService as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SloDraft {
+    pub url: String,
+    #[serde(default)]
+    pub binding: Option<String>,
+    #[serde(default)]
+    pub response_url: Option<String>,
+}
+
+/// A certificate as it arrives: a PEM for both uses, or a PEM with its use.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum CertificateDraft {
+    Pem(String),
+    WithUse(CertificateWithUse),
+}
+
+/// `{pem, use}`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertificateWithUse {
+    pub pem: String,
+    #[serde(rename = "use", default)]
+    pub use_for: Option<String>,
+}
+
+/// NameID choice as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameIdDraft {
+    #[serde(default)]
+    pub source: Option<String>,
+    #[serde(default)]
+    pub format: Option<String>,
+}
+
+/// An attribute mapping as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MappingDraft {
+    pub sp_attribute_name: String,
+    #[serde(default)]
+    pub name_format: Option<String>,
+    pub source: SourceDraft,
+}
+
+/// Where a mapping takes its values from, as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
+pub enum SourceDraft {
+    UserField { field: String },
+    Custom { path: String },
+    Constant { value: String },
+    Groups {},
+}

@@ -1,0 +1,399 @@
+//! From a connector as it arrives to valid settings. Three layers, the later over the earlier: what
+//! is stored (or a template's defaults), what the service provider's metadata says, what the caller
+//! names. Every broken rule is named at its pointer.
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::attribute_path::AttributePath;
+use crate::domain::connector::{
+    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
+    ConnectorStatus, EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm,
+    SignatureScope, SloEndpoint, SpCertificate,
+};
+use crate::domain::connector_template;
+use crate::domain::text::slug_from;
+use crate::domain::user::UserField;
+use crate::domain::violation::Warning;
+use crate::saml::sp_metadata::{self, SpMetadata};
+use crate::service::connector_draft::{
+    AcsDraft, CertificateDraft, ConnectorDraft, MappingDraft, NameIdDraft, SloDraft, SourceDraft,
+};
+use crate::service::error::{InternalError, ServiceError};
+use crate::service::patch::{Field, Violations};
+
+const LATER: &str = "it is not available in this version";
+const BINDINGS: &str = "the binding is HTTP-POST or HTTP-REDIRECT";
+
+/// Valid settings, with what was noticed on the way.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    pub settings: ConnectorSettings,
+    /// True when the slug was made from the name, so that another one may be taken instead.
+    pub slug_is_made_up: bool,
+    pub warnings: Vec<Warning>,
+}
+
+/// Settles a draft over what is stored; without it, over a template's defaults.
+pub fn settle(
+    draft: ConnectorDraft,
+    present: Option<&ConnectorSettings>,
+    now: DateTime<Utc>,
+) -> Result<Settled, ServiceError> {
+    let mut broken = Violations::default();
+    let mut warnings = Vec::new();
+    refuse_what_comes_later(&draft, &mut broken);
+    let mut settings = match present {
+        Some(settings) => settings.clone(),
+        None => from_template(&draft, &mut broken)?,
+    };
+    if let Field::Set(id) = &draft.template {
+        if connector_template::find(id).is_none() {
+            broken.add(
+                "/template",
+                "there is no such template; see /connector-templates",
+            );
+        }
+    }
+    if let Field::Set(xml) = &draft.metadata_xml {
+        refuse_doubles(&draft, &mut broken);
+        match sp_metadata::read(xml.as_bytes(), now) {
+            Ok(found) => warnings.extend(take_metadata(&mut settings, found, xml)),
+            Err(error) => broken.add("/metadataXml", error.to_string()),
+        }
+    }
+    apply(&mut settings, draft, &mut broken);
+    let slug_is_made_up = settings.slug.is_empty();
+    if slug_is_made_up {
+        settings.slug = slug_from(&settings.name);
+    }
+    refuse_missing(&settings, &mut broken);
+    // Rules about the whole hold only of a whole.
+    if broken.is_empty() {
+        broken.extend(settings.check());
+    }
+    broken.into_result()?;
+    if settings.want_authn_requests_signed {
+        warnings.push(Warning::new(
+            "/wantAuthnRequestsSigned",
+            "signed requests are not available in this version: requests of this service provider \
+             are refused, sign-on from the portal works",
+        ));
+    }
+    Ok(Settled {
+        settings,
+        slug_is_made_up,
+        warnings,
+    })
+}
+
+fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
+    let default_encryption = "AES-256-GCM".to_owned();
+    let asked = [
+        (
+            "/encryptAssertions",
+            draft.encrypt_assertions == Field::Set(true),
+        ),
+        ("/requireMfa", draft.require_mfa == Field::Set(true)),
+        (
+            "/encryptionAlgorithm",
+            matches!(&draft.encryption_algorithm, Field::Set(name) if *name != default_encryption),
+        ),
+        (
+            "/metadataUrl",
+            matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()),
+        ),
+    ];
+    for (pointer, _) in asked.into_iter().filter(|(_, asked)| *asked) {
+        broken.add(pointer, LATER);
+    }
+}
+
+/// The metadata fills these; naming them too would leave open who wins.
+fn refuse_doubles(draft: &ConnectorDraft, broken: &mut Violations) {
+    let doubled = [
+        ("/spEntityId", draft.sp_entity_id.is_named()),
+        ("/acsUrls", draft.acs_urls.is_named()),
+        ("/sloUrls", draft.slo_urls.is_named()),
+        ("/spCertificates", draft.sp_certificates.is_named()),
+        (
+            "/wantAuthnRequestsSigned",
+            draft.want_authn_requests_signed.is_named(),
+        ),
+    ];
+    for (pointer, _) in doubled.into_iter().filter(|(_, doubled)| *doubled) {
+        broken.add(
+            pointer,
+            "the metadata says this; leave it out, or leave the metadata out",
+        );
+    }
+}
+
+fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
+    if settings.name.is_empty() {
+        broken.add("/name", "it is needed");
+    }
+    if settings.sp_entity_id.is_empty() {
+        broken.add(
+            "/spEntityId",
+            "it is needed, or metadataXml, or a template that has it",
+        );
+    }
+    if settings.acs.is_empty() {
+        broken.add(
+            "/acsUrls",
+            "at least one is needed, or metadataXml, or a template that has it",
+        );
+    }
+}
+
+fn from_template(
+    draft: &ConnectorDraft,
+    broken: &mut Violations,
+) -> Result<ConnectorSettings, ServiceError> {
+    let mut settings = blank();
+    let Field::Set(id) = &draft.template else {
+        return Ok(settings);
+    };
+    if let Some(template) = connector_template::find(id) {
+        let defaults: ConnectorDraft =
+            serde_json::from_str(template.defaults()).map_err(InternalError::Json)?;
+        apply(&mut settings, defaults, broken);
+    }
+    Ok(settings)
+}
+
+const fn blank() -> ConnectorSettings {
+    ConnectorSettings {
+        name: String::new(),
+        slug: String::new(),
+        status: ConnectorStatus::Active,
+        template: None,
+        sp_entity_id: String::new(),
+        acs: Vec::new(),
+        slo: Vec::new(),
+        certificates: Vec::new(),
+        want_authn_requests_signed: false,
+        name_id: DEFAULT_NAME_ID,
+        sign: SignatureScope::Assertion,
+        signature_algorithm: SignatureAlgorithm::RsaSha256,
+        default_relay_state: String::new(),
+        login_url: String::new(),
+        mappings: Vec::new(),
+        metadata_xml: None,
+    }
+}
+
+const DEFAULT_NAME_ID: NameIdChoice = NameIdChoice {
+    source: UserField::Email,
+    format: NameIdFormat::EmailAddress,
+};
+
+fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str) -> Vec<Warning> {
+    settings.sp_entity_id = found.entity_id;
+    settings.acs = found.acs;
+    settings.slo = found.slo;
+    settings.certificates = found.certificates;
+    settings.want_authn_requests_signed = found.authn_requests_signed;
+    settings.metadata_xml = Some(xml.to_owned());
+    found.warnings
+}
+
+fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut Violations) {
+    let text = |field: Field<String>, place: &mut String| match field {
+        Field::Keep => {}
+        Field::Clear => place.clear(),
+        Field::Set(value) => *place = value,
+    };
+    text(draft.name, &mut settings.name);
+    text(draft.slug, &mut settings.slug);
+    text(draft.sp_entity_id, &mut settings.sp_entity_id);
+    text(draft.default_relay_state, &mut settings.default_relay_state);
+    text(draft.login_url, &mut settings.login_url);
+    match draft.template {
+        Field::Keep => {}
+        Field::Clear => settings.template = None,
+        Field::Set(id) => settings.template = Some(id),
+    }
+    if let Some(status) = chosen(draft.status, ConnectorStatus::Active, |text| {
+        broken.keep(
+            "/status",
+            ConnectorStatus::parse(text).ok_or("the status is ACTIVE or INACTIVE"),
+        )
+    }) {
+        settings.status = status;
+    }
+    if let Some(sign) = chosen(draft.sign, SignatureScope::Assertion, |text| {
+        let parsed = SignatureScope::parse(text);
+        broken.keep(
+            "/sign",
+            parsed.ok_or("sign is one of ASSERTION, RESPONSE, BOTH"),
+        )
+    }) {
+        settings.sign = sign;
+    }
+    if let Some(algorithm) = chosen(
+        draft.signature_algorithm,
+        SignatureAlgorithm::RsaSha256,
+        |text| {
+            broken.keep(
+                "/signatureAlgorithm",
+                SignatureAlgorithm::parse(text).ok_or(ALGORITHMS),
+            )
+        },
+    ) {
+        settings.signature_algorithm = algorithm;
+    }
+    settings.want_authn_requests_signed = draft
+        .want_authn_requests_signed
+        .over(settings.want_authn_requests_signed, false);
+    list(draft.acs_urls, &mut settings.acs, |drafts| {
+        acs(drafts, broken)
+    });
+    list(draft.slo_urls, &mut settings.slo, |drafts| {
+        slo(drafts, broken)
+    });
+    list(
+        draft.sp_certificates,
+        &mut settings.certificates,
+        |drafts| certificates(drafts, broken),
+    );
+    list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
+        mappings(drafts, broken)
+    });
+    match draft.name_id {
+        Field::Keep => {}
+        Field::Clear => settings.name_id = DEFAULT_NAME_ID,
+        Field::Set(draft) => settings.name_id = name_id(draft, settings.name_id, broken),
+    }
+}
+
+const ALGORITHMS: &str = "the algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256";
+
+fn chosen<T>(field: Field<String>, default: T, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    match field {
+        Field::Keep => None,
+        Field::Clear => Some(default),
+        Field::Set(text) => parse(&text),
+    }
+}
+
+fn list<D, T>(field: Field<Vec<D>>, place: &mut Vec<T>, parse: impl FnOnce(Vec<D>) -> Vec<T>) {
+    match field {
+        Field::Keep => {}
+        Field::Clear => place.clear(),
+        Field::Set(drafts) => *place = parse(drafts),
+    }
+}
+
+fn binding(given: Option<&str>, pointer: &str, broken: &mut Violations) -> EndpointBinding {
+    given.map_or(EndpointBinding::HttpPost, |text| {
+        broken
+            .keep(pointer, EndpointBinding::parse(text).ok_or(BINDINGS))
+            .unwrap_or(EndpointBinding::HttpPost)
+    })
+}
+
+fn acs(drafts: Vec<AcsDraft>, broken: &mut Violations) -> Vec<AcsEndpoint> {
+    let parse = |(index, draft): (usize, AcsDraft)| AcsEndpoint {
+        binding: binding(
+            draft.binding.as_deref(),
+            &format!("/acsUrls/{index}/binding"),
+            broken,
+        ),
+        url: draft.url,
+        index: draft.index,
+        is_default: draft.is_default.unwrap_or(false),
+    };
+    drafts.into_iter().enumerate().map(parse).collect()
+}
+
+fn slo(drafts: Vec<SloDraft>, broken: &mut Violations) -> Vec<SloEndpoint> {
+    let parse = |(index, draft): (usize, SloDraft)| SloEndpoint {
+        binding: binding(
+            draft.binding.as_deref(),
+            &format!("/sloUrls/{index}/binding"),
+            broken,
+        ),
+        url: draft.url,
+        response_url: draft.response_url,
+    };
+    drafts.into_iter().enumerate().map(parse).collect()
+}
+
+fn certificates(drafts: Vec<CertificateDraft>, broken: &mut Violations) -> Vec<SpCertificate> {
+    let mut found = Vec::new();
+    for (index, draft) in drafts.into_iter().enumerate() {
+        let here = format!("/spCertificates/{index}");
+        let (pem, use_for) = match draft {
+            CertificateDraft::Pem(pem) => (pem, None),
+            CertificateDraft::WithUse(draft) => (draft.pem, draft.use_for),
+        };
+        let use_for = match use_for.as_deref() {
+            None => Some(CertificateUse::Both),
+            Some(text) => broken.keep(
+                &format!("{here}/use"),
+                CertificateUse::parse(text).ok_or("the use is signing or encryption"),
+            ),
+        };
+        let readable = crate::saml::credentials::certificate_base64(&pem)
+            .map_err(|_unreadable| "it has to be one certificate in PEM");
+        if let (Some(use_for), Some(_)) = (use_for, broken.keep(&here, readable)) {
+            found.push(SpCertificate { pem, use_for });
+        }
+    }
+    found
+}
+
+fn name_id(draft: NameIdDraft, present: NameIdChoice, broken: &mut Violations) -> NameIdChoice {
+    let source = draft
+        .source
+        .and_then(|text| broken.keep("/nameId/source", UserField::parse(&text).ok_or(FIELDS)));
+    let format = draft
+        .format
+        .and_then(|text| broken.keep("/nameId/format", NameIdFormat::parse(&text).ok_or(FORMATS)));
+    NameIdChoice {
+        source: source.unwrap_or(present.source),
+        format: format.unwrap_or(present.format),
+    }
+}
+
+const FIELDS: &str = "it is a field of the user such as email, username or employeeType";
+const FORMATS: &str = "it is the URI of emailAddress, unspecified, persistent or transient";
+
+fn mappings(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<AttributeMapping> {
+    let mut found = Vec::new();
+    for (index, draft) in drafts.into_iter().enumerate() {
+        let here = format!("/attributeMappings/{index}");
+        let name_format = draft
+            .name_format
+            .as_deref()
+            .map_or(Some(NameFormat::Basic), |text| {
+                broken.keep(
+                    &format!("{here}/nameFormat"),
+                    NameFormat::parse(text)
+                        .ok_or("the nameFormat is one of BASIC, URI, UNSPECIFIED"),
+                )
+            });
+        let source = match draft.source {
+            SourceDraft::UserField { field } => broken
+                .keep(
+                    &format!("{here}/source/field"),
+                    UserField::parse(&field).ok_or(FIELDS),
+                )
+                .map(AttributeSource::UserField),
+            SourceDraft::Custom { path } => broken
+                .keep(&format!("{here}/source/path"), AttributePath::parse(&path))
+                .map(AttributeSource::Custom),
+            SourceDraft::Constant { value } => Some(AttributeSource::Constant(value)),
+            SourceDraft::Groups {} => Some(AttributeSource::Groups),
+        };
+        if let (Some(name_format), Some(source)) = (name_format, source) {
+            found.push(AttributeMapping {
+                sp_attribute_name: draft.sp_attribute_name,
+                name_format,
+                source,
+            });
+        }
+    }
+    found
+}

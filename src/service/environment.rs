@@ -1,0 +1,108 @@
+//! The environment: the only holder of ambient things (store, clock, randomness, keys, hasher).
+//! Use cases take it as a value; nothing here is global.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::ids::PublicId;
+use crate::service::error::ServiceError;
+use crate::service::keys::KeyRing;
+use crate::service::passwords::Passwords;
+use crate::store::error::StoreError;
+use crate::store::handle::Store;
+
+/// What the use cases need to know of the settings.
+#[derive(Debug, Clone)]
+pub struct ServiceSettings {
+    /// Without a trailing slash.
+    pub base_url: String,
+    pub entity_id: String,
+    /// http on loopback: cookies carry neither Secure nor the `__Host-` prefix.
+    pub is_plain_loopback: bool,
+}
+
+impl ServiceSettings {
+    /// The single sign-on endpoint, which a request's Destination has to equal.
+    pub fn sso_url(&self) -> String {
+        format!("{}/saml/sso", self.base_url)
+    }
+}
+
+/// Where `now` comes from.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that tests set, in milliseconds since 1970.
+    Manual(Arc<AtomicI64>),
+}
+
+impl Clock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    fn now(&self) -> DateTime<Utc> {
+        match self {
+            Self::System => Utc::now(),
+            Self::Manual(milliseconds) => {
+                DateTime::UNIX_EPOCH + TimeDelta::milliseconds(milliseconds.load(Ordering::SeqCst))
+            }
+        }
+    }
+}
+
+/// Everything a use case may reach.
+pub struct Environment {
+    pub settings: ServiceSettings,
+    pub store: Store,
+    pub keys: KeyRing,
+    pub passwords: Passwords,
+    clock: Clock,
+}
+
+impl Environment {
+    /// Puts the parts together; `app` opens them.
+    pub const fn new(
+        settings: ServiceSettings,
+        store: Store,
+        keys: KeyRing,
+        passwords: Passwords,
+    ) -> Self {
+        Self {
+            settings,
+            store,
+            keys,
+            passwords,
+            clock: Clock::System,
+        }
+    }
+
+    /// The same environment under another clock.
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The present instant, in whole milliseconds as the store keeps them.
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = self.clock.now();
+        DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+
+    /// Whether the service can answer: database and signing keys (`/readyz`).
+    pub fn ready(&self) -> Result<(), ServiceError> {
+        let active = self
+            .store
+            .read(|conn| -> Result<_, StoreError> { crate::store::signing_keys::list(conn) })?;
+        self.keys.open_active(&active)?;
+        Ok(())
+    }
+}
+
+/// A new opaque id: UUID version 7, so that rows made together lie together.
+pub fn new_public_id() -> PublicId {
+    PublicId::new(uuid::Uuid::now_v7().to_string())
+}

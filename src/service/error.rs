@@ -1,0 +1,118 @@
+//! What a use case can answer instead of a result, named for what the caller does about it. `web`
+//! turns it into a status and a page in one place; the command line into an exit code.
+
+use crate::domain::violation::Violation;
+use crate::store::error::{StoreError, UniqueField};
+
+/// The failure of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Nothing with that id (404).
+    #[error("{what} not found")]
+    NotFound {
+        /// `user`, `group`, `connector`, ...
+        what: &'static str,
+    },
+    /// The request contradicts what is stored: a taken name, a member edit on a dynamic group (409).
+    #[error("conflict: {}", .0.detail)]
+    Conflict(Violation),
+    /// The values break rules (422); never empty.
+    #[error("{} broken rules", .0.len())]
+    Invalid(Vec<Violation>),
+    /// The resource changed since the caller read it (412).
+    #[error("changed by somebody else")]
+    Stale,
+    /// The caller's role does not reach that far (403).
+    #[error("not permitted: {detail}")]
+    Forbidden {
+        /// A sentence for people.
+        detail: String,
+    },
+    /// Try again shortly (503 with Retry-After).
+    #[error("temporarily unavailable")]
+    Unavailable(#[source] StoreError),
+    /// A stored row, a key or a document is broken; loud, closed, not the caller's fault (500).
+    #[error("internal: {0}")]
+    Internal(InternalError),
+}
+
+/// Why nothing could be done although the request was fine.
+#[derive(Debug, thiserror::Error)]
+pub enum InternalError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Secrets(#[from] crate::service::secrets::SecretsError),
+    #[error(transparent)]
+    Password(#[from] crate::service::passwords::PasswordError),
+    #[error(transparent)]
+    Signature(#[from] crate::saml::signature::SignatureError),
+    #[error(transparent)]
+    Credential(#[from] crate::saml::credentials::CredentialError),
+    #[error(transparent)]
+    Metadata(#[from] crate::saml::idp_metadata::IdpMetadataError),
+    #[error("two sign-ons could not agree on a pairwise NameID")]
+    NameIdUnsettled,
+    #[error(transparent)]
+    Character(#[from] crate::saml::xml_writer::ForbiddenCharacter),
+    #[error(transparent)]
+    PendingRequest(#[from] crate::saml::valid_request::PendingRequestError),
+    #[error("a stored text is not JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("no active signing key for {0}")]
+    NoSigningKey(&'static str),
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotUnique(field) if field != UniqueField::Other => {
+                let detail = format!("{} is taken; choose another", field.as_str());
+                Self::Conflict(Violation::new(pointer(field), detail))
+            }
+            StoreError::ParentGone => Self::NotFound {
+                what: "a resource that this one names",
+            },
+            StoreError::Overloaded | StoreError::Unavailable { .. } => Self::Unavailable(error),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+/// Where the taken value stands in a request.
+const fn pointer(field: UniqueField) -> &'static str {
+    match field {
+        UniqueField::Username => "/username",
+        UniqueField::Email => "/email",
+        UniqueField::GroupName => "/name",
+        UniqueField::Slug => "/slug",
+        UniqueField::SpEntityId => "/spEntityId",
+        UniqueField::AttributeName => "/attributes",
+        UniqueField::ActiveKey | UniqueField::Other => "",
+    }
+}
+
+macro_rules! internal {
+    ($($source:ty),+ $(,)?) => {$(
+        impl From<$source> for ServiceError {
+            fn from(error: $source) -> Self {
+                Self::Internal(error.into())
+            }
+        }
+    )+};
+}
+
+internal!(
+    crate::service::secrets::SecretsError,
+    crate::service::passwords::PasswordError,
+    crate::saml::signature::SignatureError,
+    crate::saml::credentials::CredentialError,
+    crate::saml::idp_metadata::IdpMetadataError,
+    crate::saml::xml_writer::ForbiddenCharacter,
+);
+
+impl From<InternalError> for ServiceError {
+    fn from(error: InternalError) -> Self {
+        Self::Internal(error)
+    }
+}

@@ -1,0 +1,237 @@
+//! The moment of issue (CHECK-AT-ISSUE): everything is read at one snapshot, decided by the one
+//! decision, signed, and written down; only then does the answer leave. Nothing is remembered from
+//! sign-in but who it is and how that was proven.
+
+use chrono::TimeDelta;
+
+use crate::domain::audit::{Actor, ActorKind};
+use crate::domain::connector::Connector;
+use crate::domain::ids::UserId;
+use crate::domain::session::Session;
+use crate::domain::sign_on::{SignOnDecision, SignOnView};
+use crate::saml::post_binding;
+use crate::saml::request_refusal::StatusRefusal;
+use crate::saml::response::{self, FailureInput};
+use crate::saml::status::FailureStatus;
+use crate::service::audit_trail::{Texts, Trail, object_of_connector};
+use crate::service::environment::Environment;
+use crate::service::error::{InternalError, ServiceError};
+use crate::service::keys;
+use crate::service::pending::{Ask, Pending};
+use crate::service::response_draft::{Draft, Made, Snapshot, make};
+use crate::service::secrets::new_xml_id;
+use crate::service::sign_on::{DeniedPage, PostForm, RequestFault, SignOnError, Step};
+use crate::store::connection::DbConnection;
+use crate::store::issued_assertions;
+use crate::store::name_ids::{self, ProposedNameId};
+use crate::store::seen_requests::{self, Consumption, SeenRequest};
+use crate::store::{sign_on_view, signing_keys};
+
+/// A request id is remembered longer than any request can be fresh.
+const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
+/// Two first sign-ons at once may both make a pairwise NameID; the loser takes the winner's.
+const TRIES: usize = 3;
+
+/// Decides, signs and writes down one sign-on.
+pub fn issue(
+    env: &Environment,
+    session: &Session,
+    (connector, pending): (&Connector, &Pending),
+) -> Result<Step, SignOnError> {
+    for _ in 0..TRIES {
+        let snapshot = read(env, session, connector)?;
+        let decision = snapshot.view.decide();
+        if !decision.access.is_allowed() {
+            return Ok(denied(env, &snapshot.view, &decision)?);
+        }
+        match make(env, session, (&snapshot, &decision, pending))? {
+            Made::Refused(status) => {
+                return refuse(env, &snapshot.view.connector, (pending, status));
+            }
+            Made::Impossible(help) => return Ok(impossible(env, &snapshot.view, help)?),
+            Made::Response(draft) => match commit(env, session, &draft)? {
+                Written::Done => {
+                    let form = form(&draft.acs_url, &draft.issued.xml, &connector.settings.name);
+                    let relay_state = pending.relay_state.clone();
+                    return Ok(Step::Respond(PostForm {
+                        relay_state,
+                        ..form
+                    }));
+                }
+                Written::AnsweredElsewhere => return Err(RequestFault::AnsweredElsewhere.into()),
+                Written::NameIdChanged => {}
+            },
+        }
+    }
+    Err(ServiceError::Internal(InternalError::NameIdUnsettled).into())
+}
+
+/// A failure status to a verified ACS URL.
+pub fn failure_form(
+    env: &Environment,
+    connector: &Connector,
+    refusal: &StatusRefusal,
+) -> Result<PostForm, ServiceError> {
+    let algorithm = connector.settings.signature_algorithm;
+    let key = env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(keys::active_for(&signing_keys::list(conn)?, algorithm)?.clone())
+    })?;
+    let input = FailureInput {
+        response_id: &new_xml_id()?,
+        issuer: &env.settings.entity_id,
+        acs_url: &refusal.acs_url,
+        in_response_to: Some(&refusal.request_id),
+        issued_at: env.now(),
+        status: refusal.status,
+    };
+    let credential = env.keys.open(&key)?;
+    let xml = response::issue_failure(&input, &credential, algorithm)?;
+    Ok(form(&refusal.acs_url, &xml, &connector.settings.name))
+}
+
+fn read(
+    env: &Environment,
+    session: &Session,
+    connector: &Connector,
+) -> Result<Snapshot, SignOnError> {
+    let user = UserId::new(session.account.get());
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(view) = sign_on_view::load(conn, user, connector.id)? else {
+            return Ok(None);
+        };
+        let keys = signing_keys::list(conn)?;
+        let key = keys::active_for(&keys, view.connector.settings.signature_algorithm)?.clone();
+        let persistent = name_ids::find(conn, user, connector.id)?;
+        Ok(Some((view, key, persistent)))
+    })?;
+    let (view, key, persistent) = found.ok_or(SignOnError::NotFound)?;
+    Ok(Snapshot {
+        view,
+        credential: env.keys.open(&key)?,
+        persistent,
+    })
+}
+
+/// What came of writing a response down.
+enum Written {
+    Done,
+    /// The request id belongs to another session family (FRESH-ONCE).
+    AnsweredElsewhere,
+    /// Somebody stored another pairwise NameID first.
+    NameIdChanged,
+}
+
+/// Request id, NameID, assertion and audit event in one write. Durable when it returns.
+fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written, ServiceError> {
+    let assertion = draft.assertion.clone();
+    let request = draft.in_response_to.clone();
+    let new_name_id = draft.new_name_id.clone();
+    let family = session.family.clone();
+    let trail = draft.trail.clone();
+    let named = object_of_connector(&draft.connector);
+    let texts: Texts = (None, Some(draft.after.clone()));
+    env.store
+        .write(move |conn| -> Result<Written, ServiceError> {
+            if let Some(request) = &request {
+                let seen = SeenRequest {
+                    connector: assertion.connector,
+                    request_id: request,
+                    family: &family,
+                    now: trail.at(),
+                    expires_at: trail.at() + REQUEST_IS_REMEMBERED,
+                };
+                if seen_requests::consume(conn, seen)? == Consumption::Foreign {
+                    return Ok(Written::AnsweredElsewhere);
+                }
+            }
+            if let Some(value) = &new_name_id {
+                let proposed = ProposedNameId {
+                    user: assertion.user,
+                    connector: assertion.connector,
+                    value,
+                    now: trail.at(),
+                };
+                if name_ids::keep(conn, proposed)? != *value {
+                    return Ok(Written::NameIdChanged);
+                }
+            }
+            issued_assertions::insert(conn, &assertion)?;
+            trail.write(conn, "assertion.issued", named.clone(), texts.clone())?;
+            Ok(Written::Done)
+        })
+}
+
+fn refuse(
+    env: &Environment,
+    connector: &Connector,
+    (pending, status): (&Pending, FailureStatus),
+) -> Result<Step, SignOnError> {
+    let Ask::Request(request) = &pending.ask else {
+        return Err(ServiceError::Internal(InternalError::NameIdUnsettled).into());
+    };
+    let refusal = StatusRefusal {
+        status,
+        acs_url: request.acs_url().to_owned(),
+        request_id: request.id().to_owned(),
+    };
+    let form = failure_form(env, connector, &refusal)?;
+    Ok(Step::Respond(PostForm {
+        relay_state: pending.relay_state.clone(),
+        ..form
+    }))
+}
+
+/// Access is denied: an audit event, a page that says whom to ask, nothing to the service provider.
+fn denied(
+    env: &Environment,
+    view: &SignOnView,
+    decision: &SignOnDecision,
+) -> Result<Step, ServiceError> {
+    let reason = decision.access.reason;
+    let after = serde_json::json!({ "reason": reason.as_str() }).to_string();
+    write_event(env, view, ("sign_on.denied", after))?;
+    Ok(Step::Denied(DeniedPage {
+        connector_name: view.connector.settings.name.clone(),
+        reason: Some(reason),
+        help: "Ask your administrator for access.".to_owned(),
+    }))
+}
+
+fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
+    let after = serde_json::json!({ "reason": help }).to_string();
+    write_event(env, view, ("sign_on.failed", after))?;
+    Ok(Step::Denied(DeniedPage {
+        connector_name: view.connector.settings.name.clone(),
+        reason: None,
+        help,
+    }))
+}
+
+fn write_event(
+    env: &Environment,
+    view: &SignOnView,
+    (kind, after): (&'static str, String),
+) -> Result<(), ServiceError> {
+    let actor = Actor {
+        kind: ActorKind::User,
+        id: view.user.public_id.as_str().to_owned(),
+        name: view.user.username.clone(),
+    };
+    let trail = Trail::new(env, &actor);
+    let named = object_of_connector(&view.connector);
+    env.store
+        .write(move |conn: &mut DbConnection| -> Result<(), ServiceError> {
+            trail.write(conn, kind, named.clone(), (None, Some(after.clone())))?;
+            Ok(())
+        })
+}
+
+fn form(acs_url: &str, xml: &str, name: &str) -> PostForm {
+    let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), None);
+    PostForm {
+        acs_url: form.action,
+        saml_response: form.message,
+        relay_state: None,
+        service_provider: name.to_owned(),
+    }
+}

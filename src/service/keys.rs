@@ -1,0 +1,249 @@
+//! Signing keys: made at first start, rotated, activated, retired; sealed in the store, opened only
+//! in the key ring of this process (KEY-AT-REST). No use case changes a key by the way.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::audit::Actor;
+use crate::domain::connector::SignatureAlgorithm;
+use crate::domain::ids::{PublicId, SigningKeyId};
+use crate::domain::signing_key::{KeyAlgorithm, KeyState, SigningKey};
+use crate::domain::violation::Violation;
+use crate::saml::credentials::{self, KeyPairRequest, SigningCredential};
+use crate::service::audit_trail::{Trail, object};
+use crate::service::environment::{Environment, new_public_id};
+use crate::service::error::{InternalError, ServiceError};
+use crate::service::secrets::{MasterKey, SecretsError, random_bytes};
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::handle::Store;
+use crate::store::signing_keys::{self, NewSigningKey};
+
+/// A certificate outlives several roll-overs; service providers that pin it have to be told anyway.
+const VALIDITY: TimeDelta = TimeDelta::days(3 * 365);
+/// Clocks of service providers may be behind ours.
+const BACKDATED: TimeDelta = TimeDelta::minutes(5);
+
+/// The opened keys of this process: sealed rows in, signing credentials out.
+pub struct KeyRing {
+    master: MasterKey,
+    opened: Mutex<BTreeMap<SigningKeyId, Arc<SigningCredential>>>,
+}
+
+impl KeyRing {
+    /// A ring over a master key.
+    pub const fn new(master: MasterKey) -> Self {
+        Self {
+            master,
+            opened: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// The credential of one key, opened once per process.
+    pub fn open(&self, key: &SigningKey) -> Result<Arc<SigningCredential>, ServiceError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(credential) = opened.get(&key.id) {
+            return Ok(Arc::clone(credential));
+        }
+        let pkcs8 = self.master.open(&key.sealed_private_key)?;
+        let credential = Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
+        opened.insert(key.id, Arc::clone(&credential));
+        Ok(credential)
+    }
+
+    /// Opens every active key: the check that this process can sign.
+    pub fn open_active(&self, keys: &[SigningKey]) -> Result<(), ServiceError> {
+        let active: Vec<_> = keys
+            .iter()
+            .filter(|key| key.state == KeyState::Active)
+            .collect();
+        if active.is_empty() {
+            return Err(ServiceError::Internal(InternalError::NoSigningKey(
+                "any algorithm",
+            )));
+        }
+        active
+            .into_iter()
+            .try_for_each(|key| self.open(key).map(drop))
+    }
+}
+
+/// The master key of this data directory. Made only where the database holds no sealed key yet:
+/// a new one over an existing database would lock its keys away for good.
+pub fn master_key(store: &Store, directory: &Path) -> Result<MasterKey, ServiceError> {
+    if let Some(master) = MasterKey::load(directory)? {
+        return Ok(master);
+    }
+    let keys = store.read(|conn| -> Result<_, StoreError> { signing_keys::list(conn) })?;
+    if keys.is_empty() {
+        Ok(MasterKey::create(directory)?)
+    } else {
+        let path = directory.join("master.key");
+        Err(SecretsError::MasterKeyMissing { path }.into())
+    }
+}
+
+/// Makes the first signing key (RSA-2048) if there is none. Two nodes that start at once agree: the
+/// second finds the first one's key when its insert meets the unique place of the active key.
+pub fn ensure_first(env: &Environment, actor: &Actor) -> Result<(), ServiceError> {
+    if !list(env)?.is_empty() {
+        return Ok(());
+    }
+    match insert(env, actor, KeyAlgorithm::Rsa2048, KeyState::Active) {
+        Ok(_) | Err(ServiceError::Conflict(_)) => Ok(()),
+        Err(ServiceError::Internal(InternalError::Store(StoreError::NotUnique(_)))) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// All keys, newest first. Callers show public halves only.
+pub fn list(env: &Environment) -> Result<Vec<SigningKey>, ServiceError> {
+    env.store
+        .read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })
+}
+
+/// Makes the next key of an algorithm and publishes it. The first of its type is active at once,
+/// since nothing could be signed with that type otherwise.
+pub fn rotate(
+    env: &Environment,
+    actor: &Actor,
+    algorithm: &str,
+) -> Result<SigningKey, ServiceError> {
+    let algorithm = KeyAlgorithm::parse(algorithm).ok_or_else(|| {
+        let detail = "the algorithm is one of rsa-2048, rsa-3072, rsa-4096, ecdsa-p256";
+        ServiceError::Invalid(vec![Violation::new("/algorithm", detail)])
+    })?;
+    insert(env, actor, algorithm, KeyState::Next)
+}
+
+/// Signs with a key from now on; the formerly active one of its type stays published.
+pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceError> {
+    let id = PublicId::new(id);
+    let trail = Trail::new(env, actor);
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        let key = find(conn, &id)?;
+        match key.state {
+            KeyState::Active => return Ok(()),
+            KeyState::Retired => {
+                return Err(refused(
+                    "a retired key is no longer published; make a new one",
+                ));
+            }
+            KeyState::Next => {
+                signing_keys::activate(conn, &key)?;
+            }
+        }
+        write_event(conn, &trail, "key.activated", &key)
+    })
+}
+
+/// Takes a key out of the metadata; an active one is refused.
+pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceError> {
+    let id = PublicId::new(id);
+    let trail = Trail::new(env, actor);
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        let key = find(conn, &id)?;
+        match key.state {
+            KeyState::Retired => return Ok(()),
+            KeyState::Active => {
+                return Err(refused(
+                    "the active key cannot be retired; activate another one first",
+                ));
+            }
+            KeyState::Next => {
+                signing_keys::set_state(conn, key.id, KeyState::Retired)?;
+            }
+        }
+        write_event(conn, &trail, "key.retired", &key)
+    })
+}
+
+/// The key that signs with `algorithm`, out of all keys of one snapshot.
+pub fn active_for(
+    keys: &[SigningKey],
+    algorithm: SignatureAlgorithm,
+) -> Result<&SigningKey, InternalError> {
+    let wants_rsa = algorithm != SignatureAlgorithm::EcdsaSha256;
+    keys.iter()
+        .find(|key| key.state == KeyState::Active && key.algorithm.is_rsa() == wants_rsa)
+        .ok_or(InternalError::NoSigningKey(if wants_rsa {
+            "RSA"
+        } else {
+            "ECDSA"
+        }))
+}
+
+fn insert(
+    env: &Environment,
+    actor: &Actor,
+    algorithm: KeyAlgorithm,
+    state: KeyState,
+) -> Result<SigningKey, ServiceError> {
+    let trail = Trail::new(env, actor);
+    let new = generate(env, algorithm, trail.at())?;
+    env.store
+        .write(move |conn| -> Result<SigningKey, ServiceError> {
+            let keys = signing_keys::list(conn)?;
+            let has_active = keys.iter().any(|key| {
+                key.state == KeyState::Active && key.algorithm.is_rsa() == algorithm.is_rsa()
+            });
+            let state = if has_active { state } else { KeyState::Active };
+            signing_keys::insert(
+                conn,
+                &NewSigningKey {
+                    state,
+                    ..new.clone()
+                },
+            )?;
+            let key = find(conn, &new.public_id)?;
+            write_event(conn, &trail, "key.created", &key)?;
+            Ok(key)
+        })
+}
+
+fn generate(
+    env: &Environment,
+    algorithm: KeyAlgorithm,
+    now: DateTime<Utc>,
+) -> Result<NewSigningKey, ServiceError> {
+    let not_after = now + VALIDITY;
+    let serial = random_bytes(16)?.try_into().unwrap_or([1; 16]);
+    let pair = credentials::generate(&KeyPairRequest {
+        algorithm,
+        common_name: &env.settings.entity_id,
+        serial,
+        not_before: now - BACKDATED,
+        not_after,
+    })?;
+    Ok(NewSigningKey {
+        public_id: new_public_id(),
+        algorithm,
+        state: KeyState::Next,
+        certificate: pair.certificate,
+        sealed_private_key: env.keys.master.seal(&pair.private_key)?,
+        not_after,
+        created_at: now,
+    })
+}
+
+fn find(conn: &mut DbConnection, id: &PublicId) -> Result<SigningKey, ServiceError> {
+    signing_keys::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "key" })
+}
+
+fn refused(detail: &str) -> ServiceError {
+    ServiceError::Conflict(Violation::new("", detail))
+}
+
+fn write_event(
+    conn: &mut DbConnection,
+    trail: &Trail,
+    kind: &str,
+    key: &SigningKey,
+) -> Result<(), ServiceError> {
+    let named = object("key", key.public_id.as_str(), key.algorithm.as_str());
+    trail.write(conn, kind, named, (None, None))?;
+    Ok(())
+}

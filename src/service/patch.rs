@@ -1,0 +1,102 @@
+//! Input shapes shared by REST and forms: a field of a JSON merge patch (RFC 7396) knows whether it
+//! was named at all. Creating is patching a blank resource, so there is one path for both.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::domain::violation::Violation;
+
+/// A field of a merge patch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// Not named: stays as it is.
+    #[default]
+    Keep,
+    /// `null`: back to its default.
+    Clear,
+    /// A new value.
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map_or(Self::Clear, Self::Set))
+    }
+}
+
+impl<T> Field<T> {
+    /// True when the patch names the field.
+    pub const fn is_named(&self) -> bool {
+        !matches!(self, Self::Keep)
+    }
+
+    /// The value to save, given the present one; `null` gives `default`.
+    pub fn over(self, present: T, default: T) -> T {
+        match self {
+            Self::Keep => present,
+            Self::Clear => default,
+            Self::Set(value) => value,
+        }
+    }
+
+    /// The value if one was given.
+    pub fn into_set(self) -> Option<T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+}
+
+/// One custom attribute as it arrives: the value is raw JSON text, so that numbers keep their
+/// digits and duplicate fields are seen (rules B6, B13).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeDraft {
+    pub name: String,
+    /// `string`, `number`, `boolean`, `json`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Box<RawValue>,
+}
+
+/// Collects violations so that one answer names them all.
+#[derive(Debug, Default)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// Notes a violation.
+    pub fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.0.push(Violation::new(pointer, detail));
+    }
+
+    /// Notes several.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Violation>) {
+        self.0.extend(more);
+    }
+
+    /// Takes the value, or notes what is wrong with it.
+    pub fn keep<T, E: std::fmt::Display>(
+        &mut self,
+        pointer: &str,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        result
+            .map_err(|error| self.add(pointer, error.to_string()))
+            .ok()
+    }
+
+    /// True while nothing was noted.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `Ok` when nothing was noted.
+    pub fn into_result(self) -> Result<(), crate::service::error::ServiceError> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(crate::service::error::ServiceError::Invalid(self.0))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The portal: the applications that a user may open, by the same decision as sign-on (rule C1).
+
+use crate::domain::app_access;
+use crate::domain::connector::ConnectorSettings;
+use crate::domain::ids::UserId;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::store::{sign_on_view, users};
+
+/// One application on the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tile {
+    pub slug: String,
+    pub name: String,
+    /// Where the tile leads: the application's own sign-in page, or ours.
+    pub url: String,
+}
+
+/// The tiles of a user, by name.
+pub fn tiles(env: &Environment, user: UserId) -> Result<Vec<Tile>, ServiceError> {
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(user) = users::find(conn, user)? else {
+            return Ok(Vec::new());
+        };
+        let rows = sign_on_view::load_all_for_user(conn, user.id)?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| {
+                let status = row.connector.settings.status;
+                app_access::decide(user.state, status, row.memberships.clone()).is_allowed()
+            })
+            .map(|row| tile(row.connector.settings))
+            .collect())
+    })
+}
+
+fn tile(settings: ConnectorSettings) -> Tile {
+    let url = if settings.login_url.is_empty() {
+        format!("/saml/start/{}", settings.slug)
+    } else {
+        settings.login_url
+    };
+    Tile {
+        slug: settings.slug,
+        name: settings.name,
+        url,
+    }
+}

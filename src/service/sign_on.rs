@@ -1,0 +1,294 @@
+//! Single sign-on, SP-initiated and IdP-initiated: from the octets of a request, or from the name of
+//! an application, to the next step of the browser. Deciding and issuing is `issue.rs`; this file
+//! reads requests, keeps them while somebody signs in, and sees that each is answered once.
+
+use crate::domain::app_access::AccessReason;
+use crate::domain::connector::Connector;
+use crate::domain::session::{AccountKind, Session};
+use crate::saml::authn_request::{self, AuthnRequest, AuthnRequestError};
+use crate::saml::inbound::{BindingError, InboundRequest};
+use crate::saml::request_refusal::{PageRefusal, RequestRefusal, StatusRefusal};
+use crate::saml::status::FailureStatus;
+use crate::saml::valid_request::{ValidAuthnRequest, ValidationContext, validate};
+use crate::saml::{post_binding, redirect_binding};
+use crate::service::authentication;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::issue;
+use crate::service::pending::{self, Ask, Pending};
+use crate::store::connectors;
+
+/// RelayState is opaque and bounded (SAML Bindings 3.4.3, BOUNDED-INPUT).
+const RELAY_STATE_LIMIT: usize = 2048;
+
+/// What the browser brought along.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// Token of the pre-session cookie.
+    pub pre_session: Option<String>,
+    /// Token of the session cookie.
+    pub session: Option<String>,
+}
+
+/// Where the browser goes next.
+#[derive(Debug)]
+pub enum Step {
+    /// To the sign-in page; `pre_session` is to be set as a cookie.
+    SignIn {
+        pending: String,
+        pre_session: String,
+    },
+    /// To a GET of ours, so that the session cookie comes along after a cross-site POST.
+    Continue {
+        pending: String,
+        pre_session: String,
+    },
+    /// To the service provider, with a response.
+    Respond(PostForm),
+    /// Nowhere: a page says why.
+    Denied(DeniedPage),
+}
+
+/// A response to be posted to the service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostForm {
+    pub acs_url: String,
+    /// Base64.
+    pub saml_response: String,
+    /// Unchanged; absent if it was absent.
+    pub relay_state: Option<String>,
+    /// The application's name, for the page.
+    pub service_provider: String,
+}
+
+/// What a refused user is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeniedPage {
+    pub connector_name: String,
+    /// `None` when access was granted but no assertion can be made.
+    pub reason: Option<AccessReason>,
+    /// What to do next.
+    pub help: String,
+}
+
+/// Why there is no next step.
+#[derive(Debug, thiserror::Error)]
+pub enum SignOnError {
+    /// The request is at fault; its text is for the page (400).
+    #[error(transparent)]
+    Request(#[from] RequestFault),
+    /// The message is over the caps (413).
+    #[error("the message is larger than 256 KiB")]
+    TooLarge,
+    /// No such application, or no such waiting request in this browser (404).
+    #[error("not found")]
+    NotFound,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// What is wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestFault {
+    #[error(transparent)]
+    Binding(BindingError),
+    #[error(transparent)]
+    Message(#[from] AuthnRequestError),
+    #[error(transparent)]
+    Refused(#[from] PageRefusal),
+    #[error("the service provider {0:?} is not registered here")]
+    UnknownServiceProvider(String),
+    #[error("this request was already answered in another browser; start again at the application")]
+    AnsweredElsewhere,
+    #[error("RelayState is longer than 2,048 bytes")]
+    RelayStateTooLong,
+}
+
+impl From<BindingError> for SignOnError {
+    fn from(error: BindingError) -> Self {
+        match error {
+            BindingError::TooLarge => Self::TooLarge,
+            other => Self::Request(RequestFault::Binding(other)),
+        }
+    }
+}
+
+/// A request by HTTP-Redirect: `raw_query` is the query string as received (RAW-QUERY).
+pub fn receive_redirect(
+    env: &Environment,
+    raw_query: &str,
+    browser: &Browser,
+) -> Result<Step, SignOnError> {
+    match admit(env, redirect_binding::decode_request(raw_query)?)? {
+        Admitted::Refused(form) => Ok(Step::Respond(form)),
+        Admitted::Valid(connector, pending) => {
+            let session = user_session(env, browser)?;
+            proceed(env, browser, (&connector, pending, session, None))
+        }
+    }
+}
+
+/// A request by HTTP-POST: the form body as received. No cookie came along, so the answer is a GET.
+pub fn receive_post(
+    env: &Environment,
+    body: &[u8],
+    browser: &Browser,
+) -> Result<Step, SignOnError> {
+    match admit(env, post_binding::decode_request(body)?)? {
+        Admitted::Refused(form) => Ok(Step::Respond(form)),
+        Admitted::Valid(connector, new) => {
+            let (pending, pre_session) = pending::keep(env, browser, (&connector, &new))?;
+            Ok(Step::Continue {
+                pending,
+                pre_session,
+            })
+        }
+    }
+}
+
+/// IdP-initiated sign-on; `relay_state` overrides the connector's default.
+pub fn start(
+    env: &Environment,
+    slug: &str,
+    relay_state: Option<&str>,
+    browser: &Browser,
+) -> Result<Step, SignOnError> {
+    let found = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(connectors::find_by_slug(conn, slug)?) })?;
+    let connector = found.ok_or(SignOnError::NotFound)?;
+    let default = &connector.settings.default_relay_state;
+    let relay_state = match relay_state {
+        Some(given) if given.len() > RELAY_STATE_LIMIT => {
+            return Err(RequestFault::RelayStateTooLong.into());
+        }
+        Some(given) => Some(given.to_owned()),
+        None if default.is_empty() => None,
+        None => Some(default.clone()),
+    };
+    let session = user_session(env, browser)?;
+    proceed(
+        env,
+        browser,
+        (
+            &connector,
+            Pending {
+                ask: Ask::Unsolicited,
+                relay_state,
+            },
+            session,
+            None,
+        ),
+    )
+}
+
+/// Goes on with a request that was kept in this browser.
+pub fn resume(env: &Environment, id: &str, browser: &Browser) -> Result<Step, SignOnError> {
+    let kept = pending::find(env, browser, id)?.ok_or(SignOnError::NotFound)?;
+    let session = user_session(env, browser)?;
+    // ForceAuthn: only a credential that was checked after the request arrived counts.
+    let wants_fresh = kept.pending.ask.force_authn();
+    let session =
+        session.filter(|session| !wants_fresh || session.authenticated_at > kept.created_at);
+    proceed(
+        env,
+        browser,
+        (&kept.connector, kept.pending, session, Some(id)),
+    )
+}
+
+/// The connector, what is asked, the session that counts, and the id under which it waits already.
+type Turn<'a> = (&'a Connector, Pending, Option<Session>, Option<&'a str>);
+
+fn proceed(
+    env: &Environment,
+    browser: &Browser,
+    (connector, pending, session, kept): Turn<'_>,
+) -> Result<Step, SignOnError> {
+    let is_new = kept.is_none();
+    let session = session.filter(|_| !(is_new && pending.ask.force_authn()));
+    if let Some(session) = session {
+        return issue::issue(env, &session, (connector, &pending));
+    }
+    if let Ask::Request(request) = &pending.ask
+        && request.is_passive()
+    {
+        let form = failure(env, connector, (request, FailureStatus::NoPassive))?;
+        return Ok(Step::Respond(PostForm {
+            relay_state: pending.relay_state,
+            ..form
+        }));
+    }
+    let (pending, pre_session) = match (kept, &browser.pre_session) {
+        (Some(id), Some(token)) => (id.to_owned(), token.clone()),
+        _ => pending::keep(env, browser, (connector, &pending))?,
+    };
+    Ok(Step::SignIn {
+        pending,
+        pre_session,
+    })
+}
+
+/// What came of reading a request.
+enum Admitted {
+    Valid(Box<Connector>, Pending),
+    /// Refused with a status to a verified ACS URL.
+    Refused(PostForm),
+}
+
+fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnError> {
+    let request = authn_request::read_unsigned(&inbound.xml).map_err(RequestFault::Message)?;
+    let connector = connector_of(env, &request)?;
+    let sso_url = env.settings.sso_url();
+    let context = ValidationContext {
+        now: env.now(),
+        sso_url: &sso_url,
+    };
+    match validate(request, &connector.settings, context) {
+        Ok(valid) => {
+            let ask = Ask::Request(Box::new(valid));
+            let pending = Pending {
+                ask,
+                relay_state: inbound.relay_state,
+            };
+            Ok(Admitted::Valid(Box::new(connector), pending))
+        }
+        Err(RequestRefusal::Page(refusal)) => Err(RequestFault::Refused(refusal).into()),
+        Err(RequestRefusal::Status(refusal)) => {
+            let form = issue::failure_form(env, &connector, &refusal)?;
+            Ok(Admitted::Refused(PostForm {
+                relay_state: inbound.relay_state,
+                ..form
+            }))
+        }
+    }
+}
+
+fn connector_of(env: &Environment, request: &AuthnRequest) -> Result<Connector, SignOnError> {
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(connectors::find_by_entity_id(conn, &request.issuer)?)
+    })?;
+    found.ok_or_else(|| RequestFault::UnknownServiceProvider(request.issuer.clone()).into())
+}
+
+fn failure(
+    env: &Environment,
+    connector: &Connector,
+    (request, status): (&ValidAuthnRequest, FailureStatus),
+) -> Result<PostForm, SignOnError> {
+    let refusal = StatusRefusal {
+        status,
+        acs_url: request.acs_url().to_owned(),
+        request_id: request.id().to_owned(),
+    };
+    Ok(issue::failure_form(env, connector, &refusal)?)
+}
+
+/// The live session of a user. Administrators are accounts of their own and open no application.
+fn user_session(env: &Environment, browser: &Browser) -> Result<Option<Session>, ServiceError> {
+    let Some(token) = &browser.session else {
+        return Ok(None);
+    };
+    let session = authentication::session(env, token)?.map(|signed_in| signed_in.session);
+    Ok(session.filter(|session| session.account_kind == AccountKind::User))
+}

@@ -1,0 +1,330 @@
+//! Users: created, changed and deleted by administrators only (rule C4), each change with its audit
+//! event in the same transaction (rule C7).
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::app_access::{self, AccessDecision};
+use crate::domain::audit::Actor;
+use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::ids::PublicId;
+use crate::domain::membership::MembershipSource;
+use crate::domain::user::{User, UserField};
+use crate::domain::violation::{Violation, Warning};
+use crate::service::audit_trail::{Trail, object_of_user, user_text};
+use crate::service::cause::{self, Cause};
+use crate::service::environment::{Environment, new_public_id};
+use crate::service::error::ServiceError;
+use crate::service::listing::{ListQuery, Page};
+use crate::service::passwords::check_policy;
+use crate::service::user_draft::UserDraft;
+use crate::service::user_fields::{UserChange, parse};
+use crate::store::connection::DbConnection;
+use crate::store::connectors::{self, ConnectorFilter};
+use crate::store::paging::PageRequest;
+use crate::store::user_list::{self, UserFilter};
+use crate::store::{accounts, custom_attributes, memberships, sessions, sign_on_view, users};
+
+/// More applications than anybody registers.
+const EVERY: u32 = 100_000;
+
+/// A user with everything the resource shows.
+#[derive(Debug, Clone)]
+pub struct UserView {
+    pub user: User,
+    /// The user's own attributes, in the order they were given.
+    pub attributes: Vec<CustomAttribute>,
+    /// What was saved differently from how it was sent.
+    pub warnings: Vec<Warning>,
+}
+
+/// One group of a user, with why and since when (rule A10).
+#[derive(Debug, Clone)]
+pub struct GroupOfUser {
+    pub group: PublicId,
+    pub group_name: String,
+    pub source: MembershipSource,
+    pub since: DateTime<Utc>,
+    pub cause: Cause,
+}
+
+/// One application, and whether the user may open it.
+#[derive(Debug, Clone)]
+pub struct ConnectorOfUser {
+    pub connector: PublicId,
+    pub slug: String,
+    pub name: String,
+    pub decision: AccessDecision,
+}
+
+/// Creates a user.
+pub fn create(
+    env: &Environment,
+    actor: &Actor,
+    draft: UserDraft,
+) -> Result<UserView, ServiceError> {
+    let change = parse(draft)?;
+    let user = change.new_user(new_public_id(), env.now())?;
+    let password_hash = hash_password(env, &change, &user.username)?;
+    let warnings = change.warnings.clone();
+    let trail = Trail::new(env, actor);
+    env.store
+        .change_user(move |conn| -> Result<UserView, ServiceError> {
+            let id = users::insert(conn, &user)?.id;
+            if let Some(hash) = &password_hash {
+                accounts::set_password(conn, id.account(), Some(hash), trail.at())?;
+            }
+            let attributes = change.attributes.clone().into_set().unwrap_or_default();
+            custom_attributes::replace_of_user(conn, id, &attributes)?;
+            let view = view(conn, &user.public_id, warnings.clone())?;
+            let after = user_text(&view.user, &view.attributes);
+            trail.write(
+                conn,
+                "user.created",
+                object_of_user(&view.user),
+                (None, Some(after)),
+            )?;
+            Ok(view)
+        })
+}
+
+/// One user.
+pub fn get(env: &Environment, id: &str) -> Result<UserView, ServiceError> {
+    let id = PublicId::new(id);
+    env.store.read(|conn| view(conn, &id, Vec::new()))
+}
+
+/// A page of users, by display name.
+pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<UserView>, ServiceError> {
+    let request = query.page_request()?;
+    let filter = filter(query)?;
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        let page: Page<User> = user_list::list(conn, &filter, &request)?.into();
+        let mut items = Vec::with_capacity(page.items.len());
+        for user in page.items {
+            let attributes = custom_attributes::list_of_user(conn, user.id)?;
+            items.push(UserView {
+                user,
+                attributes,
+                warnings: Vec::new(),
+            });
+        }
+        Ok(Page {
+            items,
+            next: page.next,
+            total: page.total,
+        })
+    })
+}
+
+/// Changes what the draft names. `if_match`: the version the caller read.
+pub fn update(
+    env: &Environment,
+    actor: &Actor,
+    id: &str,
+    (draft, if_match): (UserDraft, Option<i64>),
+) -> Result<UserView, ServiceError> {
+    let change = parse(draft)?;
+    let id = PublicId::new(id);
+    let password_hash = match change.password.clone().into_set() {
+        Some(_) => hash_password(env, &change, &get(env, id.as_str())?.user.username)?,
+        None => None,
+    };
+    let trail = Trail::new(env, actor);
+    env.store
+        .change_user(move |conn| -> Result<UserView, ServiceError> {
+            let before = locked_view(conn, &id, if_match)?;
+            let user = change.applied_to(&before.user);
+            users::save(conn, &user, trail.at())?;
+            if let Some(attributes) = change.attributes_to_save() {
+                custom_attributes::replace_of_user(conn, user.id, &attributes)?;
+            }
+            if let Some(hash) = &password_hash {
+                accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
+                sessions::delete_of_account(conn, user.id.account())?;
+            }
+            let after = view(conn, &id, change.warnings.clone())?;
+            let texts = (
+                Some(user_text(&before.user, &before.attributes)),
+                Some(user_text(&after.user, &after.attributes)),
+            );
+            trail.write(conn, "user.updated", object_of_user(&after.user), texts)?;
+            if password_hash.is_some() {
+                trail.write(
+                    conn,
+                    "user.password_set",
+                    object_of_user(&after.user),
+                    (None, None),
+                )?;
+            }
+            Ok(after)
+        })
+}
+
+/// Deletes a user; the audit stays and the names are free again.
+pub fn delete(
+    env: &Environment,
+    actor: &Actor,
+    id: &str,
+    if_match: Option<i64>,
+) -> Result<(), ServiceError> {
+    let id = PublicId::new(id);
+    let trail = Trail::new(env, actor);
+    env.store
+        .change_user(move |conn| -> Result<(), ServiceError> {
+            let before = locked_view(conn, &id, if_match)?;
+            users::delete(conn, before.user.id)?;
+            let text = user_text(&before.user, &before.attributes);
+            trail.write(
+                conn,
+                "user.deleted",
+                object_of_user(&before.user),
+                (Some(text), None),
+            )?;
+            Ok(())
+        })
+}
+
+/// Sets a password and ends the user's sessions.
+pub fn set_password(
+    env: &Environment,
+    actor: &Actor,
+    id: &str,
+    password: &str,
+) -> Result<(), ServiceError> {
+    let view = get(env, id)?;
+    check_policy(password, &view.user.username)
+        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    let hash = env.passwords.hash(password)?;
+    let trail = Trail::new(env, actor);
+    let id = view.user.public_id;
+    env.store
+        .change_user(move |conn| -> Result<(), ServiceError> {
+            let user = locked_view(conn, &id, None)?.user;
+            accounts::set_password(conn, user.id.account(), Some(&hash), trail.at())?;
+            sessions::delete_of_account(conn, user.id.account())?;
+            trail.write(
+                conn,
+                "user.password_set",
+                object_of_user(&user),
+                (None, None),
+            )?;
+            Ok(())
+        })
+}
+
+/// The groups of a user, by name, with source, since and cause.
+pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceError> {
+    let id = PublicId::new(id);
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        let user = find(conn, &id)?;
+        let rows = memberships::list_groups_of(conn, user.id)?;
+        let causes = cause::find_all(
+            conn,
+            rows.iter().map(|row| (row.source, row.cause.as_str())),
+        )?;
+        Ok(rows
+            .into_iter()
+            .zip(causes)
+            .map(|(row, cause)| GroupOfUser {
+                group: row.group_public_id,
+                group_name: row.group_name,
+                source: row.source,
+                since: row.since,
+                cause,
+            })
+            .collect())
+    })
+}
+
+/// Every application, by name, with the decision for this user (rule C2).
+pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, ServiceError> {
+    let id = PublicId::new(id);
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        let user = find(conn, &id)?;
+        let bound = sign_on_view::load_all_for_user(conn, user.id)?;
+        let all = connectors::list(
+            conn,
+            &ConnectorFilter::default(),
+            &PageRequest::first(EVERY),
+        )?;
+        Ok(all
+            .items
+            .into_iter()
+            .map(|connector| {
+                let paths = bound.iter().find(|row| row.connector.id == connector.id);
+                let memberships = paths.map(|row| row.memberships.clone()).unwrap_or_default();
+                let status = connector.settings.status;
+                ConnectorOfUser {
+                    connector: connector.public_id,
+                    slug: connector.settings.slug,
+                    name: connector.settings.name,
+                    decision: app_access::decide(user.state, status, memberships),
+                }
+            })
+            .collect())
+    })
+}
+
+fn hash_password(
+    env: &Environment,
+    change: &UserChange,
+    username: &str,
+) -> Result<Option<String>, ServiceError> {
+    let Some(password) = change.password.clone().into_set() else {
+        return Ok(None);
+    };
+    check_policy(&password, username)
+        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    Ok(Some(env.passwords.hash(&password)?))
+}
+
+/// Exact filters by field; `userState` and unknown names are refused like any other typing error.
+fn filter(query: &ListQuery) -> Result<UserFilter, ServiceError> {
+    let mut exact = Vec::new();
+    for (name, value) in &query.filters {
+        let field = UserField::all()
+            .find(|field| field.as_str() == name)
+            .ok_or_else(|| {
+                let detail = format!("there is no filter {name}; the fields of a user are filters");
+                ServiceError::Invalid(vec![Violation::new(name.as_str(), detail)])
+            })?;
+        exact.push((field, value.clone()));
+    }
+    Ok(UserFilter {
+        q: query.q.clone(),
+        exact,
+    })
+}
+
+fn find(conn: &mut DbConnection, id: &PublicId) -> Result<User, ServiceError> {
+    users::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "user" })
+}
+
+fn view(
+    conn: &mut DbConnection,
+    id: &PublicId,
+    warnings: Vec<Warning>,
+) -> Result<UserView, ServiceError> {
+    let user = find(conn, id)?;
+    let attributes = custom_attributes::list_of_user(conn, user.id)?;
+    Ok(UserView {
+        user,
+        attributes,
+        warnings,
+    })
+}
+
+/// Locks the row, then reads it: what was read before the lock may be old.
+fn locked_view(
+    conn: &mut DbConnection,
+    id: &PublicId,
+    if_match: Option<i64>,
+) -> Result<UserView, ServiceError> {
+    let key = find(conn, id)?.id;
+    users::lock(conn, key)?;
+    let view = view(conn, id, Vec::new())?;
+    match if_match {
+        Some(version) if version != view.user.version => Err(ServiceError::Stale),
+        _ => Ok(view),
+    }
+}

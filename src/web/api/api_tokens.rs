@@ -1,0 +1,102 @@
+//! `/tokens`: API tokens. The secret is in the answer that makes it, and nowhere else.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::service::api_tokens::{self, ApiTokenView};
+use crate::service::error::ServiceError;
+use crate::web::access::{Call, List};
+use crate::web::api::{answer, shapes};
+use crate::web::json_body::JsonBody;
+use crate::web::problem::Problem;
+
+/// Exact filters of the list of tokens.
+pub const FILTERS: &[&str] = &["id", "name", "role"];
+
+/// An API token without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Token)]
+pub struct TokenJson {
+    id: String,
+    name: String,
+    /// `administrator`, `manager`, `help-desk` or `read-only`.
+    role: &'static str,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+/// A new token.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CreatedToken)]
+pub struct CreatedJson {
+    id: String,
+    name: String,
+    role: &'static str,
+    created_at: String,
+    /// The secret; shown this once.
+    token: String,
+}
+
+impl From<ApiTokenView> for TokenJson {
+    fn from(token: ApiTokenView) -> Self {
+        Self {
+            id: token.id.as_str().to_owned(),
+            name: token.name,
+            role: token.role.as_str(),
+            created_at: shapes::instant(token.created_at),
+            last_used_at: token.last_used_at.map(shapes::instant),
+        }
+    }
+}
+
+/// Body of `POST /tokens`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenDraft {
+    name: String,
+    role: String,
+}
+
+/// `GET /tokens`
+pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
+    let tokens = call.run(|env, _| api_tokens::list(env)).await?;
+    answer::page_of_whole(tokens.into_iter().map(TokenJson::from).collect(), &query)
+}
+
+/// `POST /tokens`
+pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpResponse, Problem> {
+    let TokenDraft { name, role } = body.value;
+    let make = move |env: &_, actor: &_| api_tokens::create(env, actor, &name, &role);
+    let (view, token) = call.run(make).await?;
+    let made = TokenJson::from(view);
+    let path = format!("/tokens/{}", made.id);
+    let json = CreatedJson {
+        id: made.id,
+        name: made.name,
+        role: made.role,
+        created_at: made.created_at,
+        token,
+    };
+    answer::created(&call, &path, &json)
+}
+
+/// `GET /tokens/{id}`
+pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let tokens = call.run(|env, _| api_tokens::list(env)).await?;
+    let found = tokens
+        .into_iter()
+        .find(|token| token.id.as_str() == id.as_str());
+    let token = found.ok_or(ServiceError::NotFound { what: "token" })?;
+    answer::ok(&TokenJson::from(token))
+}
+
+/// `DELETE /tokens/{id}`
+pub async fn delete(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    call.run(move |env, actor| api_tokens::delete(env, actor, &id))
+        .await?;
+    Ok(answer::nothing())
+}

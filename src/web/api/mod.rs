@@ -1,0 +1,20 @@
+//! The REST resources, one file each: what they look like as JSON, and their handlers. No rule of
+//! the product is decided here; use cases are called, their results are spelled.
+
+pub mod administrators;
+pub mod answer;
+pub mod api_docs;
+pub mod api_tokens;
+pub mod audit;
+pub mod connector_shape;
+pub mod connectors;
+pub mod group_attributes;
+pub mod groups;
+pub mod keys;
+pub mod openapi;
+pub mod preview;
+pub mod request_schemas;
+pub mod response_schemas;
+pub mod shapes;
+pub mod templates;
+pub mod users;

@@ -1,0 +1,263 @@
+//! The schemas of what the REST door takes. They repeat the drafts of the service floor, which knows
+//! nothing of OpenAPI; a test holds the two together, field by field.
+
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Type,
+};
+use utoipa::openapi::{Ref, RefOr, Schema};
+
+use crate::service::listing::LARGEST_LIMIT;
+
+type Fields = Vec<(&'static str, Schema)>;
+
+/// Every body, by name.
+pub fn all() -> Vec<(String, RefOr<Schema>)> {
+    let bodies = [
+        ("NewUser", object(&["username", "email"], user())),
+        ("UserPatch", object(&[], user())),
+        (
+            "NewPassword",
+            object(&["password"], vec![("password", text())]),
+        ),
+        ("NewGroup", object(&["name"], group())),
+        ("GroupPatch", object(&[], group())),
+        (
+            "NewAttribute",
+            object(&["name", "type", "value"], attribute()),
+        ),
+        ("AttributePatch", object(&[], attribute())),
+        ("NewConnector", object(&["name"], connector())),
+        ("ConnectorPatch", object(&[], connector())),
+        ("PreviewRequest", object(&["userId"], preview())),
+        (
+            "NewAdministrator",
+            object(&["username", "email", "role"], administrator()),
+        ),
+        ("RoleChange", object(&["role"], vec![("role", role())])),
+        (
+            "NewToken",
+            object(&["name", "role"], vec![("name", text()), ("role", role())]),
+        ),
+    ];
+    bodies
+        .into_iter()
+        .map(|(name, schema)| (name.to_owned(), schema.into()))
+        .collect()
+}
+
+/// A string.
+pub fn text() -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+/// The size of a page.
+pub fn limit() -> Schema {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1));
+    number.maximum(Some(LARGEST_LIMIT)).into()
+}
+
+/// An object with these fields and no others.
+pub fn object(
+    required: &[&str],
+    fields: impl IntoIterator<Item = (&'static str, Schema)>,
+) -> Schema {
+    let closed = AdditionalProperties::FreeForm(false);
+    let mut object = ObjectBuilder::new().additional_properties(Some(closed));
+    for (name, schema) in fields {
+        object = object.property(name, schema);
+    }
+    for name in required {
+        object = object.required(*name);
+    }
+    object.into()
+}
+
+fn flag() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Boolean).into()
+}
+
+fn choice(values: &'static [&'static str]) -> Schema {
+    let words = ObjectBuilder::new().schema_type(Type::String);
+    words.enum_values(Some(values.iter().copied())).into()
+}
+
+/// A list.
+pub fn list(items: impl Into<RefOr<Schema>>) -> Schema {
+    ArrayBuilder::new().items(items.into()).into()
+}
+
+fn anything() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::SchemaType::AnyValue)
+        .into()
+}
+
+fn role() -> Schema {
+    choice(&["administrator", "manager", "help-desk", "read-only"])
+}
+
+fn user() -> Fields {
+    let texts = [
+        "username",
+        "email",
+        "firstName",
+        "lastName",
+        "displayName",
+        "password",
+        "company",
+        "costCenter",
+        "department",
+        "description",
+        "employeeType",
+        "jobTitle",
+        "location",
+        "manager",
+    ];
+    let mut fields: Fields = texts.into_iter().map(|name| (name, text())).collect();
+    fields.push(("state", choice(&["STAGED", "ACTIVATED", "SUSPENDED"])));
+    fields.push(("attributes", attributes()));
+    fields
+}
+
+fn attributes() -> Schema {
+    list(Ref::from_schema_name("NewAttribute"))
+}
+
+fn attribute() -> Fields {
+    vec![
+        ("name", text()),
+        ("type", choice(&["string", "number", "boolean", "json"])),
+        ("value", anything()),
+    ]
+}
+
+fn group() -> Fields {
+    let methods = &["STATIC", "DYNAMIC_AUTOMATED", "DYNAMIC_REVIEW_REQUIRED"];
+    let filter = vec![
+        ("field", text()),
+        ("operator", choice(&["equals", "notEquals", "startsWith"])),
+        ("values", list(text())),
+    ];
+    let filters = list(object(&["field", "operator", "values"], filter));
+    let exemptions = vec![("include", list(text())), ("exclude", list(text()))];
+    vec![
+        ("name", text()),
+        ("description", text()),
+        ("membershipMethod", choice(methods)),
+        ("memberSuggestionsNotify", flag()),
+        (
+            "memberQuery",
+            object(&["filters"], vec![("filters", filters)]),
+        ),
+        ("memberQueryExemptions", object(&[], exemptions)),
+        ("attributes", attributes()),
+    ]
+}
+
+fn connector() -> Fields {
+    vec![
+        ("name", text()),
+        ("slug", text()),
+        ("status", choice(&["ACTIVE", "INACTIVE"])),
+        ("template", text()),
+        ("spEntityId", text()),
+        ("acsUrls", list(acs_url())),
+        ("sloUrls", list(slo_url())),
+        ("spCertificates", list(certificate())),
+        ("wantAuthnRequestsSigned", flag()),
+        (
+            "nameId",
+            object(&[], vec![("source", text()), ("format", text())]),
+        ),
+        ("sign", choice(&["ASSERTION", "RESPONSE", "BOTH"])),
+        (
+            "signatureAlgorithm",
+            choice(&["RSA-SHA256", "RSA-SHA384", "RSA-SHA512", "ECDSA-SHA256"]),
+        ),
+        ("encryptAssertions", flag()),
+        (
+            "encryptionAlgorithm",
+            choice(&["AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC"]),
+        ),
+        ("defaultRelayState", text()),
+        ("loginUrl", text()),
+        ("requireMfa", flag()),
+        ("attributeMappings", list(mapping())),
+        ("metadataXml", text()),
+        ("metadataUrl", text()),
+    ]
+}
+
+fn binding() -> Schema {
+    choice(&["HTTP-POST", "HTTP-REDIRECT"])
+}
+
+fn acs_url() -> Schema {
+    let index = ObjectBuilder::new().schema_type(Type::Integer);
+    let fields = vec![
+        ("url", text()),
+        ("binding", binding()),
+        ("index", index.into()),
+        ("isDefault", flag()),
+    ];
+    object(&["url"], fields)
+}
+
+fn slo_url() -> Schema {
+    object(
+        &["url"],
+        vec![
+            ("url", text()),
+            ("binding", binding()),
+            ("responseUrl", text()),
+        ],
+    )
+}
+
+fn certificate() -> Schema {
+    let with_use = vec![("pem", text()), ("use", choice(&["signing", "encryption"]))];
+    OneOfBuilder::new()
+        .item(text())
+        .item(object(&["pem"], with_use))
+        .into()
+}
+
+fn mapping() -> Schema {
+    let kind = |name: &'static [&'static str], field: Option<&'static str>| {
+        let fields = field.map(|field| (field, text()));
+        let required: Vec<&str> = std::iter::once("type").chain(field).collect();
+        object(
+            &required,
+            std::iter::once(("type", choice(name))).chain(fields),
+        )
+    };
+    let source = OneOfBuilder::new()
+        .item(kind(&["USER_FIELD"], Some("field")))
+        .item(kind(&["CUSTOM"], Some("path")))
+        .item(kind(&["CONSTANT"], Some("value")))
+        .item(kind(&["GROUPS"], None));
+    let fields = vec![
+        ("spAttributeName", text()),
+        ("nameFormat", choice(&["BASIC", "URI", "UNSPECIFIED"])),
+        ("source", source.into()),
+    ];
+    object(&["spAttributeName", "source"], fields)
+}
+
+fn preview() -> Fields {
+    vec![("userId", text()), ("draft", object(&[], connector()))]
+}
+
+fn administrator() -> Fields {
+    vec![
+        ("username", text()),
+        ("email", text()),
+        ("role", role()),
+        ("password", text()),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! `/users`: the people of the directory. A password comes in and never goes out.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::admin::{Action, Object};
+use crate::domain::user::User;
+use crate::service::user_draft::UserDraft;
+use crate::service::users::{self, ConnectorOfUser, GroupOfUser, UserView};
+use crate::web::access::{Call, List};
+use crate::web::api::answer;
+use crate::web::api::preview::PathJson;
+use crate::web::api::shapes::{self, AttributeJson, CauseJson, GroupRef, WarningJson};
+use crate::web::etag::IfMatch;
+use crate::web::json_body::JsonBody;
+use crate::web::problem::Problem;
+
+/// Exact filters of the list of users.
+pub const FILTERS: &[&str] = &[
+    "id",
+    "username",
+    "email",
+    "firstName",
+    "lastName",
+    "displayName",
+    "state",
+    "company",
+    "costCenter",
+    "department",
+    "description",
+    "employeeType",
+    "jobTitle",
+    "location",
+    "manager",
+];
+
+/// A user.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = User)]
+pub struct UserJson {
+    id: String,
+    username: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    display_name: String,
+    /// `STAGED`, `ACTIVATED` or `SUSPENDED`.
+    state: &'static str,
+    company: String,
+    cost_center: String,
+    department: String,
+    description: String,
+    employee_type: String,
+    job_title: String,
+    location: String,
+    /// The manager's username.
+    manager: String,
+    attributes: Vec<AttributeJson>,
+    warnings: Vec<WarningJson>,
+}
+
+impl From<UserView> for UserJson {
+    fn from(view: UserView) -> Self {
+        let User {
+            public_id,
+            directory,
+            state,
+            ..
+        } = view.user;
+        Self {
+            id: public_id.as_str().to_owned(),
+            username: view.user.username,
+            email: view.user.email,
+            first_name: view.user.first_name,
+            last_name: view.user.last_name,
+            display_name: view.user.display_name,
+            state: state.as_str(),
+            company: directory.company,
+            cost_center: directory.cost_center,
+            department: directory.department,
+            description: directory.description,
+            employee_type: directory.employee_type,
+            job_title: directory.job_title,
+            location: directory.location,
+            manager: directory.manager,
+            attributes: view
+                .attributes
+                .into_iter()
+                .map(AttributeJson::from)
+                .collect(),
+            warnings: shapes::warnings(view.warnings),
+        }
+    }
+}
+
+/// A group of a user: why and since when.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GroupOfUser)]
+pub struct GroupOfUserJson {
+    group: GroupRef,
+    /// `DIRECT`, `RULE` or `MANUAL_INCLUDE`.
+    source: &'static str,
+    since: String,
+    cause: CauseJson,
+}
+
+impl From<GroupOfUser> for GroupOfUserJson {
+    fn from(group: GroupOfUser) -> Self {
+        Self {
+            group: GroupRef {
+                id: group.group.as_str().to_owned(),
+                name: group.group_name,
+            },
+            source: group.source.as_str(),
+            since: shapes::instant(group.since),
+            cause: group.cause.into(),
+        }
+    }
+}
+
+/// An application of a user: whether it opens and by which groups.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConnectorOfUser)]
+pub struct ConnectorOfUserJson {
+    connector: ConnectorRef,
+    allowed: bool,
+    /// `ALLOWED`, `NOT_BOUND`, `USER_NOT_ACTIVE` or `CONNECTOR_INACTIVE`.
+    reason: &'static str,
+    paths: Vec<PathJson>,
+}
+
+/// A connector as other resources name one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConnectorRef)]
+struct ConnectorRef {
+    id: String,
+    slug: String,
+    name: String,
+}
+
+impl From<ConnectorOfUser> for ConnectorOfUserJson {
+    fn from(of_user: ConnectorOfUser) -> Self {
+        Self {
+            connector: ConnectorRef {
+                id: of_user.connector.as_str().to_owned(),
+                slug: of_user.slug,
+                name: of_user.name,
+            },
+            allowed: of_user.decision.is_allowed(),
+            reason: of_user.decision.reason.as_str(),
+            paths: of_user
+                .decision
+                .paths
+                .into_iter()
+                .map(PathJson::from)
+                .collect(),
+        }
+    }
+}
+
+/// Body of `PUT /users/{id}/password`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    password: String,
+}
+
+/// `GET /users`
+pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
+    let page = call.run(move |env, _| users::list(env, &query)).await?;
+    answer::page(page.map(UserJson::from))
+}
+
+/// `POST /users`
+pub async fn create(call: Call, body: JsonBody<UserDraft>) -> Result<HttpResponse, Problem> {
+    let view = call
+        .run(|env, actor| users::create(env, actor, body.value))
+        .await?;
+    let path = format!("/users/{}", view.user.public_id);
+    answer::created_at(&call, &path, (view.user.version, &UserJson::from(view)))
+}
+
+/// `GET /users/{id}`
+pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    show(call.run(move |env, _| users::get(env, &id)).await?)
+}
+
+/// `PATCH /users/{id}`. The route lets everybody in who may suspend; anything but a suspension
+/// needs the right to edit.
+pub async fn update(
+    call: Call,
+    id: Path<String>,
+    if_match: IfMatch,
+    body: JsonBody<UserDraft>,
+) -> Result<HttpResponse, Problem> {
+    if !body.is(&serde_json::json!({"state": "SUSPENDED"})) {
+        call.caller.require(Action::Edit, Object::User)?;
+    }
+    let update = move |env: &_, actor: &_| {
+        let version = if_match.expected(|| Ok(users::get(env, &id)?.user.version))?;
+        users::update(env, actor, &id, (body.value, version))
+    };
+    show(call.run(update).await?)
+}
+
+/// `DELETE /users/{id}`
+pub async fn delete(
+    call: Call,
+    id: Path<String>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let delete = move |env: &_, actor: &_| {
+        let version = if_match.expected(|| Ok(users::get(env, &id)?.user.version))?;
+        users::delete(env, actor, &id, version)
+    };
+    call.run(delete).await?;
+    Ok(answer::nothing())
+}
+
+/// `PUT /users/{id}/password`
+pub async fn set_password(
+    call: Call,
+    id: Path<String>,
+    body: JsonBody<NewPassword>,
+) -> Result<HttpResponse, Problem> {
+    let set = move |env: &_, actor: &_| users::set_password(env, actor, &id, &body.value.password);
+    call.run(set).await?;
+    Ok(answer::nothing())
+}
+
+/// `GET /users/{id}/groups`
+pub async fn groups(
+    call: Call,
+    id: Path<String>,
+    List(query): List,
+) -> Result<HttpResponse, Problem> {
+    let groups = call.run(move |env, _| users::groups(env, &id)).await?;
+    answer::page_of_whole(
+        groups.into_iter().map(GroupOfUserJson::from).collect(),
+        &query,
+    )
+}
+
+/// `GET /users/{id}/connectors`
+pub async fn connectors(
+    call: Call,
+    id: Path<String>,
+    List(query): List,
+) -> Result<HttpResponse, Problem> {
+    let found = call.run(move |env, _| users::connectors(env, &id)).await?;
+    answer::page_of_whole(
+        found.into_iter().map(ConnectorOfUserJson::from).collect(),
+        &query,
+    )
+}
+
+fn show(view: UserView) -> Result<HttpResponse, Problem> {
+    answer::ok_at(view.user.version, &UserJson::from(view))
+}

@@ -1,0 +1,160 @@
+//! The pages of people, as askama structs: plain strings in, no logic. Every value is escaped by
+//! the template.
+
+use askama::Template;
+
+/// A message above a form. `tone` is `good`, `warn` or `bad`.
+#[derive(Debug, Clone, Copy)]
+pub struct Notice<'a> {
+    pub tone: &'static str,
+    pub text: &'a str,
+}
+
+/// `/login`
+#[derive(Template)]
+#[template(path = "pages/login.html")]
+pub struct LoginPage<'a> {
+    /// Where the form is posted to.
+    pub action: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    /// The application that waits for the sign-in.
+    pub application: Option<&'a str>,
+    pub notice: Option<Notice<'a>>,
+}
+
+/// One application on the portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TileView {
+    pub name: String,
+    pub url: String,
+    /// The letter on its arch.
+    pub initial: String,
+    /// 0 to 5, the colour of the arch.
+    pub hue: u32,
+}
+
+/// `/` of a user
+#[derive(Template)]
+#[template(path = "pages/portal.html")]
+pub struct PortalPage<'a> {
+    pub display_name: &'a str,
+    pub tiles: &'a [TileView],
+    pub query: &'a str,
+    /// Whether a search field is worth its place.
+    pub searchable: bool,
+}
+
+/// No access to an application (rule C1).
+#[derive(Template)]
+#[template(path = "pages/denied.html")]
+pub struct DeniedPage<'a> {
+    pub application: &'a str,
+    pub reason: &'a str,
+    /// Whom to ask.
+    pub help: &'a str,
+    pub incident: &'a str,
+}
+
+/// Any failure.
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+pub struct ErrorPage<'a> {
+    pub status: u16,
+    /// `warn` or `bad`
+    pub tone: &'static str,
+    pub title: &'static str,
+    pub text: &'a str,
+    /// What to do now.
+    pub next: &'a str,
+    pub incident: &'a str,
+}
+
+/// `GET /logout`
+#[derive(Template)]
+#[template(path = "pages/logout.html")]
+pub struct LogoutPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+}
+
+/// `/setup/{token}`
+#[derive(Template)]
+#[template(path = "pages/setup.html")]
+pub struct SetupPage<'a> {
+    pub action: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    /// Why the last password was not taken.
+    pub fault: Option<&'a str>,
+}
+
+/// How many there are of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    pub number: i64,
+    pub what: &'static str,
+}
+
+/// `/admin`
+#[derive(Template)]
+#[template(path = "pages/console.html")]
+pub struct ConsolePage<'a> {
+    pub display_name: &'a str,
+    pub role: &'a str,
+    pub entity_id: &'a str,
+    pub counts: &'a [Count],
+}
+
+/// The form that carries a response to a service provider (SAML Bindings 3.5.4).
+#[derive(Template)]
+#[template(path = "saml/post_binding.html")]
+pub struct PostBindingPage<'a> {
+    pub service_provider: &'a str,
+    pub acs_url: &'a str,
+    pub saml_response: &'a str,
+    pub relay_state: Option<&'a str>,
+}
+
+/// A name and a value, for tables and lists of facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameValue {
+    pub name: String,
+    pub value: String,
+}
+
+/// `/` of the demonstration service provider
+#[derive(Template)]
+#[template(path = "demo_sp/start.html")]
+pub struct StartPage<'a> {
+    pub idp_url: &'a str,
+    pub entity_id: &'a str,
+    pub acs_url: &'a str,
+}
+
+/// The form that carries an AuthnRequest of the demonstration service provider.
+#[derive(Template)]
+#[template(path = "demo_sp/post_request.html")]
+pub struct PostRequestPage<'a> {
+    pub destination: &'a str,
+    pub saml_request: &'a str,
+    pub relay_state: &'a str,
+}
+
+/// What the demonstration service provider read from a response that it believes.
+#[derive(Template)]
+#[template(path = "demo_sp/verified.html")]
+pub struct VerifiedPage<'a> {
+    pub subject: &'a str,
+    pub rows: &'a [NameValue],
+    pub facts: &'a [NameValue],
+    pub xml: &'a str,
+}
+
+/// Why the demonstration service provider does not believe a response.
+#[derive(Template)]
+#[template(path = "demo_sp/refused.html")]
+pub struct RefusedPage<'a> {
+    pub reason: &'a str,
+    pub xml: &'a str,
+}

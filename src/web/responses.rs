@@ -1,0 +1,40 @@
+//! The few shapes of an answer: a page, a "see other", the hop to a thread where work may block.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::service::environment::Environment;
+use crate::web::error::WebError;
+
+/// Media type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
+
+/// A page under a status.
+pub fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
+    Ok(HttpResponse::build(status).content_type(HTML).body(page.render()?))
+}
+
+/// 303: the next thing to get. `location` is a path of ours.
+pub fn see_other(location: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+}
+
+/// Runs a use case on a thread that may block; its log lines keep the request's incident number.
+/// A panic in there is [`WebError::Panicked`].
+pub async fn blocking<T, E>(
+    env: &web::Data<Environment>,
+    work: impl FnOnce(&Environment) -> Result<T, E> + Send + 'static,
+) -> Result<T, WebError>
+where
+    T: Send + 'static,
+    E: Into<WebError> + Send + 'static,
+{
+    let env = env.clone();
+    let span = tracing::Span::current();
+    match web::block(move || span.in_scope(|| work(&env))).await {
+        Ok(result) => result.map_err(Into::into),
+        Err(_panicked) => Err(WebError::Panicked),
+    }
+}

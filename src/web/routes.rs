@@ -1,0 +1,159 @@
+//! The whole URL table. The REST rows say who may use an endpoint and what the OpenAPI document
+//! tells of it; there is no way to add an endpoint without that.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, ServiceConfig};
+
+use crate::web::api::openapi::{self, Document};
+use crate::web::api::{
+    administrators, api_docs, api_tokens, audit, connectors, group_attributes, groups, keys,
+    preview, templates, users,
+};
+use crate::web::endpoint::Answer::{Created, List, Nothing, One};
+use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
+use crate::web::problem::Problem;
+use crate::web::{assets, console, health, portal, saml_endpoints, setup, sign_in, sign_out};
+
+/// The REST resources, below `/api/v1`.
+pub static REST: &[Endpoint] = rest_table! {
+    GET    "/users" (See, User) users::list,
+        "List users", None => List("User", users::FILTERS);
+    POST   "/users" (Edit, User) users::create,
+        "Create a user", Some("NewUser") => Created("User");
+    GET    "/users/{id}" (See, User) users::get,
+        "Show a user", None => One("User");
+    PATCH  "/users/{id}" (Suspend, User) users::update,
+        "Change a user; Help Desk may suspend one", Some("UserPatch") => One("User");
+    DELETE "/users/{id}" (Edit, User) users::delete,
+        "Delete a user", None => Nothing;
+    PUT    "/users/{id}/password" (ResetPassword, User) users::set_password,
+        "Set a user's password and end the user's sessions", Some("NewPassword") => Nothing;
+    GET    "/users/{id}/groups" (See, User) users::groups,
+        "List the groups of a user, why and since when", None => List("GroupOfUser", &[]);
+    GET    "/users/{id}/connectors" (See, User) users::connectors,
+        "List all applications and whether the user may open them",
+        None => List("ConnectorOfUser", &[]);
+
+    GET    "/groups" (See, Group) groups::list,
+        "List user groups", None => List("Group", groups::FILTERS);
+    POST   "/groups" (Edit, Group) groups::create,
+        "Create a user group", Some("NewGroup") => Created("Group");
+    GET    "/groups/{id}" (See, Group) groups::get,
+        "Show a user group", None => One("Group");
+    PATCH  "/groups/{id}" (Edit, Group) groups::update,
+        "Change a user group", Some("GroupPatch") => One("Group");
+    DELETE "/groups/{id}" (Edit, Group) groups::delete,
+        "Delete a user group", None => Nothing;
+    GET    "/groups/{id}/members" (See, Group) groups::members,
+        "List the members of a group, why and since when",
+        None => List("Member", groups::MEMBER_FILTERS);
+    PUT    "/groups/{id}/members/{userId}" (Edit, Group) groups::add_member,
+        "Add a member to a static group", None => Nothing;
+    DELETE "/groups/{id}/members/{userId}" (Edit, Group) groups::remove_member,
+        "Remove a member from a static group", None => Nothing;
+    GET    "/groups/{id}/attributes" (See, Group) group_attributes::list,
+        "List the attributes that members inherit",
+        None => List("GroupAttribute", group_attributes::FILTERS);
+    POST   "/groups/{id}/attributes" (Edit, Group) group_attributes::create,
+        "Add an attribute to a static group", Some("NewAttribute") => Created("GroupAttribute");
+    PATCH  "/groups/{id}/attributes/{name}" (Edit, Group) group_attributes::update,
+        "Change type or value of an attribute", Some("AttributePatch") => One("GroupAttribute");
+    DELETE "/groups/{id}/attributes/{name}" (Edit, Group) group_attributes::delete,
+        "Delete an attribute", None => Nothing;
+
+    GET    "/connectors" (See, Connector) connectors::list,
+        "List connectors", None => List("Connector", connectors::FILTERS);
+    POST   "/connectors" (Edit, Connector) connectors::create,
+        "Create a connector", Some("NewConnector") => Created("Connector");
+    GET    "/connectors/{id}" (See, Connector) connectors::get,
+        "Show a connector", None => One("Connector");
+    PATCH  "/connectors/{id}" (Edit, Connector) connectors::update,
+        "Change a connector", Some("ConnectorPatch") => One("Connector");
+    DELETE "/connectors/{id}" (Edit, Connector) connectors::delete,
+        "Delete a connector", None => Nothing;
+    PUT    "/connectors/{id}/groups/{groupId}" (Edit, Binding) connectors::bind,
+        "Let the members of a group open the application", None => Nothing;
+    DELETE "/connectors/{id}/groups/{groupId}" (Edit, Binding) connectors::unbind,
+        "Take the application from the members of a group", None => Nothing;
+    POST   "/connectors/{id}/preview" (See, Connector) preview::preview,
+        "Explain what a user would get from the application",
+        Some("PreviewRequest") => One("Preview");
+    GET    "/connector-templates" (See, Connector) templates::list,
+        "List the templates of well-known applications",
+        None => List("ConnectorTemplate", templates::FILTERS);
+
+    GET    "/admins" (See, Administrator) administrators::list,
+        "List administrators", None => List("Administrator", administrators::FILTERS);
+    POST   "/admins" (Edit, Administrator) administrators::create,
+        "Create an administrator",
+        Some("NewAdministrator") => Created("CreatedAdministrator");
+    GET    "/admins/{id}" (See, Administrator) administrators::get,
+        "Show an administrator", None => One("Administrator");
+    PATCH  "/admins/{id}" (Edit, Administrator) administrators::set_role,
+        "Give an administrator another role", Some("RoleChange") => One("Administrator");
+    DELETE "/admins/{id}" (Edit, Administrator) administrators::delete,
+        "Delete an administrator", None => Nothing;
+    GET    "/tokens" (See, ApiToken) api_tokens::list,
+        "List API tokens, without their secrets", None => List("Token", api_tokens::FILTERS);
+    POST   "/tokens" (Edit, ApiToken) api_tokens::create,
+        "Create an API token; its secret is told once", Some("NewToken") => Created("CreatedToken");
+    GET    "/tokens/{id}" (See, ApiToken) api_tokens::get,
+        "Show an API token, without its secret", None => One("Token");
+    DELETE "/tokens/{id}" (Edit, ApiToken) api_tokens::delete,
+        "Delete an API token", None => Nothing;
+    GET    "/audit" (See, Audit) audit::list,
+        "List audit events, newest first", None => List("AuditEvent", audit::FILTERS);
+    GET    "/keys" (See, SigningKey) keys::list,
+        "List the public halves of the signing keys", None => List("Key", keys::FILTERS);
+};
+
+/// What stands beside the resources: their description.
+pub static ABOUT_REST: &[Endpoint] = page_table! {
+    GET "/api/openapi.json" Need::Public, openapi::serve;
+    GET "/api/docs" Need::Public, api_docs::serve;
+};
+
+/// The pages, and what else browsers, service providers and watchers ask for.
+pub static PAGES: &[Endpoint] = page_table! {
+    GET  "/" Need::Session, portal::show;
+    GET  "/login" Need::Public, sign_in::show;
+    POST "/login" Need::Public, sign_in::submit;
+    GET  "/logout" Need::Session, sign_out::show;
+    POST "/logout" Need::Session, sign_out::submit;
+    GET  "/setup/{token}" Need::Public, setup::show;
+    POST "/setup/{token}" Need::Public, setup::submit;
+    GET  "/admin" Need::Session, console::show;
+    GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
+    POST "/saml/sso" Need::Public, saml_endpoints::post;
+    GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;
+    GET  "/saml/start/{slug}" Need::Public, saml_endpoints::start;
+    GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
+    GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
+    GET  "/assets/{name}" Need::Public, assets::serve;
+    GET  "/healthz" Need::Public, health::alive;
+    GET  "/readyz" Need::Public, health::ready;
+};
+
+/// Written once per process: the table does not change.
+static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::describe(REST));
+
+/// The OpenAPI document as JSON text.
+pub fn openapi_document() -> &'static str {
+    &DOCUMENT.text
+}
+
+/// Registers everything.
+pub fn configure(config: &mut ServiceConfig) {
+    config.app_data(Data::new(DOCUMENT.clone()));
+    endpoint::register(REST, config);
+    endpoint::register(ABOUT_REST, config);
+    endpoint::register(PAGES, config);
+    // Whatever else is asked of the API is answered in its own language.
+    config.service(web::resource(["/api", "/api/{rest:.*}"]).to(no_such_resource));
+}
+
+async fn no_such_resource() -> Result<HttpResponse, Problem> {
+    Err(Problem::no_such_resource())
+}

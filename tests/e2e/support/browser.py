@@ -1,0 +1,95 @@
+"""A browser without script: cookies, redirects and forms, as a person with JavaScript off has them."""
+
+import dataclasses
+from urllib.parse import urljoin, urlsplit
+
+import lxml.html
+import requests
+
+from support.api import PASSWORD
+
+
+@dataclasses.dataclass
+class SamlForm:
+    """The form that carries a Response to the service provider."""
+
+    action: str
+    saml_response: str
+    relay_state: str | None
+
+
+class Page:
+    """An answer and the forms on it."""
+
+    def __init__(self, answer: requests.Response):
+        self.status = answer.status_code
+        self.url = answer.url
+        self.headers = answer.headers
+        self.html = answer.text
+        self._forms = lxml.html.fromstring(self.html).forms if "<" in self.html else []
+
+    def _form_with(self, field: str):
+        return next((form for form in self._forms if field in form.fields), None)
+
+    @property
+    def asks_for_password(self) -> bool:
+        return self._form_with("password") is not None
+
+    @property
+    def has_saml_form(self) -> bool:
+        return self._form_with("SAMLResponse") is not None
+
+    def saml_form(self) -> SamlForm:
+        form = self._form_with("SAMLResponse")
+        assert form is not None, f"no SAMLResponse on this page ({self.status}):\n{self.html}"
+        assert form.method == "POST"
+        assert form.xpath(".//button|.//input[@type='submit']"), "without script nobody could go on"
+        fields = dict(form.fields)
+        return SamlForm(urljoin(self.url, form.action), fields["SAMLResponse"], fields.get("RelayState"))
+
+    def filled_in(self, **values: str) -> tuple[str, dict]:
+        """Address and fields of the sign-in form with these values, the hidden ones as they stand."""
+        form = self._form_with("password")
+        assert form is not None, f"no sign-in form on this page ({self.status}):\n{self.html}"
+        return urljoin(self.url, form.action or self.url), dict(form.fields) | values
+
+    def form_to(self, path: str) -> tuple[str, dict]:
+        """Address and fields of the form that posts to this path."""
+        for form in self._forms:
+            address = urljoin(self.url, form.action or self.url)
+            if form.method == "POST" and urlsplit(address).path == path:
+                return address, dict(form.fields)
+        raise AssertionError(f"no form to {path} on this page ({self.status}):\n{self.html}")
+
+
+class Browser:
+    """One person's browser. Each has its own cookies."""
+
+    def __init__(self, base_url: str):
+        self.base_url = base_url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def open(self, address: str) -> Page:
+        return Page(self._session.get(urljoin(self.base_url, address), timeout=30))
+
+    def post(self, address: str, fields: dict) -> Page:
+        return Page(self._session.post(urljoin(self.base_url, address), data=fields, timeout=30))
+
+    def follow(self, request_info: dict) -> Page:
+        """Carries a request of pysaml2 to the identity provider, by whichever binding it was made for."""
+        if request_info.get("method") != "POST":
+            return self.open(dict(request_info["headers"])["Location"])
+        form = lxml.html.fromstring(request_info["data"]).forms[0]
+        return self.post(form.action, dict(form.fields))
+
+    def sign_in(self, page: Page, username: str, password: str = PASSWORD) -> Page:
+        """Fills in the sign-in form on this page and follows wherever that leads."""
+        address, fields = page.filled_in(username=username, password=password)
+        return self.post(address, fields)
+
+    def sign_out(self) -> Page:
+        return self.post(*self.open("/logout").form_to("/logout"))
+
+    def cookie_values(self) -> list[str]:
+        return [cookie.value for cookie in self._session.cookies]

@@ -1,0 +1,162 @@
+//! The floors are a test: imports point down only, and each floor names only what belongs to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder or file, and what its code must not name.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    (
+        "src/domain",
+        &[
+            "diesel", "actix", "askama", "samael", "openssl", "quick_xml", "crate::saml",
+            "crate::store", "crate::service", "crate::web", "crate::app", "crate::cli",
+            "crate::config", "Utc::now", "SystemTime", "rand::",
+        ],
+    ),
+    (
+        "src/saml",
+        &[
+            "diesel", "actix", "askama", "crate::store", "crate::service", "crate::web",
+            "crate::app", "crate::cli", "crate::config",
+        ],
+    ),
+    (
+        "src/store",
+        &[
+            "actix", "askama", "samael", "openssl", "quick_xml", "crate::saml", "crate::service",
+            "crate::web", "crate::app", "crate::cli", "crate::config",
+        ],
+    ),
+    (
+        "src/service",
+        &[
+            "diesel", "actix", "askama", "samael", "quick_xml", "crate::web", "crate::app",
+            "crate::cli", "crate::config",
+        ],
+    ),
+    (
+        "src/web",
+        &[
+            "diesel", "samael", "openssl", "quick_xml", "crate::store", "crate::saml",
+            "crate::app", "crate::cli", "crate::config",
+        ],
+    ),
+    ("src/app.rs", &["diesel", "samael", "quick_xml", "crate::cli"]),
+    ("src/cli", &["diesel", "samael", "quick_xml", "openssl", "crate::store", "crate::saml"]),
+];
+
+#[test]
+fn imports_point_down_only() {
+    let mut faults = Vec::new();
+    for (place, forbidden) in FORBIDDEN {
+        for file in rust_files(Path::new(place)) {
+            let code = code_of(&file);
+            for name in *forbidden {
+                if names(&code, name) {
+                    faults.push(format!("{} names {name}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn openssl_is_named_where_keys_are_handled_only() {
+    for file in rust_files(Path::new("src/service")) {
+        let is_secrets = file.ends_with("secrets.rs");
+        assert!(is_secrets || !names(&code_of(&file), "openssl"), "{}", file.display());
+    }
+}
+
+#[test]
+fn imports_are_by_full_path_of_the_defining_file() {
+    for file in rust_files(Path::new("src")) {
+        let code = code_of(&file);
+        assert!(!code.contains("use crate::{"), "{}: grouped import", file.display());
+        let is_test = file.ends_with("tests.rs");
+        assert!(is_test || !code.contains("use super::"), "{}: use super", file.display());
+    }
+}
+
+#[test]
+fn module_files_hold_module_lines_only() {
+    for file in rust_files(Path::new("src")).into_iter().filter(|file| file.ends_with("mod.rs")) {
+        let stray: Vec<String> = code_of(&file)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("pub mod "))
+            .map(str::to_owned)
+            .collect();
+        assert!(stray.is_empty(), "{}: {stray:?}", file.display());
+    }
+}
+
+#[test]
+fn every_file_says_what_lives_in_it() {
+    for root in ["src", "tests", "benches"] {
+        for file in rust_files(Path::new(root)) {
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(text.starts_with("//!"), "{}: no //! at its head", file.display());
+        }
+    }
+}
+
+#[test]
+fn files_stay_one_idea_long() {
+    for file in rust_files(Path::new("src")) {
+        let lines = fs::read_to_string(&file).unwrap().lines().count();
+        let is_test = file.ends_with("tests.rs");
+        assert!(is_test || lines <= 600, "{}: {lines} lines", file.display());
+    }
+}
+
+/// The scan has teeth: a planted import is found, a comment or a longer name is not.
+#[test]
+fn the_scan_finds_a_planted_import() {
+    assert!(names("use diesel::prelude::*;", "diesel"));
+    assert!(names("crate::store::users::find(x)", "crate::store"));
+    assert!(!names("let dieselish = 1;", "diesel"));
+    assert!(!names("crate::storeroom::x", "crate::store"));
+}
+
+fn names(code: &str, name: &str) -> bool {
+    code.match_indices(name).any(|(start, _)| {
+        let before = code[..start].chars().next_back();
+        let after = code[start + name.len()..].chars().next();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        !before.is_some_and(is_word) && (name.ends_with(':') || !after.is_some_and(is_word))
+    })
+}
+
+/// The file without comments, so that prose may name what code may not.
+fn code_of(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let lines = text.lines().map(|line| match line.find("//") {
+        Some(start) if !line[..start].ends_with(':') => &line[..start],
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn rust_files(place: &Path) -> Vec<PathBuf> {
+    if !place.exists() {
+        return Vec::new();
+    }
+    if place.is_file() {
+        return vec![place.to_path_buf()];
+    }
+    let mut files: Vec<PathBuf> = fs::read_dir(place)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() || path.extension().is_some_and(|extension| extension == "rs") {
+                rust_files(&path)
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
+    files.sort();
+    files
+}
