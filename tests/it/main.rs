@@ -1,1 +1,3 @@
 //! The integration tests, one crate so that everything is linked once.
+
+mod store;
