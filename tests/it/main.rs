@@ -1,1 +1,5 @@
 //! The integration tests, one crate so that everything is linked once.
+
+mod api;
+mod architecture;
+mod support;
