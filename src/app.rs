@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
 use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
@@ -17,6 +18,7 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
+use crate::web::envelope::envelope;
 
 /// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
 /// with a live session never waits for them.
@@ -52,7 +54,10 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<Server> {
     let data = web::Data::from(environment);
     let server = HttpServer::new(move || {
-        App::new().app_data(data.clone()).configure(crate::web::routes::configure)
+        App::new()
+            .wrap(from_fn(envelope))
+            .app_data(data.clone())
+            .configure(crate::web::routes::configure)
     })
     .client_request_timeout(std::time::Duration::from_secs(10))
     .shutdown_timeout(10);

@@ -14,7 +14,8 @@ use samael::traits::ToXml;
 use crate::saml::base64_text;
 use crate::saml::post_binding::PostForm;
 use crate::saml::redirect_binding;
-use crate::saml::urns::{BINDING_POST, BINDING_REDIRECT};
+use crate::saml::urns::{BINDING_POST, BINDING_REDIRECT, NS_METADATA, NS_PROTOCOL};
+use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
 /// Why the demonstration service provider cannot go on. The texts are for the person who looks at
 /// the demo.
@@ -76,6 +77,33 @@ impl DemoSp {
             post_url: endpoint(BINDING_POST)?,
             provider,
         })
+    }
+
+    /// The metadata of this service provider: one ACS endpoint, nothing else.
+    pub fn metadata(entity_id: &str, acs_url: &str) -> Result<String, ForbiddenCharacter> {
+        let mut writer = XmlWriter::new();
+        writer.start(
+            "md:EntityDescriptor",
+            &[("xmlns:md", NS_METADATA), ("entityID", entity_id)],
+        );
+        writer.start(
+            "md:SPSSODescriptor",
+            &[
+                ("AuthnRequestsSigned", "false"),
+                ("WantAssertionsSigned", "true"),
+                ("protocolSupportEnumeration", NS_PROTOCOL),
+            ],
+        );
+        let endpoint = [
+            ("Binding", BINDING_POST),
+            ("Location", acs_url),
+            ("index", "0"),
+            ("isDefault", "true"),
+        ];
+        writer.leaf("md:AssertionConsumerService", &endpoint, "");
+        writer.end("md:SPSSODescriptor");
+        writer.end("md:EntityDescriptor");
+        writer.finish()
     }
 
     /// The URL that starts a sign-on by HTTP-Redirect.

@@ -47,7 +47,11 @@ pub fn create(
     let address = broken.keep("/email", email(&new.email));
     let role = broken.keep("/role", AdminRole::parse(&new.role).ok_or(ROLES));
     if let Some(password) = &new.password {
-        broken.extend(check_policy(password, &new.username).err().map(|fault| fault.at("/password")));
+        broken.extend(
+            check_policy(password, &new.username)
+                .err()
+                .map(|fault| fault.at("/password")),
+        );
     }
     broken.into_result()?;
     let (Some(username), Some(email), Some(role)) = (name, address, role) else {
@@ -61,27 +65,43 @@ pub fn create(
         role,
         created_at: trail.at(),
     };
-    let password_hash =
-        new.password.as_deref().map(|password| env.passwords.hash(password)).transpose()?;
-    let link = if password_hash.is_none() { Some(random_token()?) } else { None };
+    let password_hash = new
+        .password
+        .as_deref()
+        .map(|password| env.passwords.hash(password))
+        .transpose()?;
+    let link = if password_hash.is_none() {
+        Some(random_token()?)
+    } else {
+        None
+    };
     let link_hash = link.as_deref().map(token_hash);
-    let made = env.store.write(move |conn| -> Result<Administrator, ServiceError> {            let administrator = administrators::insert(conn, &new_row)?;
+    let made = env
+        .store
+        .write(move |conn| -> Result<Administrator, ServiceError> {
+            let administrator = administrators::insert(conn, &new_row)?;
             let account = administrator.id.account();
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, account, Some(hash), trail.at())?;
             }
-        if let Some(hash) = &link_hash {
-            let token = NewOneTimeToken {
-                token_hash: hash,
-                account,
-                purpose: SET_UP,
-                created_at: trail.at(),
-                expires_at: trail.at() + LINK_LIVES,
-            };
-            one_time_tokens::insert(conn, token)?;
-        }
-        write_event(conn, &trail, "administrator.created", (&administrator, Some(role)))?;            Ok(administrator)
-    })?;
+            if let Some(hash) = &link_hash {
+                let token = NewOneTimeToken {
+                    token_hash: hash,
+                    account,
+                    purpose: SET_UP,
+                    created_at: trail.at(),
+                    expires_at: trail.at() + LINK_LIVES,
+                };
+                one_time_tokens::insert(conn, token)?;
+            }
+            write_event(
+                conn,
+                &trail,
+                "administrator.created",
+                (&administrator, Some(role)),
+            )?;
+            Ok(administrator)
+        })?;
     Ok((made, link))
 }
 
@@ -95,9 +115,14 @@ pub fn get(env: &Environment, id: &str) -> Result<Administrator, ServiceError> {
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<Administrator>, ServiceError> {
     query.check_filters(&["username", "email", "role"])?;
     query.page_request()?;
-    let all = env.store.read(|conn| -> Result<_, ServiceError> { Ok(administrators::list(conn)?) })?;
+    let all = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(administrators::list(conn)?) })?;
     let wants = |name: &str, value: &str| {
-        query.filters.get(name).is_none_or(|wanted| fold(wanted) == fold(value))
+        query
+            .filters
+            .get(name)
+            .is_none_or(|wanted| fold(wanted) == fold(value))
     };
     let items: Vec<Administrator> = all
         .into_iter()
@@ -110,7 +135,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<Administrator>,
         })
         .collect();
     // A handful of people: one page holds them all.
-    Ok(Page { total: i64::try_from(items.len()).unwrap_or(i64::MAX), items, next: None })
+    Ok(Page {
+        total: i64::try_from(items.len()).unwrap_or(i64::MAX),
+        items,
+        next: None,
+    })
 }
 
 /// Gives a role. The last administrator keeps theirs: nobody could give it back.
@@ -124,16 +153,25 @@ pub fn set_role(
         .ok_or_else(|| ServiceError::Invalid(vec![Violation::new("/role", ROLES)]))?;
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.write(move |conn| -> Result<Administrator, ServiceError> {
-        let before = find(conn, &id)?;
-        if role != AdminRole::Administrator {
-            refuse_the_last(conn, &before)?;
-        }
-        let after = Administrator { role, ..before.clone() };
-        administrators::save(conn, &after)?;
-        write_event(conn, &trail, "administrator.role_set", (&before, Some(role)))?;
-        Ok(after)
-    })
+    env.store
+        .write(move |conn| -> Result<Administrator, ServiceError> {
+            let before = find(conn, &id)?;
+            if role != AdminRole::Administrator {
+                refuse_the_last(conn, &before)?;
+            }
+            let after = Administrator {
+                role,
+                ..before.clone()
+            };
+            administrators::save(conn, &after)?;
+            write_event(
+                conn,
+                &trail,
+                "administrator.role_set",
+                (&before, Some(role)),
+            )?;
+            Ok(after)
+        })
 }
 
 /// Deletes an administrator and ends their sessions; the last one is refused.
@@ -150,7 +188,9 @@ pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
 }
 
 fn find(conn: &mut DbConnection, id: &PublicId) -> Result<Administrator, ServiceError> {
-    administrators::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "administrator" })
+    administrators::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound {
+        what: "administrator",
+    })
 }
 
 fn refuse_the_last(
@@ -183,7 +223,10 @@ fn write_event(
 /// Whether anybody can administer at all.
 pub fn exists(env: &Environment) -> Result<bool, ServiceError> {
     let count = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(administrators::count_with_role(conn, AdminRole::Administrator)?)
+        Ok(administrators::count_with_role(
+            conn,
+            AdminRole::Administrator,
+        )?)
     })?;
     Ok(count > 0)
 }

@@ -88,7 +88,10 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
     let Some(token) = found else {
         return Ok(None);
     };
-    if token.last_used_at.is_none_or(|last| last + USE_IS_NOTED_EVERY < now) {
+    if token
+        .last_used_at
+        .is_none_or(|last| last + USE_IS_NOTED_EVERY < now)
+    {
         let id = token.id;
         env.store.write(move |conn| -> Result<(), ServiceError> {
             Ok(api_tokens::touch(conn, id, now)?)
@@ -99,13 +102,17 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
         id: token.public_id.as_str().to_owned(),
         name: token.name,
     };
-    Ok(Some(Caller { actor, role: token.role }))
+    Ok(Some(Caller {
+        actor,
+        role: token.role,
+    }))
 }
 
 /// All tokens, newest first.
 pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
-    let tokens =
-        env.store.read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
+    let tokens = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
     Ok(tokens.into_iter().map(view).collect())
 }
 

@@ -1,7 +1,9 @@
 //! From attributes as they arrive to valid ones, with every broken rule at its pointer and a
 //! warning for each JSON field that a later one replaced (rules B3-B7, B11-B13).
 
-use crate::domain::custom_attribute::{AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue};
+use crate::domain::custom_attribute::{
+    AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,
+};
 use crate::domain::violation::{Violation, Warning};
 use crate::service::patch::AttributeDraft;
 
@@ -24,8 +26,10 @@ pub fn parse_list(
         let here = format!("{pointer}/{index}");
         match parse_one(&draft, &here) {
             Ok((attribute, _)) if attributes.iter().any(|other| other.name == attribute.name) => {
-                let detail =
-                    format!("the name {} stands here twice; names are unique", attribute.name.as_str());
+                let detail = format!(
+                    "the name {} stands here twice; names are unique",
+                    attribute.name.as_str()
+                );
                 violations.push(Violation::new(format!("{here}/name"), detail));
             }
             Ok((attribute, dropped)) => {
@@ -35,7 +39,11 @@ pub fn parse_list(
             Err(broken) => violations.extend(broken),
         }
     }
-    if violations.is_empty() { Ok((attributes, warnings)) } else { Err(violations) }
+    if violations.is_empty() {
+        Ok((attributes, warnings))
+    } else {
+        Err(violations)
+    }
 }
 
 /// Parses one attribute found at `pointer`.
@@ -48,9 +56,11 @@ pub fn parse_one(
     let value = parse_value(&draft.kind, draft.value.get(), pointer);
     match (name, value) {
         (Ok(name), Ok((value, warnings))) => Ok((CustomAttribute { name, value }, warnings)),
-        (name, value) => {
-            Err(name.err().into_iter().chain(value.err().into_iter().flatten()).collect())
-        }
+        (name, value) => Err(name
+            .err()
+            .into_iter()
+            .chain(value.err().into_iter().flatten())
+            .collect()),
     }
 }
 
@@ -64,8 +74,12 @@ pub fn parse_value(
         let detail = "the type is one of string, number, boolean, json";
         return Err(vec![Violation::new(format!("{pointer}/type"), detail)]);
     };
-    let accepted = CustomAttributeValue::parse_json(kind, json)
-        .map_err(|error| vec![Violation::new(format!("{pointer}/value"), error.to_string())])?;
+    let accepted = CustomAttributeValue::parse_json(kind, json).map_err(|error| {
+        vec![Violation::new(
+            format!("{pointer}/value"),
+            error.to_string(),
+        )]
+    })?;
     let warnings = accepted
         .dropped
         .into_iter()

@@ -19,7 +19,10 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
     let mut broken = Violations::default();
     let mut instant = |name: &str| {
         let text = query.filters.get(name)?;
-        broken.keep(name, DateTime::parse_from_rfc3339(text).map_err(|_bad: chrono::ParseError| WANTED))
+        broken.keep(
+            name,
+            DateTime::parse_from_rfc3339(text).map_err(|_bad: chrono::ParseError| WANTED),
+        )
     };
     let (from, until) = (instant("from"), instant("until"));
     broken.into_result()?;

@@ -29,7 +29,10 @@ pub type Texts = (Option<String>, Option<String>);
 impl Trail {
     /// A trail for what `actor` does now.
     pub fn new(env: &Environment, actor: &Actor) -> Self {
-        Self { actor: actor.clone(), at: env.now() }
+        Self {
+            actor: actor.clone(),
+            at: env.now(),
+        }
     }
 
     /// The instant that every row of the use case carries.
@@ -72,12 +75,20 @@ pub fn object_of_group(group: &UserGroup) -> AuditObject {
 
 /// Names a connector as the object of an event.
 pub fn object_of_connector(connector: &Connector) -> AuditObject {
-    object("connector", connector.public_id.as_str(), &connector.settings.name)
+    object(
+        "connector",
+        connector.public_id.as_str(),
+        &connector.settings.name,
+    )
 }
 
 /// Names anything else.
 pub fn object(kind: &str, id: &str, name: &str) -> AuditObject {
-    AuditObject { kind: kind.to_owned(), id: id.to_owned(), name: name.to_owned() }
+    AuditObject {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        name: name.to_owned(),
+    }
 }
 
 /// A user as the audit keeps it.
@@ -94,9 +105,15 @@ pub fn user_text(user: &User, attributes: &[CustomAttribute]) -> String {
         fields.insert(name.to_owned(), value.as_str().into());
     }
     for attribute in RuleAttribute::ALL {
-        fields.insert(attribute.as_str().to_owned(), user.rule_value(attribute).into());
+        fields.insert(
+            attribute.as_str().to_owned(),
+            user.rule_value(attribute).into(),
+        );
     }
-    text(&WithAttributes { fields, attributes: attributes.iter().map(AttributeText::of).collect() })
+    text(&WithAttributes {
+        fields,
+        attributes: attributes.iter().map(AttributeText::of).collect(),
+    })
 }
 
 /// A group as the audit keeps it.
@@ -105,7 +122,10 @@ pub fn group_text(group: &UserGroup, attributes: &[CustomAttribute]) -> String {
     fields.insert("name".to_owned(), group.name.as_str().into());
     fields.insert("description".to_owned(), group.description.as_str().into());
     fields.insert("membershipMethod".to_owned(), group.method.as_str().into());
-    text(&WithAttributes { fields, attributes: attributes.iter().map(AttributeText::of).collect() })
+    text(&WithAttributes {
+        fields,
+        attributes: attributes.iter().map(AttributeText::of).collect(),
+    })
 }
 
 /// A connector as the audit keeps it; its certificates and its metadata by their number only.

@@ -70,7 +70,11 @@ impl SignedIn {
             AccountKind::User => ActorKind::User,
             AccountKind::Administrator => ActorKind::Administrator,
         };
-        Actor { kind, id: self.public_id.as_str().to_owned(), name: self.username.clone() }
+        Actor {
+            kind,
+            id: self.public_id.as_str().to_owned(),
+            name: self.username.clone(),
+        }
     }
 }
 
@@ -82,19 +86,26 @@ pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcom
     if let Verdict::Wait(retry_after) = brake::ask(env, &keys, now)? {
         return Ok(SignInOutcome::Braked { retry_after });
     }
-    let account = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(accounts::find_by_username(conn, &name)?)
-    })?;
-    let stored = account.as_ref().and_then(|found| found.password_hash.as_deref());
+    let account = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
+    let stored = account
+        .as_ref()
+        .and_then(|found| found.password_hash.as_deref());
     let fits = env.passwords.verify(&attempt.password, stored)?;
-    let admitted = account.map(|found| found.account).filter(|account| fits && may_sign_in(account));
+    let admitted = account
+        .map(|found| found.account)
+        .filter(|account| fits && may_sign_in(account));
     let Some(account) = admitted else {
         refuse(env, (&attempt, keys), now)?;
         return Ok(SignInOutcome::Refused);
     };
     let token = open_session(env, &account, (&attempt, keys), now)?;
     match session(env, &token)? {
-        Some(who) => Ok(SignInOutcome::SignedIn { token, who: Box::new(who) }),
+        Some(who) => Ok(SignInOutcome::SignedIn {
+            token,
+            who: Box::new(who),
+        }),
         // Suspended between the check and the first look: the session is gone already.
         None => Ok(SignInOutcome::Refused),
     }
@@ -105,13 +116,18 @@ pub fn session(env: &Environment, token: &str) -> Result<Option<SignedIn>, Servi
     let hash = token_hash(token);
     let now = env.now();
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(live) = sessions::find_live(conn, &hash, now)? else { return Ok(None) };
+        let Some(live) = sessions::find_live(conn, &hash, now)? else {
+            return Ok(None);
+        };
         match live.account.holder {
             AccountHolder::Administrator { role, .. } => {
                 let display_name = live.account.username.clone();
                 Ok(Some(signed_in(live, display_name, Some(role))))
             }
-            AccountHolder::User { id, state: UserState::Activated } => {
+            AccountHolder::User {
+                id,
+                state: UserState::Activated,
+            } => {
                 let user = users::find(conn, id)?;
                 Ok(user.map(|user| signed_in(live, user.display_name, None)))
             }
@@ -140,7 +156,9 @@ fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -
 
 /// Ends the session of a cookie's token.
 pub fn sign_out(env: &Environment, token: &str) -> Result<(), ServiceError> {
-    let Some(who) = session(env, token)? else { return Ok(()) };
+    let Some(who) = session(env, token)? else {
+        return Ok(());
+    };
     let hash = token_hash(token);
     let trail = Trail::new(env, &who.actor());
     env.store.write(move |conn| -> Result<(), ServiceError> {
@@ -161,7 +179,9 @@ pub fn check_set_up(env: &Environment, token: &str) -> Result<String, ServiceErr
             None => Ok(None),
         }
     })?;
-    found.map(|account| account.username).ok_or(ServiceError::NotFound { what: "link" })
+    found
+        .map(|account| account.username)
+        .ok_or(ServiceError::NotFound { what: "link" })
 }
 
 /// Sets the password of a one-time link, which is used up by it, and ends all other sessions.
@@ -178,8 +198,8 @@ pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), Serv
             .ok_or(ServiceError::NotFound { what: "link" })?;
         accounts::set_password(conn, account, Some(&password_hash), now)?;
         sessions::delete_of_account(conn, account)?;
-        let account = accounts::find(conn, account)?
-            .ok_or(ServiceError::NotFound { what: "account" })?;
+        let account =
+            accounts::find(conn, account)?.ok_or(ServiceError::NotFound { what: "account" })?;
         let named = object("account", account.public_id.as_str(), &account.username);
         env_trail.write(conn, "account.password_set", named, (None, None))?;
         Ok(())
@@ -271,5 +291,9 @@ fn open_session(
 }
 
 fn stranger() -> Actor {
-    Actor { kind: ActorKind::Stranger, id: String::new(), name: String::new() }
+    Actor {
+        kind: ActorKind::Stranger,
+        id: String::new(),
+        name: String::new(),
+    }
 }

@@ -39,7 +39,11 @@ pub fn keys(folded_name: &str, source: &str) -> Vec<String> {
 }
 
 /// Asks before anything is checked.
-pub fn ask(env: &Environment, keys: &[String], now: DateTime<Utc>) -> Result<Verdict, ServiceError> {
+pub fn ask(
+    env: &Environment,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> Result<Verdict, ServiceError> {
     let until = env.store.read(|conn| -> Result<_, ServiceError> {
         let mut until = None;
         for key in keys {
@@ -48,9 +52,13 @@ pub fn ask(env: &Environment, keys: &[String], now: DateTime<Utc>) -> Result<Ver
         }
         Ok(until)
     })?;
-    let rest = until.map(|until| (until - now).num_milliseconds()).filter(|rest| *rest > 0);
+    let rest = until
+        .map(|until| (until - now).num_milliseconds())
+        .filter(|rest| *rest > 0);
     Ok(rest.map_or(Verdict::Go, |milliseconds| {
-        Verdict::Wait(Duration::from_millis(u64::try_from(milliseconds).unwrap_or(u64::MAX)))
+        Verdict::Wait(Duration::from_millis(
+            u64::try_from(milliseconds).unwrap_or(u64::MAX),
+        ))
     }))
 }
 
@@ -62,7 +70,11 @@ pub fn count_failure(
 ) -> Result<(), StoreError> {
     for key in keys {
         let failures = sign_in_failures::record(conn, key, now, now - MEMORY)?;
-        let free = if key.starts_with("name:") { FREE_FOR_NAME } else { FREE_FOR_SOURCE };
+        let free = if key.starts_with("name:") {
+            FREE_FOR_NAME
+        } else {
+            FREE_FOR_SOURCE
+        };
         if failures >= free {
             sign_in_failures::block(conn, key, now + wait_after(failures - free))?;
         }

@@ -14,17 +14,26 @@ pub struct Caller {
 impl Caller {
     /// Lets the call pass, or refuses it in words (ONE-DOOR).
     pub fn require(&self, action: Action, object: Object) -> Result<(), ServiceError> {
-        authorize(self.role, action, object)
-            .map_err(|denied| ServiceError::Forbidden { detail: denied.to_string() })
+        authorize(self.role, action, object).map_err(|denied| ServiceError::Forbidden {
+            detail: denied.to_string(),
+        })
     }
 }
 
 /// The actor of commands on the server's terminal.
 pub fn terminal() -> Actor {
-    Actor { kind: ActorKind::Terminal, id: String::new(), name: "terminal".to_owned() }
+    Actor {
+        kind: ActorKind::Terminal,
+        id: String::new(),
+        name: "terminal".to_owned(),
+    }
 }
 
 /// The actor of work that nobody asked for by hand.
 pub fn system() -> Actor {
-    Actor { kind: ActorKind::System, id: String::new(), name: "system".to_owned() }
+    Actor {
+        kind: ActorKind::System,
+        id: String::new(),
+        name: "system".to_owned(),
+    }
 }

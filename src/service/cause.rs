@@ -36,12 +36,18 @@ impl Cause {
     fn new(source: MembershipSource, id: &str, event: Option<&AuditEvent>) -> Self {
         let event = event.map(|row| &row.event);
         let kind = event.map(|event| event.kind.as_str()).unwrap_or_default();
-        let by = event.map(|event| event.actor.name.as_str()).unwrap_or("somebody");
+        let by = event
+            .map(|event| event.actor.name.as_str())
+            .unwrap_or("somebody");
         let text = match source {
             MembershipSource::Direct => format!("added by {by}"),
             MembershipSource::Rule => format!("matches the group's rule since {kind} by {by}"),
             MembershipSource::ManualInclude => format!("put under Users to include by {by}"),
         };
-        Self { event: kind.to_owned(), audit_id: id.to_owned(), text }
+        Self {
+            event: kind.to_owned(),
+            audit_id: id.to_owned(),
+            text,
+        }
     }
 }

@@ -4,12 +4,12 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
     AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
     ConnectorStatus, EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm,
     SignatureScope, SloEndpoint, SpCertificate,
 };
-use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector_template;
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
@@ -48,7 +48,10 @@ pub fn settle(
     };
     if let Field::Set(id) = &draft.template {
         if connector_template::find(id).is_none() {
-            broken.add("/template", "there is no such template; see /connector-templates");
+            broken.add(
+                "/template",
+                "there is no such template; see /connector-templates",
+            );
         }
     }
     if let Field::Set(xml) = &draft.metadata_xml {
@@ -76,19 +79,29 @@ pub fn settle(
              are refused, sign-on from the portal works",
         ));
     }
-    Ok(Settled { settings, slug_is_made_up, warnings })
+    Ok(Settled {
+        settings,
+        slug_is_made_up,
+        warnings,
+    })
 }
 
 fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
     let default_encryption = "AES-256-GCM".to_owned();
     let asked = [
-        ("/encryptAssertions", draft.encrypt_assertions == Field::Set(true)),
+        (
+            "/encryptAssertions",
+            draft.encrypt_assertions == Field::Set(true),
+        ),
         ("/requireMfa", draft.require_mfa == Field::Set(true)),
         (
             "/encryptionAlgorithm",
             matches!(&draft.encryption_algorithm, Field::Set(name) if *name != default_encryption),
         ),
-        ("/metadataUrl", matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty())),
+        (
+            "/metadataUrl",
+            matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()),
+        ),
     ];
     for (pointer, _) in asked.into_iter().filter(|(_, asked)| *asked) {
         broken.add(pointer, LATER);
@@ -102,10 +115,16 @@ fn refuse_doubles(draft: &ConnectorDraft, broken: &mut Violations) {
         ("/acsUrls", draft.acs_urls.is_named()),
         ("/sloUrls", draft.slo_urls.is_named()),
         ("/spCertificates", draft.sp_certificates.is_named()),
-        ("/wantAuthnRequestsSigned", draft.want_authn_requests_signed.is_named()),
+        (
+            "/wantAuthnRequestsSigned",
+            draft.want_authn_requests_signed.is_named(),
+        ),
     ];
     for (pointer, _) in doubled.into_iter().filter(|(_, doubled)| *doubled) {
-        broken.add(pointer, "the metadata says this; leave it out, or leave the metadata out");
+        broken.add(
+            pointer,
+            "the metadata says this; leave it out, or leave the metadata out",
+        );
     }
 }
 
@@ -114,10 +133,16 @@ fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
         broken.add("/name", "it is needed");
     }
     if settings.sp_entity_id.is_empty() {
-        broken.add("/spEntityId", "it is needed, or metadataXml, or a template that has it");
+        broken.add(
+            "/spEntityId",
+            "it is needed, or metadataXml, or a template that has it",
+        );
     }
     if settings.acs.is_empty() {
-        broken.add("/acsUrls", "at least one is needed, or metadataXml, or a template that has it");
+        broken.add(
+            "/acsUrls",
+            "at least one is needed, or metadataXml, or a template that has it",
+        );
     }
 }
 
@@ -126,7 +151,9 @@ fn from_template(
     broken: &mut Violations,
 ) -> Result<ConnectorSettings, ServiceError> {
     let mut settings = blank();
-    let Field::Set(id) = &draft.template else { return Ok(settings) };
+    let Field::Set(id) = &draft.template else {
+        return Ok(settings);
+    };
     if let Some(template) = connector_template::find(id) {
         let defaults: ConnectorDraft =
             serde_json::from_str(template.defaults()).map_err(InternalError::Json)?;
@@ -156,14 +183,12 @@ const fn blank() -> ConnectorSettings {
     }
 }
 
-const DEFAULT_NAME_ID: NameIdChoice =
-    NameIdChoice { source: UserField::Email, format: NameIdFormat::EmailAddress };
+const DEFAULT_NAME_ID: NameIdChoice = NameIdChoice {
+    source: UserField::Email,
+    format: NameIdFormat::EmailAddress,
+};
 
-fn take_metadata(
-    settings: &mut ConnectorSettings,
-    found: SpMetadata,
-    xml: &str,
-) -> Vec<Warning> {
+fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str) -> Vec<Warning> {
     settings.sp_entity_id = found.entity_id;
     settings.acs = found.acs;
     settings.slo = found.slo;
@@ -190,27 +215,51 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
         Field::Set(id) => settings.template = Some(id),
     }
     if let Some(status) = chosen(draft.status, ConnectorStatus::Active, |text| {
-        broken.keep("/status", ConnectorStatus::parse(text).ok_or("the status is ACTIVE or INACTIVE"))
+        broken.keep(
+            "/status",
+            ConnectorStatus::parse(text).ok_or("the status is ACTIVE or INACTIVE"),
+        )
     }) {
         settings.status = status;
     }
     if let Some(sign) = chosen(draft.sign, SignatureScope::Assertion, |text| {
         let parsed = SignatureScope::parse(text);
-        broken.keep("/sign", parsed.ok_or("sign is one of ASSERTION, RESPONSE, BOTH"))
+        broken.keep(
+            "/sign",
+            parsed.ok_or("sign is one of ASSERTION, RESPONSE, BOTH"),
+        )
     }) {
         settings.sign = sign;
     }
-    if let Some(algorithm) = chosen(draft.signature_algorithm, SignatureAlgorithm::RsaSha256, |text| {
-        broken.keep("/signatureAlgorithm", SignatureAlgorithm::parse(text).ok_or(ALGORITHMS))
-    }) {
+    if let Some(algorithm) = chosen(
+        draft.signature_algorithm,
+        SignatureAlgorithm::RsaSha256,
+        |text| {
+            broken.keep(
+                "/signatureAlgorithm",
+                SignatureAlgorithm::parse(text).ok_or(ALGORITHMS),
+            )
+        },
+    ) {
         settings.signature_algorithm = algorithm;
     }
-    settings.want_authn_requests_signed =
-        draft.want_authn_requests_signed.over(settings.want_authn_requests_signed, false);
-    list(draft.acs_urls, &mut settings.acs, |drafts| acs(drafts, broken));
-    list(draft.slo_urls, &mut settings.slo, |drafts| slo(drafts, broken));
-    list(draft.sp_certificates, &mut settings.certificates, |drafts| certificates(drafts, broken));
-    list(draft.attribute_mappings, &mut settings.mappings, |drafts| mappings(drafts, broken));
+    settings.want_authn_requests_signed = draft
+        .want_authn_requests_signed
+        .over(settings.want_authn_requests_signed, false);
+    list(draft.acs_urls, &mut settings.acs, |drafts| {
+        acs(drafts, broken)
+    });
+    list(draft.slo_urls, &mut settings.slo, |drafts| {
+        slo(drafts, broken)
+    });
+    list(
+        draft.sp_certificates,
+        &mut settings.certificates,
+        |drafts| certificates(drafts, broken),
+    );
+    list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
+        mappings(drafts, broken)
+    });
     match draft.name_id {
         Field::Keep => {}
         Field::Clear => settings.name_id = DEFAULT_NAME_ID,
@@ -218,14 +267,9 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     }
 }
 
-const ALGORITHMS: &str =
-    "the algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256";
+const ALGORITHMS: &str = "the algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256";
 
-fn chosen<T>(
-    field: Field<String>,
-    default: T,
-    parse: impl FnOnce(&str) -> Option<T>,
-) -> Option<T> {
+fn chosen<T>(field: Field<String>, default: T, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     match field {
         Field::Keep => None,
         Field::Clear => Some(default),
@@ -251,7 +295,11 @@ fn binding(given: Option<&str>, pointer: &str, broken: &mut Violations) -> Endpo
 
 fn acs(drafts: Vec<AcsDraft>, broken: &mut Violations) -> Vec<AcsEndpoint> {
     let parse = |(index, draft): (usize, AcsDraft)| AcsEndpoint {
-        binding: binding(draft.binding.as_deref(), &format!("/acsUrls/{index}/binding"), broken),
+        binding: binding(
+            draft.binding.as_deref(),
+            &format!("/acsUrls/{index}/binding"),
+            broken,
+        ),
         url: draft.url,
         index: draft.index,
         is_default: draft.is_default.unwrap_or(false),
@@ -261,7 +309,11 @@ fn acs(drafts: Vec<AcsDraft>, broken: &mut Violations) -> Vec<AcsEndpoint> {
 
 fn slo(drafts: Vec<SloDraft>, broken: &mut Violations) -> Vec<SloEndpoint> {
     let parse = |(index, draft): (usize, SloDraft)| SloEndpoint {
-        binding: binding(draft.binding.as_deref(), &format!("/sloUrls/{index}/binding"), broken),
+        binding: binding(
+            draft.binding.as_deref(),
+            &format!("/sloUrls/{index}/binding"),
+            broken,
+        ),
         url: draft.url,
         response_url: draft.response_url,
     };
@@ -293,12 +345,12 @@ fn certificates(drafts: Vec<CertificateDraft>, broken: &mut Violations) -> Vec<S
 }
 
 fn name_id(draft: NameIdDraft, present: NameIdChoice, broken: &mut Violations) -> NameIdChoice {
-    let source = draft.source.and_then(|text| {
-        broken.keep("/nameId/source", UserField::parse(&text).ok_or(FIELDS))
-    });
-    let format = draft.format.and_then(|text| {
-        broken.keep("/nameId/format", NameIdFormat::parse(&text).ok_or(FORMATS))
-    });
+    let source = draft
+        .source
+        .and_then(|text| broken.keep("/nameId/source", UserField::parse(&text).ok_or(FIELDS)));
+    let format = draft
+        .format
+        .and_then(|text| broken.keep("/nameId/format", NameIdFormat::parse(&text).ok_or(FORMATS)));
     NameIdChoice {
         source: source.unwrap_or(present.source),
         format: format.unwrap_or(present.format),
@@ -312,15 +364,22 @@ fn mappings(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<Attribute
     let mut found = Vec::new();
     for (index, draft) in drafts.into_iter().enumerate() {
         let here = format!("/attributeMappings/{index}");
-        let name_format = draft.name_format.as_deref().map_or(Some(NameFormat::Basic), |text| {
-            broken.keep(
-                &format!("{here}/nameFormat"),
-                NameFormat::parse(text).ok_or("the nameFormat is one of BASIC, URI, UNSPECIFIED"),
-            )
-        });
+        let name_format = draft
+            .name_format
+            .as_deref()
+            .map_or(Some(NameFormat::Basic), |text| {
+                broken.keep(
+                    &format!("{here}/nameFormat"),
+                    NameFormat::parse(text)
+                        .ok_or("the nameFormat is one of BASIC, URI, UNSPECIFIED"),
+                )
+            });
         let source = match draft.source {
             SourceDraft::UserField { field } => broken
-                .keep(&format!("{here}/source/field"), UserField::parse(&field).ok_or(FIELDS))
+                .keep(
+                    &format!("{here}/source/field"),
+                    UserField::parse(&field).ok_or(FIELDS),
+                )
                 .map(AttributeSource::UserField),
             SourceDraft::Custom { path } => broken
                 .keep(&format!("{here}/source/path"), AttributePath::parse(&path))

@@ -43,17 +43,23 @@ pub fn create(
     let trail = Trail::new(env, actor);
     let settled = settle(draft, None, trail.at())?;
     let public_id = new_public_id();
-    env.store.write(move |conn| -> Result<ConnectorView, ServiceError> {
-        let mut settings = settled.settings.clone();
-        check_key(conn, &settings)?;
-        if settled.slug_is_made_up {
-            settings.slug = free_slug(conn, &settings.slug)?;
-        }
-        let connector = connectors::insert(conn, &public_id, &settings, trail.at())?;
-        let after = connector_text(&connector);
-        trail.write(conn, "connector.created", object_of_connector(&connector), (None, Some(after)))?;
-        view_of(conn, connector, settled.warnings.clone())
-    })
+    env.store
+        .write(move |conn| -> Result<ConnectorView, ServiceError> {
+            let mut settings = settled.settings.clone();
+            check_key(conn, &settings)?;
+            if settled.slug_is_made_up {
+                settings.slug = free_slug(conn, &settings.slug)?;
+            }
+            let connector = connectors::insert(conn, &public_id, &settings, trail.at())?;
+            let after = connector_text(&connector);
+            trail.write(
+                conn,
+                "connector.created",
+                object_of_connector(&connector),
+                (None, Some(after)),
+            )?;
+            view_of(conn, connector, settled.warnings.clone())
+        })
 }
 
 /// One connector.
@@ -90,7 +96,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<ConnectorView>,
         for connector in page.items {
             items.push(view_of(conn, connector, Vec::new())?);
         }
-        Ok(Page { items, next: page.next, total: page.total })
+        Ok(Page {
+            items,
+            next: page.next,
+            total: page.total,
+        })
     })
 }
 
@@ -103,17 +113,27 @@ pub fn update(
 ) -> Result<ConnectorView, ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.write(move |conn| -> Result<ConnectorView, ServiceError> {
-        let before = checked(conn, &id, if_match)?;
-        let Settled { settings, warnings, .. } =
-            settle(draft.clone(), Some(&before.settings), trail.at())?;
-        check_key(conn, &settings)?;
-        let changed = Connector { settings, ..before.clone() };
-        let after = connectors::save(conn, &changed, trail.at())?;
-        let texts = (Some(connector_text(&before)), Some(connector_text(&after)));
-        trail.write(conn, "connector.updated", object_of_connector(&after), texts)?;
-        view_of(conn, after, warnings)
-    })
+    env.store
+        .write(move |conn| -> Result<ConnectorView, ServiceError> {
+            let before = checked(conn, &id, if_match)?;
+            let Settled {
+                settings, warnings, ..
+            } = settle(draft.clone(), Some(&before.settings), trail.at())?;
+            check_key(conn, &settings)?;
+            let changed = Connector {
+                settings,
+                ..before.clone()
+            };
+            let after = connectors::save(conn, &changed, trail.at())?;
+            let texts = (Some(connector_text(&before)), Some(connector_text(&after)));
+            trail.write(
+                conn,
+                "connector.updated",
+                object_of_connector(&after),
+                texts,
+            )?;
+            view_of(conn, after, warnings)
+        })
 }
 
 /// Deletes a connector with its bindings and what was stored for it.
@@ -129,7 +149,12 @@ pub fn delete(
         let before = checked(conn, &id, if_match)?;
         connectors::delete(conn, before.id)?;
         let texts = (Some(connector_text(&before)), None);
-        trail.write(conn, "connector.deleted", object_of_connector(&before), texts)?;
+        trail.write(
+            conn,
+            "connector.deleted",
+            object_of_connector(&before),
+            texts,
+        )?;
         Ok(())
     })
 }
@@ -172,7 +197,8 @@ fn change_binding(
             app_bindings::unbind(conn, connector.id, group.id)?
         };
         if changed {
-            let named = serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
+            let named =
+                serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
             let text = Some(named.to_string());
             let texts = if is_bind { (None, text) } else { (text, None) };
             trail.write(conn, kind, object_of_connector(&connector), texts)?;
@@ -205,10 +231,17 @@ fn view_of(
 ) -> Result<ConnectorView, ServiceError> {
     let groups = app_bindings::list_groups(conn, connector.id)?
         .into_iter()
-        .map(|group| BoundGroup { id: group.public_id, name: group.name })
+        .map(|group| BoundGroup {
+            id: group.public_id,
+            name: group.name,
+        })
         .collect();
     warnings.extend(mappings_to_objects(conn, &connector)?);
-    Ok(ConnectorView { connector, groups, warnings })
+    Ok(ConnectorView {
+        connector,
+        groups,
+        warnings,
+    })
 }
 
 /// A mapping to a place that holds an object is allowed, with a warning (rule B21).
@@ -229,8 +262,10 @@ fn mappings_to_objects(
     if paths.is_empty() {
         return Ok(Vec::new());
     }
-    let groups: Vec<GroupId> =
-        app_bindings::list_groups(conn, connector.id)?.iter().map(|group| group.id).collect();
+    let groups: Vec<GroupId> = app_bindings::list_groups(conn, connector.id)?
+        .iter()
+        .map(|group| group.id)
+        .collect();
     let attributes = custom_attributes::list_of_groups(conn, &groups)?;
     Ok(paths
         .into_iter()
@@ -257,8 +292,12 @@ fn check_key(conn: &mut DbConnection, settings: &ConnectorSettings) -> Result<()
     match keys::active_for(&signing_keys::list(conn)?, settings.signature_algorithm) {
         Ok(_) => Ok(()),
         Err(InternalError::NoSigningKey(kind)) => {
-            let detail = format!("there is no active {kind} key; make one with `vestibule keys rotate`");
-            Err(ServiceError::Invalid(vec![Violation::new("/signatureAlgorithm", detail)]))
+            let detail =
+                format!("there is no active {kind} key; make one with `vestibule keys rotate`");
+            Err(ServiceError::Invalid(vec![Violation::new(
+                "/signatureAlgorithm",
+                detail,
+            )]))
         }
         Err(other) => Err(other.into()),
     }

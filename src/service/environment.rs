@@ -40,7 +40,10 @@ pub enum Clock {
 }
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now(),
@@ -68,7 +71,13 @@ impl Environment {
         keys: KeyRing,
         passwords: Passwords,
     ) -> Self {
-        Self { settings, store, keys, passwords, clock: Clock::System }
+        Self {
+            settings,
+            store,
+            keys,
+            passwords,
+            clock: Clock::System,
+        }
     }
 
     /// The same environment under another clock.
@@ -85,9 +94,9 @@ impl Environment {
 
     /// Whether the service can answer: database and signing keys (`/readyz`).
     pub fn ready(&self) -> Result<(), ServiceError> {
-        let active = self.store.read(|conn| -> Result<_, StoreError> {
-            crate::store::signing_keys::list(conn)
-        })?;
+        let active = self
+            .store
+            .read(|conn| -> Result<_, StoreError> { crate::store::signing_keys::list(conn) })?;
         self.keys.open_active(&active)?;
         Ok(())
     }

@@ -70,7 +70,9 @@ impl From<StoreError> for ServiceError {
                 let detail = format!("{} is taken; choose another", field.as_str());
                 Self::Conflict(Violation::new(pointer(field), detail))
             }
-            StoreError::ParentGone => Self::NotFound { what: "a resource that this one names" },
+            StoreError::ParentGone => Self::NotFound {
+                what: "a resource that this one names",
+            },
             StoreError::Overloaded | StoreError::Unavailable { .. } => Self::Unavailable(error),
             other => Self::Internal(other.into()),
         }

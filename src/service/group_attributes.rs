@@ -36,14 +36,16 @@ pub fn add(
     let (attribute, warnings) = parse_one(draft, "").map_err(ServiceError::Invalid)?;
     let group = PublicId::new(group);
     let trail = Trail::new(env, actor);
-    let view = env.store.write(move |conn| -> Result<GroupAttributeView, ServiceError> {
-        let group = find(conn, &group)?;
-        refuse_dynamic(&group)?;
-        custom_attributes::insert_of_group(conn, group.id, &attribute)?;
-        let texts = (None, Some(attribute_text(&attribute)));
-        finish(conn, &trail, (&group, "group.attribute_added", texts))?;
-        found(conn, &group, attribute.name.as_str())
-    })?;
+    let view = env
+        .store
+        .write(move |conn| -> Result<GroupAttributeView, ServiceError> {
+            let group = find(conn, &group)?;
+            refuse_dynamic(&group)?;
+            custom_attributes::insert_of_group(conn, group.id, &attribute)?;
+            let texts = (None, Some(attribute_text(&attribute)));
+            finish(conn, &trail, (&group, "group.attribute_added", texts))?;
+            found(conn, &group, attribute.name.as_str())
+        })?;
     Ok((view, warnings))
 }
 
@@ -64,7 +66,10 @@ pub fn patch(
         let group = find(conn, &group)?;
         let before = found(conn, &group, &name)?.attribute;
         let (value, warnings) = new_value(&before, &patch)?;
-        let after = CustomAttribute { name: before.name.clone(), value };
+        let after = CustomAttribute {
+            name: before.name.clone(),
+            value,
+        };
         custom_attributes::save_of_group(conn, group.id, &after)?;
         let texts = (Some(attribute_text(&before)), Some(attribute_text(&after)));
         finish(conn, &trail, (&group, "group.attribute_updated", texts))?;
@@ -95,15 +100,22 @@ fn new_value(
     patch: &AttributePatch,
 ) -> Result<(CustomAttributeValue, Vec<Warning>), ServiceError> {
     let present = before.value.to_json_text();
-    let kind = patch.kind.as_deref().unwrap_or(before.value.kind().as_str());
-    let json = patch.value.as_ref().map_or(present.as_str(), |raw| raw.get());
+    let kind = patch
+        .kind
+        .as_deref()
+        .unwrap_or(before.value.kind().as_str());
+    let json = patch
+        .value
+        .as_ref()
+        .map_or(present.as_str(), |raw| raw.get());
     parse_value(kind, json, "").map_err(ServiceError::Invalid)
 }
 
 /// Attributes of dynamic groups are not inherited, so none is added there (rule B4).
 fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if group.method.is_dynamic() {
-        let detail = "a dynamic group passes no attributes on; set the attribute on the user instead";
+        let detail =
+            "a dynamic group passes no attributes on; set the attribute on the user instead";
         return Err(ServiceError::Invalid(vec![Violation::new("", detail)]));
     }
     Ok(())

@@ -51,7 +51,11 @@ pub struct GroupAttributeView {
 
 impl From<GroupAttribute> for GroupAttributeView {
     fn from(row: GroupAttribute) -> Self {
-        Self { attribute: row.attribute, sequence: row.added_seq, inherited: !row.group_is_dynamic }
+        Self {
+            attribute: row.attribute,
+            sequence: row.added_seq,
+            inherited: !row.group_is_dynamic,
+        }
     }
 }
 
@@ -95,7 +99,10 @@ pub fn create(
     draft: GroupDraft,
 ) -> Result<GroupView, ServiceError> {
     if !draft.name.is_named() {
-        return Err(ServiceError::Invalid(vec![Violation::new("/name", "it is needed")]));
+        return Err(ServiceError::Invalid(vec![Violation::new(
+            "/name",
+            "it is needed",
+        )]));
     }
     let change = parse(draft)?;
     let trail = Trail::new(env, actor);
@@ -109,16 +116,17 @@ pub fn create(
         rule_epoch: 0,
         created_at: trail.at(),
     };
-    env.store.write(move |conn| -> Result<GroupView, ServiceError> {
-        let group = user_groups::insert(conn, &new)?;
-        if let Field::Set(attributes) = &change.attributes {
-            custom_attributes::replace_of_group(conn, group.id, attributes)?;
-        }
-        let view = view(conn, &new.public_id, change.warnings.clone())?;
-        let texts = (None, Some(text_of(&view)));
-        trail.write(conn, "group.created", object_of_group(&view.group), texts)?;
-        Ok(view)
-    })
+    env.store
+        .write(move |conn| -> Result<GroupView, ServiceError> {
+            let group = user_groups::insert(conn, &new)?;
+            if let Field::Set(attributes) = &change.attributes {
+                custom_attributes::replace_of_group(conn, group.id, attributes)?;
+            }
+            let view = view(conn, &new.public_id, change.warnings.clone())?;
+            let texts = (None, Some(text_of(&view)));
+            trail.write(conn, "group.created", object_of_group(&view.group), texts)?;
+            Ok(view)
+        })
 }
 
 /// One group.
@@ -136,7 +144,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, Ser
         name: query.filters.get("name").cloned(),
         description: query.filters.get("description").cloned(),
         notify: None,
-        method: query.filters.get("membershipMethod").map(|text| method(text)).transpose()?,
+        method: query
+            .filters
+            .get("membershipMethod")
+            .map(|text| method(text))
+            .transpose()?,
     };
     env.store.read(|conn| -> Result<_, ServiceError> {
         let page: Page<UserGroup> = user_groups::list(conn, &filter, &request)?.into();
@@ -144,7 +156,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, Ser
         for group in page.items {
             items.push(view_of(conn, group, Vec::new())?);
         }
-        Ok(Page { items, next: page.next, total: page.total })
+        Ok(Page {
+            items,
+            next: page.next,
+            total: page.total,
+        })
     })
 }
 
@@ -158,27 +174,31 @@ pub fn update(
     let change = parse(draft)?;
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.change_rules(move |conn| -> Result<GroupView, ServiceError> {
-        let before = checked_view(conn, &id, if_match)?;
-        let present = before.group.clone();
-        let group = UserGroup {
-            name: change.name.clone().over(present.name, String::new()),
-            description: change.description.clone().over(present.description, String::new()),
-            ..present
-        };
-        user_groups::save(conn, &group, trail.at())?;
-        match &change.attributes {
-            Field::Keep => {}
-            Field::Clear => custom_attributes::replace_of_group(conn, group.id, &[])?,
-            Field::Set(attributes) => {
-                custom_attributes::replace_of_group(conn, group.id, attributes)?;
+    env.store
+        .change_rules(move |conn| -> Result<GroupView, ServiceError> {
+            let before = checked_view(conn, &id, if_match)?;
+            let present = before.group.clone();
+            let group = UserGroup {
+                name: change.name.clone().over(present.name, String::new()),
+                description: change
+                    .description
+                    .clone()
+                    .over(present.description, String::new()),
+                ..present
+            };
+            user_groups::save(conn, &group, trail.at())?;
+            match &change.attributes {
+                Field::Keep => {}
+                Field::Clear => custom_attributes::replace_of_group(conn, group.id, &[])?,
+                Field::Set(attributes) => {
+                    custom_attributes::replace_of_group(conn, group.id, attributes)?;
+                }
             }
-        }
-        let after = view(conn, &id, change.warnings.clone())?;
-        let texts = (Some(text_of(&before)), Some(text_of(&after)));
-        trail.write(conn, "group.updated", object_of_group(&after.group), texts)?;
-        Ok(after)
-    })
+            let after = view(conn, &id, change.warnings.clone())?;
+            let texts = (Some(text_of(&before)), Some(text_of(&after)));
+            trail.write(conn, "group.updated", object_of_group(&after.group), texts)?;
+            Ok(after)
+        })
 }
 
 /// Deletes a group with its memberships, attributes and bindings.
@@ -190,13 +210,14 @@ pub fn delete(
 ) -> Result<(), ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.change_rules(move |conn| -> Result<(), ServiceError> {
-        let before = checked_view(conn, &id, if_match)?;
-        user_groups::delete(conn, before.group.id)?;
-        let texts = (Some(text_of(&before)), None);
-        trail.write(conn, "group.deleted", object_of_group(&before.group), texts)?;
-        Ok(())
-    })
+    env.store
+        .change_rules(move |conn| -> Result<(), ServiceError> {
+            let before = checked_view(conn, &id, if_match)?;
+            user_groups::delete(conn, before.group.id)?;
+            let texts = (Some(text_of(&before)), None);
+            trail.write(conn, "group.deleted", object_of_group(&before.group), texts)?;
+            Ok(())
+        })
 }
 
 /// A page of members, by display name.
@@ -212,7 +233,10 @@ pub fn members(
         let group = find(conn, &id)?;
         let page: Page<member_list::Member> =
             member_list::list(conn, group.id, query.q.as_deref(), &request)?.into();
-        let rows = page.items.iter().map(|row| (row.source, row.cause.as_str()));
+        let rows = page
+            .items
+            .iter()
+            .map(|row| (row.source, row.cause.as_str()));
         let causes = cause::find_all(conn, rows)?;
         let items = page.items.into_iter().zip(causes);
         Ok(Page {
@@ -257,35 +281,46 @@ fn change_member(
 ) -> Result<(), ServiceError> {
     let (group, user) = (PublicId::new(group), PublicId::new(user));
     let trail = Trail::new(env, actor);
-    env.store.change_user(move |conn| -> Result<(), ServiceError> {
-        let group = find(conn, &group)?;
-        refuse_dynamic(&group)?;
-        let user = users::find_by_public_id(conn, &user)?
-            .ok_or(ServiceError::NotFound { what: "user" })?;
-        users::lock(conn, user.id)?;
-        let is_member = memberships::find(conn, user.id, group.id)?.is_some();
-        if is_member == (wanted == Membership::Added) {
-            return Ok(());
-        }
-        let member = serde_json::json!({ "user": user.public_id.as_str(), "username": user.username });
-        let text = Some(member.to_string());
-        if wanted == Membership::Added {
-            let cause =
-                trail.write(conn, "group.member_added", object_of_group(&group), (None, text))?;
-            let new = NewMembership {
-                user: user.id,
-                group: group.id,
-                source: MembershipSource::Direct,
-                since: trail.at(),
-                cause,
-            };
-            memberships::add(conn, &new)?;
-        } else {
-            memberships::remove(conn, user.id, group.id)?;
-            trail.write(conn, "group.member_removed", object_of_group(&group), (text, None))?;
-        }
-        Ok(())
-    })
+    env.store
+        .change_user(move |conn| -> Result<(), ServiceError> {
+            let group = find(conn, &group)?;
+            refuse_dynamic(&group)?;
+            let user = users::find_by_public_id(conn, &user)?
+                .ok_or(ServiceError::NotFound { what: "user" })?;
+            users::lock(conn, user.id)?;
+            let is_member = memberships::find(conn, user.id, group.id)?.is_some();
+            if is_member == (wanted == Membership::Added) {
+                return Ok(());
+            }
+            let member =
+                serde_json::json!({ "user": user.public_id.as_str(), "username": user.username });
+            let text = Some(member.to_string());
+            if wanted == Membership::Added {
+                let cause = trail.write(
+                    conn,
+                    "group.member_added",
+                    object_of_group(&group),
+                    (None, text),
+                )?;
+                let new = NewMembership {
+                    user: user.id,
+                    group: group.id,
+                    source: MembershipSource::Direct,
+                    since: trail.at(),
+                    cause,
+                };
+                memberships::add(conn, &new)?;
+            } else {
+                memberships::remove(conn, user.id, group.id)?;
+                trail.write(
+                    conn,
+                    "group.member_removed",
+                    object_of_group(&group),
+                    (text, None),
+                )?;
+            }
+            Ok(())
+        })
 }
 
 /// Members of a dynamic group come by its rule (rule A37).
@@ -293,7 +328,11 @@ fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if !group.method.is_dynamic() {
         return Ok(());
     }
-    let rule = group.rule.as_ref().map(MembershipRule::sentence).unwrap_or_default();
+    let rule = group
+        .rule
+        .as_ref()
+        .map(MembershipRule::sentence)
+        .unwrap_or_default();
     Err(ServiceError::Conflict(Violation::new(
         "",
         format!(
@@ -309,7 +348,9 @@ fn parse(draft: GroupDraft) -> Result<GroupChange, ServiceError> {
     let mut warnings = Vec::new();
     refuse_what_comes_later(&draft, &mut broken);
     let name = match draft.name {
-        Field::Set(text) => broken.keep("/name", resource_name(&text)).map_or(Field::Keep, Field::Set),
+        Field::Set(text) => broken
+            .keep("/name", resource_name(&text))
+            .map_or(Field::Keep, Field::Set),
         Field::Clear => {
             broken.add("/name", "it cannot be empty");
             Field::Keep
@@ -337,7 +378,12 @@ fn parse(draft: GroupDraft) -> Result<GroupChange, ServiceError> {
         Field::Keep => Field::Keep,
     };
     broken.into_result()?;
-    Ok(GroupChange { name, description, attributes, warnings })
+    Ok(GroupChange {
+        name,
+        description,
+        attributes,
+        warnings,
+    })
 }
 
 /// Dynamic membership is refused in this version, never stored and ignored.
@@ -352,16 +398,21 @@ fn refuse_what_comes_later(draft: &GroupDraft, broken: &mut Violations) {
     }
     let asks_for_more = [
         ("/memberQuery", matches!(draft.member_query, Field::Set(_))),
-        ("/memberQueryExemptions", matches!(draft.member_query_exemptions, Field::Set(_))),
-        ("/memberSuggestionsNotify", draft.member_suggestions_notify == Field::Set(true)),
+        (
+            "/memberQueryExemptions",
+            matches!(draft.member_query_exemptions, Field::Set(_)),
+        ),
+        (
+            "/memberSuggestionsNotify",
+            draft.member_suggestions_notify == Field::Set(true),
+        ),
     ];
     for (pointer, _) in asks_for_more.into_iter().filter(|(_, asked)| *asked) {
         broken.add(pointer, LATER);
     }
 }
 
-const METHODS: &str =
-    "the method is one of STATIC, DYNAMIC_AUTOMATED, DYNAMIC_REVIEW_REQUIRED";
+const METHODS: &str = "the method is one of STATIC, DYNAMIC_AUTOMATED, DYNAMIC_REVIEW_REQUIRED";
 
 fn method(text: &str) -> Result<MembershipMethod, ServiceError> {
     MembershipMethod::parse(text)
@@ -411,7 +462,10 @@ fn checked_view(
 }
 
 fn text_of(view: &GroupView) -> String {
-    let attributes: Vec<CustomAttribute> =
-        view.attributes.iter().map(|row| row.attribute.clone()).collect();
+    let attributes: Vec<CustomAttribute> = view
+        .attributes
+        .iter()
+        .map(|row| row.attribute.clone())
+        .collect();
     group_text(&view.group, &attributes)
 }

@@ -11,17 +11,20 @@ use crate::store::{connectors, signing_keys};
 pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, ServiceError> {
     let keys = env.store.read(|conn| -> Result<_, ServiceError> {
         if let Some(slug) = slug {
-            connectors::find_by_slug(conn, slug)?
-                .ok_or(ServiceError::NotFound { what: "application" })?;
+            connectors::find_by_slug(conn, slug)?.ok_or(ServiceError::NotFound {
+                what: "application",
+            })?;
         }
         Ok(signing_keys::list(conn)?)
     })?;
     let published = keys.iter().filter(|key| key.state != KeyState::Retired);
     // The active key first: some service providers read only one.
-    let (active, next): (Vec<_>, Vec<_>) =
-        published.partition(|key| key.state == KeyState::Active);
-    let certificates: Vec<&str> =
-        active.into_iter().chain(next).map(|key| key.certificate.as_str()).collect();
+    let (active, next): (Vec<_>, Vec<_>) = published.partition(|key| key.state == KeyState::Active);
+    let certificates: Vec<&str> = active
+        .into_iter()
+        .chain(next)
+        .map(|key| key.certificate.as_str())
+        .collect();
     let input = IdpMetadataInput {
         entity_id: &env.settings.entity_id,
         sso_url: &env.settings.sso_url(),

@@ -36,7 +36,10 @@ pub struct KeyRing {
 impl KeyRing {
     /// A ring over a master key.
     pub const fn new(master: MasterKey) -> Self {
-        Self { master, opened: Mutex::new(BTreeMap::new()) }
+        Self {
+            master,
+            opened: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// The credential of one key, opened once per process.
@@ -46,19 +49,25 @@ impl KeyRing {
             return Ok(Arc::clone(credential));
         }
         let pkcs8 = self.master.open(&key.sealed_private_key)?;
-        let credential =
-            Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
+        let credential = Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
         opened.insert(key.id, Arc::clone(&credential));
         Ok(credential)
     }
 
     /// Opens every active key: the check that this process can sign.
     pub fn open_active(&self, keys: &[SigningKey]) -> Result<(), ServiceError> {
-        let active: Vec<_> = keys.iter().filter(|key| key.state == KeyState::Active).collect();
+        let active: Vec<_> = keys
+            .iter()
+            .filter(|key| key.state == KeyState::Active)
+            .collect();
         if active.is_empty() {
-            return Err(ServiceError::Internal(InternalError::NoSigningKey("any algorithm")));
+            return Err(ServiceError::Internal(InternalError::NoSigningKey(
+                "any algorithm",
+            )));
         }
-        active.into_iter().try_for_each(|key| self.open(key).map(drop))
+        active
+            .into_iter()
+            .try_for_each(|key| self.open(key).map(drop))
     }
 }
 
@@ -92,12 +101,17 @@ pub fn ensure_first(env: &Environment, actor: &Actor) -> Result<(), ServiceError
 
 /// All keys, newest first. Callers show public halves only.
 pub fn list(env: &Environment) -> Result<Vec<SigningKey>, ServiceError> {
-    env.store.read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })
+    env.store
+        .read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })
 }
 
 /// Makes the next key of an algorithm and publishes it. The first of its type is active at once,
 /// since nothing could be signed with that type otherwise.
-pub fn rotate(env: &Environment, actor: &Actor, algorithm: &str) -> Result<SigningKey, ServiceError> {
+pub fn rotate(
+    env: &Environment,
+    actor: &Actor,
+    algorithm: &str,
+) -> Result<SigningKey, ServiceError> {
     let algorithm = KeyAlgorithm::parse(algorithm).ok_or_else(|| {
         let detail = "the algorithm is one of rsa-2048, rsa-3072, rsa-4096, ecdsa-p256";
         ServiceError::Invalid(vec![Violation::new("/algorithm", detail)])
@@ -114,7 +128,9 @@ pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), Servic
         match key.state {
             KeyState::Active => return Ok(()),
             KeyState::Retired => {
-                return Err(refused("a retired key is no longer published; make a new one"));
+                return Err(refused(
+                    "a retired key is no longer published; make a new one",
+                ));
             }
             KeyState::Next => {
                 signing_keys::activate(conn, &key)?;
@@ -133,7 +149,9 @@ pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
         match key.state {
             KeyState::Retired => return Ok(()),
             KeyState::Active => {
-                return Err(refused("the active key cannot be retired; activate another one first"));
+                return Err(refused(
+                    "the active key cannot be retired; activate another one first",
+                ));
             }
             KeyState::Next => {
                 signing_keys::set_state(conn, key.id, KeyState::Retired)?;
@@ -151,7 +169,11 @@ pub fn active_for(
     let wants_rsa = algorithm != SignatureAlgorithm::EcdsaSha256;
     keys.iter()
         .find(|key| key.state == KeyState::Active && key.algorithm.is_rsa() == wants_rsa)
-        .ok_or(InternalError::NoSigningKey(if wants_rsa { "RSA" } else { "ECDSA" }))
+        .ok_or(InternalError::NoSigningKey(if wants_rsa {
+            "RSA"
+        } else {
+            "ECDSA"
+        }))
 }
 
 fn insert(
@@ -162,17 +184,24 @@ fn insert(
 ) -> Result<SigningKey, ServiceError> {
     let trail = Trail::new(env, actor);
     let new = generate(env, algorithm, trail.at())?;
-    env.store.write(move |conn| -> Result<SigningKey, ServiceError> {
-        let keys = signing_keys::list(conn)?;
-        let has_active = keys.iter().any(|key| {
-            key.state == KeyState::Active && key.algorithm.is_rsa() == algorithm.is_rsa()
-        });
-        let state = if has_active { state } else { KeyState::Active };
-        signing_keys::insert(conn, &NewSigningKey { state, ..new.clone() })?;
-        let key = find(conn, &new.public_id)?;
-        write_event(conn, &trail, "key.created", &key)?;
-        Ok(key)
-    })
+    env.store
+        .write(move |conn| -> Result<SigningKey, ServiceError> {
+            let keys = signing_keys::list(conn)?;
+            let has_active = keys.iter().any(|key| {
+                key.state == KeyState::Active && key.algorithm.is_rsa() == algorithm.is_rsa()
+            });
+            let state = if has_active { state } else { KeyState::Active };
+            signing_keys::insert(
+                conn,
+                &NewSigningKey {
+                    state,
+                    ..new.clone()
+                },
+            )?;
+            let key = find(conn, &new.public_id)?;
+            write_event(conn, &trail, "key.created", &key)?;
+            Ok(key)
+        })
 }
 
 fn generate(

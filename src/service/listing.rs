@@ -30,21 +30,34 @@ impl ListQuery {
         let mut broken = Violations::default();
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if limit == 0 || limit > LARGEST_LIMIT {
-            broken.add("limit", format!("the limit is a number from 1 to {LARGEST_LIMIT}"));
+            broken.add(
+                "limit",
+                format!("the limit is a number from 1 to {LARGEST_LIMIT}"),
+            );
         }
         let after = self.cursor.as_deref().map(Cursor::parse);
         if after == Some(None) {
             broken.add("cursor", "the cursor has to be `next` of an earlier answer");
         }
         broken.into_result()?;
-        Ok(PageRequest { limit, after: after.flatten() })
+        Ok(PageRequest {
+            limit,
+            after: after.flatten(),
+        })
     }
 
     /// Refuses filters that are not among `known`.
     pub fn check_filters(&self, known: &[&str]) -> Result<(), ServiceError> {
         let mut broken = Violations::default();
-        for name in self.filters.keys().filter(|name| !known.contains(&name.as_str())) {
-            broken.add(name.as_str(), format!("there is no filter {name}; known are {}", known.join(", ")));
+        for name in self
+            .filters
+            .keys()
+            .filter(|name| !known.contains(&name.as_str()))
+        {
+            broken.add(
+                name.as_str(),
+                format!("there is no filter {name}; known are {}", known.join(", ")),
+            );
         }
         broken.into_result()
     }
@@ -63,7 +76,11 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with every item turned into something else.
     pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
-        Page { items: self.items.into_iter().map(turn).collect(), next: self.next, total: self.total }
+        Page {
+            items: self.items.into_iter().map(turn).collect(),
+            next: self.next,
+            total: self.total,
+        }
     }
 }
 

@@ -86,9 +86,14 @@ impl PasswordFault {
 impl Passwords {
     /// A hasher that works on at most `slots` passwords at a time.
     pub fn new(slots: usize) -> Result<Self, PasswordError> {
-        let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(PasswordError::Parameters)?;
+        let params =
+            Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(PasswordError::Parameters)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let mut passwords = Self { argon2, slots: Slots::new(slots), decoy: String::new() };
+        let mut passwords = Self {
+            argon2,
+            slots: Slots::new(slots),
+            decoy: String::new(),
+        };
         passwords.decoy = passwords.hash("a password that nobody has")?;
         Ok(passwords)
     }
@@ -108,10 +113,14 @@ impl Passwords {
     /// Whether `password` fits `stored`. Without a stored hash the same work is done and the answer
     /// is no, so that time does not tell whether a name exists.
     pub fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
-        let hash = PasswordHash::new(stored.unwrap_or(&self.decoy)).map_err(PasswordError::Stored)?;
+        let hash =
+            PasswordHash::new(stored.unwrap_or(&self.decoy)).map_err(PasswordError::Stored)?;
         let normal = normalise(password);
         let _slot = self.slots.take();
-        let fits = self.argon2.verify_password(normal.as_bytes(), &hash).is_ok();
+        let fits = self
+            .argon2
+            .verify_password(normal.as_bytes(), &hash)
+            .is_ok();
         Ok(fits && stored.is_some())
     }
 }
@@ -131,13 +140,19 @@ struct Slot<'a>(&'a Slots);
 
 impl Slots {
     const fn new(count: usize) -> Self {
-        Self { free: Mutex::new(count), returned: Condvar::new() }
+        Self {
+            free: Mutex::new(count),
+            returned: Condvar::new(),
+        }
     }
 
     fn take(&self) -> Slot<'_> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {
-            free = self.returned.wait(free).unwrap_or_else(PoisonError::into_inner);
+            free = self
+                .returned
+                .wait(free)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
         Slot(self)

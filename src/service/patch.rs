@@ -76,8 +76,14 @@ impl Violations {
     }
 
     /// Takes the value, or notes what is wrong with it.
-    pub fn keep<T, E: std::fmt::Display>(&mut self, pointer: &str, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.add(pointer, error.to_string())).ok()
+    pub fn keep<T, E: std::fmt::Display>(
+        &mut self,
+        pointer: &str,
+        result: Result<T, E>,
+    ) -> Option<T> {
+        result
+            .map_err(|error| self.add(pointer, error.to_string()))
+            .ok()
     }
 
     /// True while nothing was noted.

@@ -71,12 +71,17 @@ pub fn keep(
         None => random_token()?,
     };
     let request = match &pending.ask {
-        Ask::Request(request) => {
-            Some(request.to_pending().map_err(InternalError::PendingRequest)?)
-        }
+        Ask::Request(request) => Some(
+            request
+                .to_pending()
+                .map_err(InternalError::PendingRequest)?,
+        ),
         Ask::Unsolicited => None,
     };
-    let body = Body { request, relay_state: pending.relay_state.clone() };
+    let body = Body {
+        request,
+        relay_state: pending.relay_state.clone(),
+    };
     let now = env.now();
     let row = PendingRequest {
         id: random_token()?,
@@ -96,15 +101,21 @@ pub fn keep(
 /// Finds what this browser keeps under `id`; another browser's, an old one, or one whose connector is
 /// gone is not found.
 pub fn find(env: &Environment, browser: &Browser, id: &str) -> Result<Option<Kept>, ServiceError> {
-    let Some(token) = &browser.pre_session else { return Ok(None) };
+    let Some(token) = &browser.pre_session else {
+        return Ok(None);
+    };
     let hash = token_hash(token);
     let now = env.now();
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(row) = pending_requests::find(conn, id, &hash, now)? else { return Ok(None) };
+        let Some(row) = pending_requests::find(conn, id, &hash, now)? else {
+            return Ok(None);
+        };
         let connector = connectors::find(conn, row.connector)?;
         Ok(connector.map(|connector| (row, connector)))
     })?;
-    found.map(|(row, connector)| kept(row, connector)).transpose()
+    found
+        .map(|(row, connector)| kept(row, connector))
+        .transpose()
 }
 
 /// The connector that a waiting sign-on of this browser is for; the sign-in page names it.
@@ -127,7 +138,10 @@ fn kept(row: PendingRequest, connector: Connector) -> Result<Kept, ServiceError>
         None => Ask::Unsolicited,
     };
     Ok(Kept {
-        pending: Pending { ask, relay_state: body.relay_state },
+        pending: Pending {
+            ask,
+            relay_state: body.relay_state,
+        },
         connector,
         created_at: row.created_at,
     })

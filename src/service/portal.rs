@@ -19,7 +19,9 @@ pub struct Tile {
 /// The tiles of a user, by name.
 pub fn tiles(env: &Environment, user: UserId) -> Result<Vec<Tile>, ServiceError> {
     env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(user) = users::find(conn, user)? else { return Ok(Vec::new()) };
+        let Some(user) = users::find(conn, user)? else {
+            return Ok(Vec::new());
+        };
         let rows = sign_on_view::load_all_for_user(conn, user.id)?;
         Ok(rows
             .into_iter()
@@ -38,5 +40,9 @@ fn tile(settings: ConnectorSettings) -> Tile {
     } else {
         settings.login_url
     };
-    Tile { slug: settings.slug, name: settings.name, url }
+    Tile {
+        slug: settings.slug,
+        name: settings.name,
+        url,
+    }
 }

@@ -7,20 +7,17 @@ use crate::domain::attribute_release::Release;
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
 use crate::domain::ids::{ConnectorId, PublicId};
-use crate::domain::sign_on::{SignOnView, decide};
+use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;
-use crate::saml::acs_choice::default_acs;
-use crate::saml::assertion::{AssertionInput, AuthnStatement};
 use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
-use crate::saml::response;
-use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
 use crate::service::cause::{self, Cause};
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_settings::settle;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::issue::{expired_times, new_xml_id};
+use crate::service::response_draft::preview_document;
+use crate::service::secrets::new_xml_id;
 use crate::store::connection::DbConnection;
 use crate::store::{connectors, memberships, name_ids, sign_on_view, users};
 
@@ -61,7 +58,11 @@ pub fn preview(
             .ok_or(ServiceError::NotFound { what: "connector" })?;
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
-        load(conn, (user, connector.id), draft.as_ref().map(|draft| (draft, env)))
+        load(
+            conn,
+            (user, connector.id),
+            draft.as_ref().map(|draft| (draft, env)),
+        )
     })?;
     shown(env, read)
 }
@@ -89,20 +90,26 @@ fn load(
     (user, connector): (User, ConnectorId),
     draft: Option<(&ConnectorDraft, &Environment)>,
 ) -> Result<(Read, Vec<Warning>), ServiceError> {
-    let stored = connectors::find(conn, connector)?
-        .ok_or(ServiceError::NotFound { what: "connector" })?;
+    let stored =
+        connectors::find(conn, connector)?.ok_or(ServiceError::NotFound { what: "connector" })?;
     let (asked, warnings) = match draft {
         None => (stored, Vec::new()),
         Some((draft, env)) => {
             let settled = settle(draft.clone(), Some(&stored.settings), env.now())?;
-            (Connector { settings: settled.settings, ..stored }, settled.warnings)
+            (
+                Connector {
+                    settings: settled.settings,
+                    ..stored
+                },
+                settled.warnings,
+            )
         }
     };
     let persistent = name_ids::find(conn, user.id, connector)?;
     let groups = memberships::list_groups_of(conn, user.id)?;
     let view = sign_on_view::load_with(conn, user, asked)?;
     // In the order in which the decision names the groups.
-    let decided = decide(&view);
+    let decided = view.decide();
     let rows: Vec<_> = decided
         .access
         .paths
@@ -111,20 +118,31 @@ fn load(
         .map(|row| (row.source, row.cause.as_str()))
         .collect();
     let causes = cause::find_all(conn, rows.into_iter())?;
-    Ok((Read { view, causes, persistent }, warnings))
+    Ok((
+        Read {
+            view,
+            causes,
+            persistent,
+        },
+        warnings,
+    ))
 }
 
 fn shown(
     env: &Environment,
     (read, mut warnings): (Read, Vec<Warning>),
 ) -> Result<Preview, ServiceError> {
-    let decision = decide(&read.view);
+    let decision = read.view.decide();
     let name_id = name_id(env, &read)?;
     let response_xml = match &name_id {
         Some(name_id) if decision.access.is_allowed() => {
-            let (xml, length) = document(env, &read.view, (name_id, &decision.release))?;
+            let (xml, length) = preview_document(env, &read.view, (name_id, &decision.release))?;
             let template = read.view.connector.settings.template.as_deref();
-            warnings.extend(connector_template::warnings(template, &decision.release, length));
+            warnings.extend(connector_template::warnings(
+                template,
+                &decision.release,
+                length,
+            ));
             Some(xml)
         }
         _ => None,
@@ -165,32 +183,4 @@ fn name_id(env: &Environment, read: &Read) -> Result<Option<NameId>, ServiceErro
         NameIdPlan::Transient => NameId::transient(&new_xml_id()?),
     };
     Ok(made.ok())
-}
-
-fn document(
-    env: &Environment,
-    view: &SignOnView,
-    (name_id, release): (&NameId, &Release),
-) -> Result<(String, usize), ServiceError> {
-    let settings = &view.connector.settings;
-    let times = expired_times(env.now());
-    let acs_url = default_acs(&settings.acs).unwrap_or_default();
-    let input = AssertionInput {
-        id: &new_xml_id()?,
-        issuer: &env.settings.entity_id,
-        audience: &settings.sp_entity_id,
-        acs_url,
-        in_response_to: None,
-        name_id,
-        times,
-        authn: AuthnStatement {
-            authn_instant: times.issued_at,
-            session_index: "_preview",
-            session_not_on_or_after: times.not_on_or_after,
-            class_ref: AC_PASSWORD_PROTECTED_TRANSPORT,
-        },
-        attributes: &release.attributes,
-    };
-    let preview = response::preview(&new_xml_id()?, &input)?;
-    Ok((preview.xml, preview.assertion_chars))
 }

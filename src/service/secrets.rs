@@ -24,12 +24,18 @@ const SEAL_CONTEXT: &[u8] = b"vestibule signing key v1";
 /// Why a secret could not be made, read or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
-    #[error("the master key {path} is missing, but the database holds keys sealed by one; restore the file")]
+    #[error(
+        "the master key {path} is missing, but the database holds keys sealed by one; restore the file"
+    )]
     MasterKeyMissing { path: PathBuf },
     #[error("the master key {path} must be 32 bytes, readable by its owner only (mode 0600)")]
     MasterKeyUnfit { path: PathBuf },
     #[error("cannot read or write {path}")]
-    Io { path: PathBuf, #[source] source: io::Error },
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     #[error("a sealed key does not open under this master key; restore the one it was sealed with")]
     WrongMasterKey,
     #[error("cryptography failed")]
@@ -65,7 +71,10 @@ impl MasterKey {
     /// another process made it first, that one is read.
     pub fn create(directory: &Path) -> Result<Self, SecretsError> {
         let path = directory.join("master.key");
-        let io_error = |source| SecretsError::Io { path: path.clone(), source };
+        let io_error = |source| SecretsError::Io {
+            path: path.clone(),
+            source,
+        };
         fs::create_dir_all(directory).map_err(io_error)?;
         let key = Zeroizing::new(random_bytes(KEY_LENGTH)?);
         // Written aside and linked into place, so that nobody ever reads half a key.
@@ -86,20 +95,30 @@ impl MasterKey {
         let nonce = random_bytes(NONCE_LENGTH)?;
         let mut tag = [0_u8; TAG_LENGTH];
         let cipher = Cipher::aes_256_gcm();
-        let sealed =
-            encrypt_aead(cipher, &self.0, Some(&nonce), SEAL_CONTEXT, plain, &mut tag)?;
+        let sealed = encrypt_aead(cipher, &self.0, Some(&nonce), SEAL_CONTEXT, plain, &mut tag)?;
         Ok([nonce.as_slice(), &sealed, &tag].concat())
     }
 
     /// Opens what [`MasterKey::seal`] made; any change or another key is [`SecretsError::WrongMasterKey`].
     pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
-        let (nonce, rest) =
-            sealed.split_at_checked(NONCE_LENGTH).ok_or(SecretsError::WrongMasterKey)?;
-        let body_length =
-            rest.len().checked_sub(TAG_LENGTH).ok_or(SecretsError::WrongMasterKey)?;
-        let (body, tag) =
-            rest.split_at_checked(body_length).ok_or(SecretsError::WrongMasterKey)?;
-        match decrypt_aead(Cipher::aes_256_gcm(), &self.0, Some(nonce), SEAL_CONTEXT, body, tag) {
+        let (nonce, rest) = sealed
+            .split_at_checked(NONCE_LENGTH)
+            .ok_or(SecretsError::WrongMasterKey)?;
+        let body_length = rest
+            .len()
+            .checked_sub(TAG_LENGTH)
+            .ok_or(SecretsError::WrongMasterKey)?;
+        let (body, tag) = rest
+            .split_at_checked(body_length)
+            .ok_or(SecretsError::WrongMasterKey)?;
+        match decrypt_aead(
+            Cipher::aes_256_gcm(),
+            &self.0,
+            Some(nonce),
+            SEAL_CONTEXT,
+            body,
+            tag,
+        ) {
             Ok(plain) => Ok(Zeroizing::new(plain)),
             // OpenSSL only says that the tag did not fit; the decision is the same for every cause.
             Err(_failed) => Err(SecretsError::WrongMasterKey),
@@ -108,7 +127,11 @@ impl MasterKey {
 }
 
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.set_permissions(Permissions::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()
@@ -126,6 +149,13 @@ pub fn random_token() -> Result<String, SecretsError> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes(32)?))
 }
 
+/// An xs:ID of 128 random bits; the underscore keeps a leading digit away.
+pub fn new_xml_id() -> Result<String, SecretsError> {
+    let bytes = random_bytes(16)?;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("_{hex}"))
+}
+
 /// How tokens are stored: SHA-256. Tokens carry 256 random bits, so a plain hash suffices;
 /// passwords go through Argon2id instead.
 pub fn token_hash(token: &str) -> Vec<u8> {
@@ -134,7 +164,10 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 
 /// SHA-256 of `bytes` in lower-case hex.
 pub fn digest_hex(bytes: &[u8]) -> String {
-    openssl::sha::sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    openssl::sha::sha256(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// HMAC-SHA256 in URL-safe base64: CSRF tokens bound to a session.

@@ -34,9 +34,15 @@ pub struct Browser {
 #[derive(Debug)]
 pub enum Step {
     /// To the sign-in page; `pre_session` is to be set as a cookie.
-    SignIn { pending: String, pre_session: String },
+    SignIn {
+        pending: String,
+        pre_session: String,
+    },
     /// To a GET of ours, so that the session cookie comes along after a cross-site POST.
-    Continue { pending: String, pre_session: String },
+    Continue {
+        pending: String,
+        pre_session: String,
+    },
     /// To the service provider, with a response.
     Respond(PostForm),
     /// Nowhere: a page says why.
@@ -132,7 +138,10 @@ pub fn receive_post(
         Admitted::Refused(form) => Ok(Step::Respond(form)),
         Admitted::Valid(connector, new) => {
             let (pending, pre_session) = pending::keep(env, browser, (&connector, &new))?;
-            Ok(Step::Continue { pending, pre_session })
+            Ok(Step::Continue {
+                pending,
+                pre_session,
+            })
         }
     }
 }
@@ -144,9 +153,9 @@ pub fn start(
     relay_state: Option<&str>,
     browser: &Browser,
 ) -> Result<Step, SignOnError> {
-    let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(connectors::find_by_slug(conn, slug)?)
-    })?;
+    let found = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(connectors::find_by_slug(conn, slug)?) })?;
     let connector = found.ok_or(SignOnError::NotFound)?;
     let default = &connector.settings.default_relay_state;
     let relay_state = match relay_state {
@@ -158,7 +167,19 @@ pub fn start(
         None => Some(default.clone()),
     };
     let session = user_session(env, browser)?;
-    proceed(env, browser, (&connector, Pending { ask: Ask::Unsolicited, relay_state }, session, None))
+    proceed(
+        env,
+        browser,
+        (
+            &connector,
+            Pending {
+                ask: Ask::Unsolicited,
+                relay_state,
+            },
+            session,
+            None,
+        ),
+    )
 }
 
 /// Goes on with a request that was kept in this browser.
@@ -169,7 +190,11 @@ pub fn resume(env: &Environment, id: &str, browser: &Browser) -> Result<Step, Si
     let wants_fresh = kept.pending.ask.force_authn();
     let session =
         session.filter(|session| !wants_fresh || session.authenticated_at > kept.created_at);
-    proceed(env, browser, (&kept.connector, kept.pending, session, Some(id)))
+    proceed(
+        env,
+        browser,
+        (&kept.connector, kept.pending, session, Some(id)),
+    )
 }
 
 /// The connector, what is asked, the session that counts, and the id under which it waits already.
@@ -189,13 +214,19 @@ fn proceed(
         && request.is_passive()
     {
         let form = failure(env, connector, (request, FailureStatus::NoPassive))?;
-        return Ok(Step::Respond(PostForm { relay_state: pending.relay_state, ..form }));
+        return Ok(Step::Respond(PostForm {
+            relay_state: pending.relay_state,
+            ..form
+        }));
     }
     let (pending, pre_session) = match (kept, &browser.pre_session) {
         (Some(id), Some(token)) => (id.to_owned(), token.clone()),
         _ => pending::keep(env, browser, (connector, &pending))?,
     };
-    Ok(Step::SignIn { pending, pre_session })
+    Ok(Step::SignIn {
+        pending,
+        pre_session,
+    })
 }
 
 /// What came of reading a request.
@@ -209,17 +240,26 @@ fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnE
     let request = authn_request::read_unsigned(&inbound.xml).map_err(RequestFault::Message)?;
     let connector = connector_of(env, &request)?;
     let sso_url = env.settings.sso_url();
-    let context = ValidationContext { now: env.now(), sso_url: &sso_url };
+    let context = ValidationContext {
+        now: env.now(),
+        sso_url: &sso_url,
+    };
     match validate(request, &connector.settings, context) {
         Ok(valid) => {
             let ask = Ask::Request(Box::new(valid));
-            let pending = Pending { ask, relay_state: inbound.relay_state };
+            let pending = Pending {
+                ask,
+                relay_state: inbound.relay_state,
+            };
             Ok(Admitted::Valid(Box::new(connector), pending))
         }
         Err(RequestRefusal::Page(refusal)) => Err(RequestFault::Refused(refusal).into()),
         Err(RequestRefusal::Status(refusal)) => {
             let form = issue::failure_form(env, &connector, &refusal)?;
-            Ok(Admitted::Refused(PostForm { relay_state: inbound.relay_state, ..form }))
+            Ok(Admitted::Refused(PostForm {
+                relay_state: inbound.relay_state,
+                ..form
+            }))
         }
     }
 }
@@ -246,7 +286,9 @@ fn failure(
 
 /// The live session of a user. Administrators are accounts of their own and open no application.
 fn user_session(env: &Environment, browser: &Browser) -> Result<Option<Session>, ServiceError> {
-    let Some(token) = &browser.session else { return Ok(None) };
+    let Some(token) = &browser.session else {
+        return Ok(None);
+    };
     let session = authentication::session(env, token)?.map(|signed_in| signed_in.session);
     Ok(session.filter(|session| session.account_kind == AccountKind::User))
 }

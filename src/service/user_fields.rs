@@ -4,11 +4,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::identity;
 use crate::domain::ids::{PublicId, UserId};
 use crate::domain::text::directory_field;
 use crate::domain::user::{DirectoryAttributes, User, UserState};
 use crate::domain::violation::Warning;
-use crate::domain::identity;
 use crate::service::attribute_drafts;
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
@@ -73,11 +73,15 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
         Field::Keep => Field::Keep,
     };
     let mut take = |pointer: &str, field: Field<String>, parse: Parser| match field {
-        Field::Set(text) => broken.keep(pointer, parse(&text)).map_or(Field::Keep, Field::Set),
+        Field::Set(text) => broken
+            .keep(pointer, parse(&text))
+            .map_or(Field::Keep, Field::Set),
         other => other,
     };
     let change = UserChange {
-        username: take("/username", draft.username, |text| words(identity::username(text))),
+        username: take("/username", draft.username, |text| {
+            words(identity::username(text))
+        }),
         email: take("/email", draft.email, |text| words(identity::email(text))),
         first_name: take("/firstName", draft.first_name, person_name),
         last_name: take("/lastName", draft.last_name, person_name),

@@ -57,24 +57,34 @@ pub struct ConnectorOfUser {
 }
 
 /// Creates a user.
-pub fn create(env: &Environment, actor: &Actor, draft: UserDraft) -> Result<UserView, ServiceError> {
+pub fn create(
+    env: &Environment,
+    actor: &Actor,
+    draft: UserDraft,
+) -> Result<UserView, ServiceError> {
     let change = parse(draft)?;
     let user = change.new_user(new_public_id(), env.now())?;
     let password_hash = hash_password(env, &change, &user.username)?;
     let warnings = change.warnings.clone();
     let trail = Trail::new(env, actor);
-    env.store.change_user(move |conn| -> Result<UserView, ServiceError> {
-        let id = users::insert(conn, &user)?.id;
-        if let Some(hash) = &password_hash {
-            accounts::set_password(conn, id.account(), Some(hash), trail.at())?;
-        }
-        let attributes = change.attributes.clone().into_set().unwrap_or_default();
-        custom_attributes::replace_of_user(conn, id, &attributes)?;
-        let view = view(conn, &user.public_id, warnings.clone())?;
-        let after = user_text(&view.user, &view.attributes);
-        trail.write(conn, "user.created", object_of_user(&view.user), (None, Some(after)))?;
-        Ok(view)
-    })
+    env.store
+        .change_user(move |conn| -> Result<UserView, ServiceError> {
+            let id = users::insert(conn, &user)?.id;
+            if let Some(hash) = &password_hash {
+                accounts::set_password(conn, id.account(), Some(hash), trail.at())?;
+            }
+            let attributes = change.attributes.clone().into_set().unwrap_or_default();
+            custom_attributes::replace_of_user(conn, id, &attributes)?;
+            let view = view(conn, &user.public_id, warnings.clone())?;
+            let after = user_text(&view.user, &view.attributes);
+            trail.write(
+                conn,
+                "user.created",
+                object_of_user(&view.user),
+                (None, Some(after)),
+            )?;
+            Ok(view)
+        })
 }
 
 /// One user.
@@ -92,9 +102,17 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<UserView>, Serv
         let mut items = Vec::with_capacity(page.items.len());
         for user in page.items {
             let attributes = custom_attributes::list_of_user(conn, user.id)?;
-            items.push(UserView { user, attributes, warnings: Vec::new() });
+            items.push(UserView {
+                user,
+                attributes,
+                warnings: Vec::new(),
+            });
         }
-        Ok(Page { items, next: page.next, total: page.total })
+        Ok(Page {
+            items,
+            next: page.next,
+            total: page.total,
+        })
     })
 }
 
@@ -112,28 +130,34 @@ pub fn update(
         None => None,
     };
     let trail = Trail::new(env, actor);
-    env.store.change_user(move |conn| -> Result<UserView, ServiceError> {
-        let before = locked_view(conn, &id, if_match)?;
-        let user = change.applied_to(&before.user);
-        users::save(conn, &user, trail.at())?;
-        if let Some(attributes) = change.attributes_to_save() {
-            custom_attributes::replace_of_user(conn, user.id, &attributes)?;
-        }
-        if let Some(hash) = &password_hash {
-            accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
-            sessions::delete_of_account(conn, user.id.account())?;
-        }
-        let after = view(conn, &id, change.warnings.clone())?;
-        let texts = (
-            Some(user_text(&before.user, &before.attributes)),
-            Some(user_text(&after.user, &after.attributes)),
-        );
-        trail.write(conn, "user.updated", object_of_user(&after.user), texts)?;
-        if password_hash.is_some() {
-            trail.write(conn, "user.password_set", object_of_user(&after.user), (None, None))?;
-        }
-        Ok(after)
-    })
+    env.store
+        .change_user(move |conn| -> Result<UserView, ServiceError> {
+            let before = locked_view(conn, &id, if_match)?;
+            let user = change.applied_to(&before.user);
+            users::save(conn, &user, trail.at())?;
+            if let Some(attributes) = change.attributes_to_save() {
+                custom_attributes::replace_of_user(conn, user.id, &attributes)?;
+            }
+            if let Some(hash) = &password_hash {
+                accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
+                sessions::delete_of_account(conn, user.id.account())?;
+            }
+            let after = view(conn, &id, change.warnings.clone())?;
+            let texts = (
+                Some(user_text(&before.user, &before.attributes)),
+                Some(user_text(&after.user, &after.attributes)),
+            );
+            trail.write(conn, "user.updated", object_of_user(&after.user), texts)?;
+            if password_hash.is_some() {
+                trail.write(
+                    conn,
+                    "user.password_set",
+                    object_of_user(&after.user),
+                    (None, None),
+                )?;
+            }
+            Ok(after)
+        })
 }
 
 /// Deletes a user; the audit stays and the names are free again.
@@ -145,13 +169,19 @@ pub fn delete(
 ) -> Result<(), ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
-    env.store.change_user(move |conn| -> Result<(), ServiceError> {
-        let before = locked_view(conn, &id, if_match)?;
-        users::delete(conn, before.user.id)?;
-        let text = user_text(&before.user, &before.attributes);
-        trail.write(conn, "user.deleted", object_of_user(&before.user), (Some(text), None))?;
-        Ok(())
-    })
+    env.store
+        .change_user(move |conn| -> Result<(), ServiceError> {
+            let before = locked_view(conn, &id, if_match)?;
+            users::delete(conn, before.user.id)?;
+            let text = user_text(&before.user, &before.attributes);
+            trail.write(
+                conn,
+                "user.deleted",
+                object_of_user(&before.user),
+                (Some(text), None),
+            )?;
+            Ok(())
+        })
 }
 
 /// Sets a password and ends the user's sessions.
@@ -167,13 +197,19 @@ pub fn set_password(
     let hash = env.passwords.hash(password)?;
     let trail = Trail::new(env, actor);
     let id = view.user.public_id;
-    env.store.change_user(move |conn| -> Result<(), ServiceError> {
-        let user = locked_view(conn, &id, None)?.user;
-        accounts::set_password(conn, user.id.account(), Some(&hash), trail.at())?;
-        sessions::delete_of_account(conn, user.id.account())?;
-        trail.write(conn, "user.password_set", object_of_user(&user), (None, None))?;
-        Ok(())
-    })
+    env.store
+        .change_user(move |conn| -> Result<(), ServiceError> {
+            let user = locked_view(conn, &id, None)?.user;
+            accounts::set_password(conn, user.id.account(), Some(&hash), trail.at())?;
+            sessions::delete_of_account(conn, user.id.account())?;
+            trail.write(
+                conn,
+                "user.password_set",
+                object_of_user(&user),
+                (None, None),
+            )?;
+            Ok(())
+        })
 }
 
 /// The groups of a user, by name, with source, since and cause.
@@ -182,7 +218,10 @@ pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceEr
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
         let rows = memberships::list_groups_of(conn, user.id)?;
-        let causes = cause::find_all(conn, rows.iter().map(|row| (row.source, row.cause.as_str())))?;
+        let causes = cause::find_all(
+            conn,
+            rows.iter().map(|row| (row.source, row.cause.as_str())),
+        )?;
         Ok(rows
             .into_iter()
             .zip(causes)
@@ -203,7 +242,11 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
         let bound = sign_on_view::load_all_for_user(conn, user.id)?;
-        let all = connectors::list(conn, &ConnectorFilter::default(), &PageRequest::first(EVERY))?;
+        let all = connectors::list(
+            conn,
+            &ConnectorFilter::default(),
+            &PageRequest::first(EVERY),
+        )?;
         Ok(all
             .items
             .into_iter()
@@ -227,7 +270,9 @@ fn hash_password(
     change: &UserChange,
     username: &str,
 ) -> Result<Option<String>, ServiceError> {
-    let Some(password) = change.password.clone().into_set() else { return Ok(None) };
+    let Some(password) = change.password.clone().into_set() else {
+        return Ok(None);
+    };
     check_policy(&password, username)
         .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
     Ok(Some(env.passwords.hash(&password)?))
@@ -237,13 +282,18 @@ fn hash_password(
 fn filter(query: &ListQuery) -> Result<UserFilter, ServiceError> {
     let mut exact = Vec::new();
     for (name, value) in &query.filters {
-        let field = UserField::all().find(|field| field.as_str() == name).ok_or_else(|| {
-            let detail = format!("there is no filter {name}; the fields of a user are filters");
-            ServiceError::Invalid(vec![Violation::new(name.as_str(), detail)])
-        })?;
+        let field = UserField::all()
+            .find(|field| field.as_str() == name)
+            .ok_or_else(|| {
+                let detail = format!("there is no filter {name}; the fields of a user are filters");
+                ServiceError::Invalid(vec![Violation::new(name.as_str(), detail)])
+            })?;
         exact.push((field, value.clone()));
     }
-    Ok(UserFilter { q: query.q.clone(), exact })
+    Ok(UserFilter {
+        q: query.q.clone(),
+        exact,
+    })
 }
 
 fn find(conn: &mut DbConnection, id: &PublicId) -> Result<User, ServiceError> {
@@ -257,7 +307,11 @@ fn view(
 ) -> Result<UserView, ServiceError> {
     let user = find(conn, id)?;
     let attributes = custom_attributes::list_of_user(conn, user.id)?;
-    Ok(UserView { user, attributes, warnings })
+    Ok(UserView {
+        user,
+        attributes,
+        warnings,
+    })
 }
 
 /// Locks the row, then reads it: what was read before the lock may be old.

@@ -1,6 +1,8 @@
 //! Audit events (rule C7): inserted in the transaction of the change they tell of, never changed
 //! but by linking (`audit_chain`), never deleted here.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -101,6 +103,20 @@ pub fn find(conn: &mut DbConnection, public_id: &str) -> Result<Option<AuditEven
         .optional()?
         .map(AuditRow::into_event)
         .transpose()
+}
+
+/// Several events by public id; one that is not there is left out.
+pub fn find_all(
+    conn: &mut DbConnection,
+    public_ids: &[&str],
+) -> Result<BTreeMap<String, AuditEvent>, StoreError> {
+    let rows: Vec<AuditRow> = audit_events::table
+        .filter(audit_events::public_id.eq_any(public_ids))
+        .select(AuditRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| Ok((row.public_id.clone(), row.into_event()?)))
+        .collect()
 }
 
 fn filtered(filter: &AuditFilter) -> Query<'_> {

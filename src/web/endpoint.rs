@@ -3,10 +3,11 @@
 
 use actix_web::http::Method;
 use actix_web::web::{self, PathConfig, ServiceConfig};
-use actix_web::{HttpResponse, Route};
+use actix_web::{Error, HttpResponse, Route};
 
 use crate::domain::admin::{Action, Object};
 use crate::web::access;
+use crate::web::error::WebError;
 use crate::web::problem::Problem;
 
 /// One method of one path.
@@ -123,9 +124,14 @@ pub fn register(table: &'static [Endpoint], config: &mut ServiceConfig) {
             }
         }
         let allow = allow(of_path());
+        let is_rest = first.path.starts_with("/api/");
         let refuse = move || {
-            let problem = Problem::method_not_allowed(&allow);
-            async move { Err::<HttpResponse, Problem>(problem) }
+            let error: Error = if is_rest {
+                Problem::method_not_allowed(&allow).into()
+            } else {
+                WebError::Method { allow: allow.clone() }.into()
+            };
+            async move { Err::<HttpResponse, Error>(error) }
         };
         // An id that is no text names nothing.
         let path_config =

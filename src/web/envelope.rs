@@ -47,7 +47,7 @@ pub async fn envelope<B: MessageBody + 'static>(
         Context { incident, path: request.path().to_owned(), is_https: is_https(&request) };
     // TRACE would echo cookies that scripts must not see.
     if method == Method::TRACE {
-        let refused = request.error_response(WebError::Method);
+        let refused = request.error_response(WebError::Method { allow: "GET, HEAD, POST".to_owned() });
         return Ok(span.in_scope(|| finish(refused, &context)));
     }
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();

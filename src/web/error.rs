@@ -2,12 +2,15 @@
 //! a 4xx (QUIET-4XX); what went wrong inside is logged under the incident number and never shown.
 
 use actix_web::body::BoxBody;
+use actix_web::error::HttpError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, HeaderValue, LOCATION, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::service::demo_sp::DemoError;
 use crate::service::error::ServiceError;
 use crate::service::secrets::SecretsError;
+use crate::service::sign_on::SignOnError;
 use crate::web::body::BodyFault;
 
 /// Seconds after which a client may try again when the store was not there.
@@ -19,15 +22,33 @@ pub enum WebError {
     #[error(transparent)]
     Service(#[from] ServiceError),
     #[error(transparent)]
+    SignOn(#[from] SignOnError),
+    /// The database or the keys are not there (`/readyz`).
+    #[error("not ready")]
+    NotReady(#[source] ServiceError),
+    /// Of the demonstration service provider.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
     Secrets(#[from] SecretsError),
     #[error("a page could not be written")]
     Page(#[from] askama::Error),
+    #[error("an answer could not be built")]
+    Answer(#[from] HttpError),
+    /// The composition forgot to hand the environment in.
+    #[error("the server was put together without its environment")]
+    NotSetUp,
     #[error("the work was cut short by a panic")]
     Panicked,
     #[error("no page at this address")]
     NoSuchPage,
-    #[error("the method is not allowed here")]
-    Method,
+    #[error("the one-time link is unknown, used or old")]
+    UsedLink,
+    #[error("the method is not allowed here, only {allow}")]
+    Method {
+        /// The methods that are, as in the header `Allow`.
+        allow: String,
+    },
     /// Nobody is signed in: not a failure for people, they are led to the sign-in page.
     #[error("nobody is signed in")]
     Stranger,
@@ -70,10 +91,20 @@ pub const fn service_status(error: &ServiceError) -> StatusCode {
 impl ResponseError for WebError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Service(error) => service_status(error),
-            Self::Secrets(_) | Self::Page(_) | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NoSuchPage => StatusCode::NOT_FOUND,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Service(error)
+            | Self::SignOn(SignOnError::Service(error))
+            | Self::Demo(DemoError::Service(error)) => service_status(error),
+            Self::Demo(DemoError::Protocol(_) | DemoError::Metadata(_)) => StatusCode::BAD_GATEWAY,
+            Self::SignOn(SignOnError::Request(_)) => StatusCode::BAD_REQUEST,
+            Self::SignOn(SignOnError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Secrets(_) | Self::Page(_) | Self::Answer(_) | Self::NotSetUp | Self::Panicked => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            Self::NoSuchPage | Self::UsedLink | Self::SignOn(SignOnError::NotFound) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Stranger => StatusCode::SEE_OTHER,
             Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::Form | Self::Body(BodyFault::Broken(_)) => StatusCode::BAD_REQUEST,
@@ -85,14 +116,17 @@ impl ResponseError for WebError {
 
     /// The status and its headers; `envelope` writes the page, since it knows the incident number.
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        let mut response = HttpResponse::build(self.status_code());
-        match self {
-            Self::Stranger => response.insert_header((LOCATION, "/login")),
-            Self::Service(ServiceError::Unavailable(_)) => {
-                response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)))
-            }
-            _ => &mut response,
-        };
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        if let Self::Method { allow } = self {
+            response.insert_header((ALLOW, allow.as_str()));
+        }
+        if matches!(self, Self::Stranger) {
+            response.insert_header((LOCATION, "/login"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));
+        }
         response.finish()
     }
 }
@@ -115,6 +149,21 @@ pub fn explain(error: Option<&WebError>, status: StatusCode) -> Explanation {
             "Your account cannot open this page",
             "Administrators work in the console, users in the portal; the two are accounts of their own.",
             "Go to your start page, or sign in with the other account.",
+        ),
+        Some(WebError::UsedLink) => said(
+            "This link does not work any more",
+            "It works once and for a limited time; it has been used, has run out, or is not complete.",
+            "Ask an administrator for a new one.",
+        ),
+        Some(WebError::SignOn(SignOnError::Request(fault))) => Explanation {
+            title: "This sign-on request cannot be answered",
+            text: sentence(&fault.to_string()),
+            next: "Start again at the application. If it stays like this, give its administrator this text and the incident number.",
+        },
+        Some(WebError::SignOn(SignOnError::NotFound)) => said(
+            "This sign-on cannot go on",
+            "It began more than 15 minutes ago, in another browser, or for an application that is not here.",
+            "Start again at the application, or open it from your start page.",
         ),
         Some(WebError::Service(ServiceError::Forbidden { detail })) => Explanation {
             title: "Your role does not permit this",
@@ -185,7 +234,7 @@ fn said(title: &'static str, text: &str, next: &'static str) -> Explanation {
 }
 
 /// Details are written without capital and full stop; on a page they are sentences.
-fn sentence(detail: &str) -> String {
+pub fn sentence(detail: &str) -> String {
     let mut characters = detail.chars();
     let first = characters.next().map(char::to_uppercase);
     let mut text: String = first.into_iter().flatten().chain(characters).collect();

@@ -18,6 +18,8 @@ pub struct LoginPage<'a> {
     pub action: &'a str,
     pub csrf_token: &'a str,
     pub username: &'a str,
+    /// The application that waits for the sign-in.
+    pub application: Option<&'a str>,
     pub notice: Option<Notice<'a>>,
 }
 
@@ -29,7 +31,7 @@ pub struct TileView {
     /// The letter on its arch.
     pub initial: String,
     /// 0 to 5, the colour of the arch.
-    pub hue: u8,
+    pub hue: u32,
 }
 
 /// `/` of a user

@@ -14,6 +14,7 @@ use crate::web::api::{
 use crate::web::endpoint::Answer::{Created, List, Nothing, One};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
+use crate::web::{assets, console, health, portal, saml_endpoints, setup, sign_in, sign_out};
 
 /// The REST resources, below `/api/v1`.
 pub static REST: &[Endpoint] = rest_table! {
@@ -114,6 +115,27 @@ pub static ABOUT_REST: &[Endpoint] = page_table! {
     GET "/api/docs" Need::Public, api_docs::serve;
 };
 
+/// The pages, and what else browsers, service providers and watchers ask for.
+pub static PAGES: &[Endpoint] = page_table! {
+    GET  "/" Need::Session, portal::show;
+    GET  "/login" Need::Public, sign_in::show;
+    POST "/login" Need::Public, sign_in::submit;
+    GET  "/logout" Need::Session, sign_out::show;
+    POST "/logout" Need::Session, sign_out::submit;
+    GET  "/setup/{token}" Need::Public, setup::show;
+    POST "/setup/{token}" Need::Public, setup::submit;
+    GET  "/admin" Need::Session, console::show;
+    GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
+    POST "/saml/sso" Need::Public, saml_endpoints::post;
+    GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;
+    GET  "/saml/start/{slug}" Need::Public, saml_endpoints::start;
+    GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
+    GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
+    GET  "/assets/{name}" Need::Public, assets::serve;
+    GET  "/healthz" Need::Public, health::alive;
+    GET  "/readyz" Need::Public, health::ready;
+};
+
 /// Written once per process: the table does not change.
 static DOCUMENT: LazyLock<Document> = LazyLock::new(|| openapi::describe(REST));
 
@@ -127,6 +149,7 @@ pub fn configure(config: &mut ServiceConfig) {
     config.app_data(Data::new(DOCUMENT.clone()));
     endpoint::register(REST, config);
     endpoint::register(ABOUT_REST, config);
+    endpoint::register(PAGES, config);
     // Whatever else is asked of the API is answered in its own language.
     config.service(web::resource(["/api", "/api/{rest:.*}"]).to(no_such_resource));
 }

@@ -6,6 +6,7 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 
 use crate::domain::violation::Violation;
 use crate::service::error::ServiceError;
+use crate::service::sign_on::{RequestFault, SignOnError};
 use crate::web::body::BodyFault;
 use crate::web::error::{WebError, explain};
 
@@ -20,7 +21,12 @@ fn every_failure_has_the_status_that_the_contract_names() {
         (ServiceError::Forbidden { detail: "no".to_owned() }.into(), StatusCode::FORBIDDEN),
         (WebError::Panicked, StatusCode::INTERNAL_SERVER_ERROR),
         (WebError::NoSuchPage, StatusCode::NOT_FOUND),
-        (WebError::Method, StatusCode::METHOD_NOT_ALLOWED),
+        (WebError::UsedLink, StatusCode::NOT_FOUND),
+        (SignOnError::NotFound.into(), StatusCode::NOT_FOUND),
+        (SignOnError::TooLarge.into(), StatusCode::PAYLOAD_TOO_LARGE),
+        (SignOnError::Request(RequestFault::RelayStateTooLong).into(), StatusCode::BAD_REQUEST),
+        (WebError::NotReady(ServiceError::Stale), StatusCode::SERVICE_UNAVAILABLE),
+        (WebError::Method { allow: "GET".to_owned() }, StatusCode::METHOD_NOT_ALLOWED),
         (WebError::StaleForm, StatusCode::FORBIDDEN),
         (WebError::ForeignOrigin, StatusCode::FORBIDDEN),
         (WebError::Form, StatusCode::BAD_REQUEST),

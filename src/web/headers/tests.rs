@@ -1,8 +1,8 @@
-//! What every answer carries, and the one page whose form may leave the house.
+//! What every answer carries, and the one kind of page whose form may leave the house.
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderMap, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue};
 
-use crate::web::headers::{Place, harden, policy_for_posting_to};
+use crate::web::headers::{POLICY_FOR_POSTING_ELSEWHERE, Place, harden};
 
 fn hardened(path: &str, is_https: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -58,17 +58,13 @@ fn a_handler_keeps_its_own_value() {
 }
 
 #[test]
-fn only_the_acs_origin_is_added_to_the_form_targets() {
-    for (acs_url, expected) in [
-        ("https://sp.example.com/acs?x='y", "form-action 'self' https://sp.example.com;"),
-        ("https://sp.example.com:8443/acs", "form-action 'self' https://sp.example.com:8443;"),
-        ("http://127.0.0.1:8081/acs", "form-action 'self' http://127.0.0.1:8081;"),
-        ("https://b\u{fc}cher.example/", "form-action 'self' https://xn--bcher-kva.example;"),
-        ("data:text/html,x", "form-action 'self';"),
-        ("nonsense", "form-action 'self';"),
-    ] {
-        let policy = policy_for_posting_to(acs_url);
-        assert!(policy.contains(expected), "{acs_url}: {policy}");
-        assert!(policy.starts_with("default-src 'none'; "));
-    }
+fn a_form_that_carries_a_message_away_is_free_and_nothing_else_is() {
+    let mut headers = HeaderMap::new();
+    let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    harden(&mut headers, Place { path: "/saml/sso", is_https: true });
+    let policy = headers.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+    let strict = hardened("/", true);
+    let strict = strict.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+    assert_eq!(policy, strict.replace(" form-action 'self';", ""));
 }

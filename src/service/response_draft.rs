@@ -1,0 +1,301 @@
+//! A response on its way: from a snapshot and the decision made of it to a signed document that is
+//! not written down yet. Consumes nothing and stores nothing; that is `issue.rs`.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::domain::attribute_release::{Release, ReleasedAttribute};
+use crate::domain::audit::{Actor, ActorKind};
+use crate::domain::connector::Connector;
+use crate::domain::connector_template;
+use crate::domain::session::Session;
+use crate::domain::sign_on::{SignOnDecision, SignOnView};
+use crate::saml::acs_choice::{default_acs, is_registered};
+use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
+use crate::saml::authn_context::class_to_state;
+use crate::saml::credentials::SigningCredential;
+use crate::saml::name_id::{NameId, NameIdError, NameIdPlan, configured_plan};
+use crate::saml::response::{self, IssuedResponse, Signing};
+use crate::saml::status::FailureStatus;
+use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
+use crate::service::audit_trail::Trail;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::pending::{Ask, Pending};
+use crate::service::secrets::{digest_hex, new_xml_id};
+use crate::store::issued_assertions::IssuedAssertion;
+
+/// Conditions hold from this long before the issue, since clocks of service providers differ.
+const VALID_BEFORE: TimeDelta = TimeDelta::seconds(60);
+/// And to this long after it.
+const VALID_AFTER: TimeDelta = TimeDelta::minutes(5);
+
+/// What one sign-on reads, at one snapshot.
+pub struct Snapshot {
+    pub view: SignOnView,
+    pub credential: Arc<SigningCredential>,
+    /// The stored pairwise NameID.
+    pub persistent: Option<String>,
+}
+
+/// What came of making a response.
+pub enum Made {
+    Response(Box<Draft>),
+    /// To be told to the service provider.
+    Refused(FailureStatus),
+    /// To be told to the user: access is granted, but no assertion can be made.
+    Impossible(String),
+}
+
+/// A signed response that is not written down yet.
+pub struct Draft {
+    pub issued: IssuedResponse,
+    pub assertion: IssuedAssertion,
+    pub acs_url: String,
+    pub in_response_to: Option<String>,
+    /// A pairwise NameID that has to be stored with it.
+    pub new_name_id: Option<String>,
+    pub connector: Connector,
+    pub trail: Trail,
+    /// What the audit keeps of it.
+    pub after: String,
+}
+
+/// Makes the response, or says why there is none.
+pub fn make(
+    env: &Environment,
+    session: &Session,
+    (snapshot, decision, pending): (&Snapshot, &SignOnDecision, &Pending),
+) -> Result<Made, ServiceError> {
+    let connector = &snapshot.view.connector;
+    let settings = &connector.settings;
+    let (acs_url, class_ref, plan) = match terms(connector, session, &pending.ask) {
+        Ok(terms) => terms,
+        Err(made) => return Ok(made),
+    };
+    let (name_id, new_name_id) = match name_id(env, snapshot, plan)? {
+        Ok(found) => found,
+        Err(NameIdError::Empty | NameIdError::TooLong) => {
+            return Ok(Made::Impossible(format!(
+                "Your account has no usable value for {}, by which {} knows its users. Ask your \
+                 administrator to fill it in.",
+                settings.name_id.source.as_str(),
+                settings.name,
+            )));
+        }
+    };
+    if let Ask::Request(request) = &pending.ask {
+        if new_name_id.is_some() && !request.may_create_name_id() {
+            return Ok(Made::Refused(FailureStatus::InvalidNameIdPolicy));
+        }
+        if request
+            .subject()
+            .is_some_and(|subject| !name_id.satisfies(subject))
+        {
+            return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
+        }
+    }
+    let now = env.now();
+    let ids = (new_xml_id()?, new_xml_id()?);
+    let session_index = session_index(session, connector);
+    let input = AssertionInput {
+        id: &ids.1,
+        issuer: &env.settings.entity_id,
+        audience: &settings.sp_entity_id,
+        acs_url: &acs_url,
+        in_response_to: pending.ask.request_id(),
+        name_id: &name_id,
+        times: AssertionTimes {
+            issued_at: now,
+            not_before: now - VALID_BEFORE,
+            not_on_or_after: now + VALID_AFTER,
+        },
+        authn: AuthnStatement {
+            authn_instant: session.authenticated_at,
+            session_index: &session_index,
+            session_not_on_or_after: session.ends_at(),
+            class_ref,
+        },
+        attributes: &decision.release.attributes,
+    };
+    let signing = Signing {
+        credential: &snapshot.credential,
+        algorithm: settings.signature_algorithm,
+        scope: settings.sign,
+    };
+    let issued = response::issue(&ids.0, &input, signing)?;
+    let limit = connector_template::assertion_limit(settings.template.as_deref());
+    if issued.assertion_chars > limit {
+        return Ok(Made::Impossible(format!(
+            "What {} would be told about you has {} characters, and it accepts at most {limit}. Ask \
+             your administrator to release less.",
+            settings.name, issued.assertion_chars,
+        )));
+    }
+    let user = &snapshot.view.user;
+    let assertion = IssuedAssertion {
+        assertion_id: ids.1,
+        response_id: ids.0,
+        connector: connector.id,
+        user: user.id,
+        session_index,
+        session_family: session.family.clone(),
+        name_id: name_id.value().to_owned(),
+        name_id_format: name_id.format(),
+        digest: digest_hex(released_text(&decision.release.attributes).as_bytes()),
+        issued_at: now,
+        expires_at: session.ends_at(),
+    };
+    let actor = Actor {
+        kind: ActorKind::User,
+        id: user.public_id.as_str().to_owned(),
+        name: user.username.clone(),
+    };
+    Ok(Made::Response(Box::new(Draft {
+        after: issued_text(&assertion, &decision.release.attributes),
+        issued,
+        assertion,
+        in_response_to: pending.ask.request_id().map(str::to_owned),
+        acs_url,
+        new_name_id,
+        connector: connector.clone(),
+        trail: Trail::new(env, &actor),
+    })))
+}
+
+/// ACS URL, class to state, and how the NameID is made.
+fn terms(
+    connector: &Connector,
+    session: &Session,
+    ask: &Ask,
+) -> Result<(String, &'static str, NameIdPlan), Made> {
+    let settings = &connector.settings;
+    match ask {
+        Ask::Request(request) => {
+            let class_ref = class_to_state(request.requested_authn_context(), session.method)
+                .map_err(|_unmet| Made::Refused(FailureStatus::NoAuthnContext))?;
+            let plan = request
+                .name_id_plan(settings)
+                .map_err(|_unmet| Made::Refused(FailureStatus::InvalidNameIdPolicy))?;
+            // Registered when the request arrived; it has to be registered still (EXACT-ACS).
+            if !is_registered(request.acs_url(), &settings.acs) {
+                return Err(Made::Impossible(no_acs(connector)));
+            }
+            Ok((request.acs_url().to_owned(), class_ref, plan))
+        }
+        Ask::Unsolicited => {
+            let class_ref = class_to_state(None, session.method)
+                .map_err(|_unmet| Made::Refused(FailureStatus::NoAuthnContext))?;
+            let acs_url = default_acs(&settings.acs)
+                .map(str::to_owned)
+                .ok_or_else(|| Made::Impossible(no_acs(connector)))?;
+            Ok((acs_url, class_ref, configured_plan(settings.name_id)))
+        }
+    }
+}
+
+fn no_acs(connector: &Connector) -> String {
+    format!(
+        "The address at which {} receives sign-ons changed meanwhile. Start again at the application.",
+        connector.settings.name
+    )
+}
+
+type FoundNameId = Result<(NameId, Option<String>), NameIdError>;
+
+/// The NameID, and the new pairwise value if one had to be made.
+fn name_id(
+    env: &Environment,
+    snapshot: &Snapshot,
+    plan: NameIdPlan,
+) -> Result<FoundNameId, ServiceError> {
+    let sp = &snapshot.view.connector.settings.sp_entity_id;
+    let idp = &env.settings.entity_id;
+    Ok(match (plan, &snapshot.persistent) {
+        (NameIdPlan::Field { format, field }, _) => {
+            NameId::from_field(format, snapshot.view.user.field(field)).map(|id| (id, None))
+        }
+        (NameIdPlan::Persistent, Some(value)) => {
+            NameId::persistent(value, idp, sp).map(|id| (id, None))
+        }
+        (NameIdPlan::Persistent, None) => {
+            let value = new_xml_id()?;
+            NameId::persistent(&value, idp, sp).map(|id| (id, Some(value)))
+        }
+        (NameIdPlan::Transient, _) => NameId::transient(&new_xml_id()?).map(|id| (id, None)),
+    })
+}
+
+/// One index for one session at one service provider, the same however often it signs on; nothing
+/// of our own session can be read from it.
+fn session_index(session: &Session, connector: &Connector) -> String {
+    let text = format!("{}\n{}", session.public_id, connector.public_id);
+    let digest = digest_hex(text.as_bytes());
+    format!("_{}", digest.get(..32).unwrap_or(&digest))
+}
+
+/// What was released, in one canonical text: a line for each value.
+fn released_text(attributes: &[ReleasedAttribute]) -> String {
+    attributes
+        .iter()
+        .flat_map(|attribute| {
+            attribute
+                .values
+                .iter()
+                .map(|value| format!("{}\0{value}\n", attribute.name))
+        })
+        .collect()
+}
+
+/// The audit's picture of an assertion: names of what was released, and the digest of the values.
+fn issued_text(assertion: &IssuedAssertion, attributes: &[ReleasedAttribute]) -> String {
+    let names: Vec<&str> = attributes
+        .iter()
+        .map(|attribute| attribute.name.as_str())
+        .collect();
+    serde_json::json!({
+        "assertionId": assertion.assertion_id,
+        "responseId": assertion.response_id,
+        "sessionIndex": assertion.session_index,
+        "nameIdFormat": assertion.name_id_format.uri(),
+        "attributes": names,
+        "digest": assertion.digest,
+    })
+    .to_string()
+}
+
+/// The document of a preview: unsigned, and over since a day, so that it never signs anybody in.
+/// Gives the XML and the length of the assertion in characters.
+pub fn preview_document(
+    env: &Environment,
+    view: &SignOnView,
+    (name_id, release): (&NameId, &Release),
+) -> Result<(String, usize), ServiceError> {
+    let settings = &view.connector.settings;
+    let past = env.now() - TimeDelta::days(1);
+    let times = AssertionTimes {
+        issued_at: past,
+        not_before: past - VALID_BEFORE,
+        not_on_or_after: past + VALID_AFTER,
+    };
+    let acs_url = default_acs(&settings.acs).unwrap_or_default();
+    let input = AssertionInput {
+        id: &new_xml_id()?,
+        issuer: &env.settings.entity_id,
+        audience: &settings.sp_entity_id,
+        acs_url,
+        in_response_to: None,
+        name_id,
+        times,
+        authn: AuthnStatement {
+            authn_instant: times.issued_at,
+            session_index: "_preview",
+            session_not_on_or_after: times.not_on_or_after,
+            class_ref: AC_PASSWORD_PROTECTED_TRANSPORT,
+        },
+        attributes: &release.attributes,
+    };
+    let preview = response::preview(&new_xml_id()?, &input)?;
+    Ok((preview.xml, preview.assertion_chars))
+}

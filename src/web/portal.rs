@@ -1,0 +1,62 @@
+//! `/`: a user's applications as tiles. An administrator is sent on to the console.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use crate::domain::ids::UserId;
+use crate::domain::text::fold;
+use crate::service::environment::Environment;
+use crate::service::portal::{self, Tile};
+use crate::web::error::WebError;
+use crate::web::guards::SignedInAccount;
+use crate::web::pages::{PortalPage, TileView};
+use crate::web::responses::{blocking, html, see_other};
+
+/// With fewer tiles than this, eyes are faster than a search field.
+const SEARCH_FROM: usize = 7;
+/// Colours of the arches.
+const HUES: u32 = 6;
+
+/// What stands in the address.
+#[derive(Debug, Default, Deserialize)]
+pub struct PortalQuery {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /`
+pub async fn show(
+    env: web::Data<Environment>,
+    query: web::Query<PortalQuery>,
+    account: SignedInAccount,
+) -> Result<HttpResponse, WebError> {
+    if account.who.role.is_some() {
+        return Ok(see_other("/admin"));
+    }
+    let user = UserId::new(account.who.session.account.get());
+    let all = blocking(&env, move |env| portal::tiles(env, user)).await?;
+    let tiles: Vec<TileView> =
+        all.iter().filter(|tile| matches(tile, &query.q)).map(view).collect();
+    let page = PortalPage {
+        display_name: &account.who.display_name,
+        tiles: &tiles,
+        query: &query.q,
+        searchable: all.len() >= SEARCH_FROM || !query.q.is_empty(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+fn matches(tile: &Tile, query: &str) -> bool {
+    fold(&tile.name).contains(fold(query.trim()).as_str())
+}
+
+fn view(tile: &Tile) -> TileView {
+    let initial = tile.name.chars().find(|character| character.is_alphanumeric());
+    TileView {
+        name: tile.name.clone(),
+        url: tile.url.clone(),
+        initial: initial.map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
+        // The same application keeps its colour on every page and for everybody.
+        hue: tile.slug.bytes().map(u32::from).sum::<u32>() % HUES,
+    }
+}

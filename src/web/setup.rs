@@ -1,0 +1,81 @@
+//! `/setup/{token}`: a one-time link from the terminal sets the password of an account.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use crate::service::authentication;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::secrets::random_token;
+use crate::web::cookies::CookieKind;
+use crate::web::csrf;
+use crate::web::error::{WebError, sentence};
+use crate::web::form::Form;
+use crate::web::guards::Browser;
+use crate::web::pages::SetupPage;
+use crate::web::path_part::PathPart;
+use crate::web::responses::{blocking, html, see_other};
+
+/// The fields of the form.
+#[derive(Deserialize)]
+pub struct SetupForm {
+    password: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `GET /setup/{token}`
+pub async fn show(
+    env: web::Data<Environment>,
+    PathPart(token): PathPart,
+    browser: Browser,
+) -> Result<HttpResponse, WebError> {
+    page(&env, &browser, (token, None)).await
+}
+
+/// `POST /setup/{token}`
+pub async fn submit(
+    env: web::Data<Environment>,
+    (request, browser): (HttpRequest, Browser),
+    PathPart(token): PathPart,
+    Form(form): Form<SetupForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let used = token.clone();
+    let set = move |env: &Environment| authentication::set_up(env, &used, &form.password);
+    match blocking(&env, set).await {
+        Ok(()) => Ok(see_other("/login?password_set=1")),
+        Err(WebError::Service(ServiceError::Invalid(violations))) => {
+            let fault = violations.first().map(|first| sentence(&first.detail));
+            page(&env, &browser, (token, fault)).await
+        }
+        Err(WebError::Service(ServiceError::NotFound { .. })) => Err(WebError::UsedLink),
+        Err(error) => Err(error),
+    }
+}
+
+async fn page(
+    env: &web::Data<Environment>,
+    browser: &Browser,
+    (token, fault): (String, Option<String>),
+) -> Result<HttpResponse, WebError> {
+    let action = format!("/setup/{token}");
+    let found = blocking(env, move |env| authentication::check_set_up(env, &token)).await;
+    let username = match found {
+        Err(WebError::Service(ServiceError::NotFound { .. })) => return Err(WebError::UsedLink),
+        found => found?,
+    };
+    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    let setup = SetupPage {
+        action: &action,
+        csrf_token: &csrf::form_token(&pre_session)?,
+        username: &username,
+        fault: fault.as_deref(),
+    };
+    let status =
+        if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut answer = html(status, &setup)?;
+    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
+    Ok(answer)
+}

@@ -1,0 +1,166 @@
+//! `/login`: one page for users and administrators. Every wrong attempt gets the same words; what is
+//! wrong is known to nobody but the brake.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
+use crate::service::environment::Environment;
+use crate::service::pending;
+use crate::service::secrets::random_token;
+use crate::web::cookies::CookieKind;
+use crate::web::csrf;
+use crate::web::error::WebError;
+use crate::web::form::Form;
+use crate::web::guards::Browser;
+use crate::web::pages::{LoginPage, Notice};
+use crate::web::path_part::can_name_something;
+use crate::web::responses::{blocking, html, see_other};
+
+const WRONG: Notice<'static> = Notice {
+    tone: "bad",
+    text: "The username or the password is wrong. Check both and try again.",
+};
+const EXPIRED: Notice<'static> = Notice {
+    tone: "warn",
+    text: "The application's request has expired. Sign in, then open the application again.",
+};
+const PASSWORD_SET: Notice<'static> =
+    Notice { tone: "good", text: "Your password is set. Sign in with it now." };
+
+/// What stands in the address of the page and of its form.
+#[derive(Debug, Default, Deserialize)]
+pub struct LoginQuery {
+    /// Id of the sign-on that waits for this sign-in.
+    request: Option<String>,
+    /// Present after a password was set by a one-time link.
+    password_set: Option<String>,
+}
+
+impl LoginQuery {
+    fn request(&self) -> Option<&str> {
+        self.request.as_deref().filter(|id| can_name_something(id))
+    }
+}
+
+/// The fields of the form.
+#[derive(Deserialize)]
+pub struct LoginForm {
+    username: String,
+    password: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `GET /login`
+pub async fn show(
+    env: web::Data<Environment>,
+    query: web::Query<LoginQuery>,
+    browser: Browser,
+) -> Result<HttpResponse, WebError> {
+    let mut shown = Shown::default();
+    if let Some(id) = query.request().map(str::to_owned) {
+        let of = browser.for_sign_on();
+        let asked = id.clone();
+        shown.application =
+            blocking(&env, move |env| pending::connector_name(env, &of, &asked)).await?;
+        // Without a name the request is gone: the form leads to the start page then.
+        shown.request = shown.application.as_ref().map(|_| id);
+        shown.notice = shown.application.is_none().then_some(EXPIRED);
+    } else if query.password_set.is_some() {
+        shown.notice = Some(PASSWORD_SET);
+    }
+    page(StatusCode::OK, &browser, &shown)
+}
+
+/// `POST /login`
+pub async fn submit(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    browser: Browser,
+    Form(form): Form<LoginForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let query = web::Query::<LoginQuery>::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .unwrap_or_default();
+    let mut shown = Shown {
+        username: form.username.clone(),
+        request: query.request().map(str::to_owned),
+        ..Shown::default()
+    };
+    let attempt = SignInAttempt {
+        username: form.username,
+        password: form.password,
+        source: browser.address.clone(),
+        user_agent: browser.user_agent.clone(),
+        previous_session: browser.session.clone(),
+    };
+    match blocking(&env, move |env| authentication::sign_in(env, attempt)).await? {
+        SignInOutcome::SignedIn { token, .. } => {
+            let next = shown.request.map_or_else(|| "/".to_owned(), |id| format!("/saml/continue/{id}"));
+            let mut answer = see_other(&next);
+            answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
+            Ok(answer)
+        }
+        SignInOutcome::Refused => {
+            shown.notice = Some(WRONG);
+            page(StatusCode::UNAUTHORIZED, &browser, &shown)
+        }
+        SignInOutcome::Braked { retry_after } => braked(&browser, &shown, retry_after),
+    }
+}
+
+/// What is on the page besides the form.
+#[derive(Default)]
+struct Shown {
+    username: String,
+    request: Option<String>,
+    application: Option<String>,
+    notice: Option<Notice<'static>>,
+}
+
+fn braked(
+    browser: &Browser,
+    shown: &Shown,
+    retry_after: Duration,
+) -> Result<HttpResponse, WebError> {
+    let seconds = retry_after.as_secs().max(1);
+    let text = format!("There were too many wrong attempts. Wait {seconds} seconds and try again.");
+    let notice = Some(Notice { tone: "warn", text: &text });
+    let mut answer = write(StatusCode::TOO_MANY_REQUESTS, browser, (shown, notice))?;
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(answer)
+}
+
+fn page(status: StatusCode, browser: &Browser, shown: &Shown) -> Result<HttpResponse, WebError> {
+    write(status, browser, (shown, shown.notice))
+}
+
+/// The page, and the pre-session cookie from which its form token is derived.
+fn write(
+    status: StatusCode,
+    browser: &Browser,
+    (shown, notice): (&Shown, Option<Notice<'_>>),
+) -> Result<HttpResponse, WebError> {
+    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    let action = shown
+        .request
+        .as_ref()
+        .map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
+    let login = LoginPage {
+        action: &action,
+        csrf_token: &csrf::form_token(&pre_session)?,
+        username: &shown.username,
+        application: shown.application.as_deref(),
+        notice,
+    };
+    let mut answer = html(status, &login)?;
+    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
+    Ok(answer)
+}
