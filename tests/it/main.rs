@@ -1,3 +1,6 @@
 //! The integration tests, one crate so that everything is linked once.
 
+mod api;
+mod architecture;
 mod store;
+mod support;
