@@ -33,7 +33,13 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
 fn the_document_has_the_endpoints_of_the_table_and_no_others() {
     let in_table: BTreeSet<String> = REST
         .iter()
-        .map(|endpoint| format!("{} {}", endpoint.method.as_str().to_ascii_lowercase(), endpoint.path))
+        .map(|endpoint| {
+            format!(
+                "{} {}",
+                endpoint.method.as_str().to_ascii_lowercase(),
+                endpoint.path
+            )
+        })
         .collect();
     let document = document();
     let in_document: BTreeSet<String> = document["paths"]
@@ -41,7 +47,10 @@ fn the_document_has_the_endpoints_of_the_table_and_no_others() {
         .unwrap()
         .iter()
         .flat_map(|(path, item)| {
-            item.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
+            item.as_object()
+                .unwrap()
+                .keys()
+                .map(move |method| format!("{method} {path}"))
         })
         .collect();
     assert_eq!(in_document, in_table);
@@ -58,8 +67,15 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
-    for name in document["components"]["schemas"].as_object().unwrap().keys() {
-        assert!(found.contains(&format!("#/components/schemas/{name}")), "{name}");
+    for name in document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        assert!(
+            found.contains(&format!("#/components/schemas/{name}")),
+            "{name}"
+        );
     }
 }
 
@@ -71,17 +87,31 @@ fn an_operation_says_all_that_a_client_has_to_know() {
         for (method, operation) in item.as_object().unwrap() {
             let place = format!("{method} {path}");
             assert!(ids.insert(operation["operationId"].to_string()), "{place}");
-            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{place}");
-            assert_eq!(operation["security"][0]["bearer"], Value::Array(Vec::new()), "{place}");
+            assert!(
+                operation["summary"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty()),
+                "{place}"
+            );
+            assert_eq!(
+                operation["security"][0]["bearer"],
+                Value::Array(Vec::new()),
+                "{place}"
+            );
             let answers = operation["responses"].as_object().unwrap();
-            assert!(answers.keys().any(|status| status.starts_with('2')), "{place}");
+            assert!(
+                answers.keys().any(|status| status.starts_with('2')),
+                "{place}"
+            );
             for status in ["401", "403", "503"] {
                 assert!(answers.contains_key(status), "{place} {status}");
             }
             let in_path = path.matches('{').count();
             let parameters = operation["parameters"].as_array();
             let described = parameters.map_or(0, |all| {
-                all.iter().filter(|parameter| parameter["in"] == "path").count()
+                all.iter()
+                    .filter(|parameter| parameter["in"] == "path")
+                    .count()
             });
             assert_eq!(described, in_path, "{place}");
         }
@@ -92,7 +122,9 @@ fn an_operation_says_all_that_a_client_has_to_know() {
 fn roles_are_those_that_the_one_decision_lets_in() {
     let operations = describe(REST).operations;
     let roles = |method: &str, path: &str| {
-        let found = operations.iter().find(|one| one.method == method && one.path == path);
+        let found = operations
+            .iter()
+            .find(|one| one.method == method && one.path == path);
         found.unwrap().roles.clone()
     };
     assert_eq!(roles("POST", "/api/v1/tokens"), "Administrator");

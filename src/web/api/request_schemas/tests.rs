@@ -17,17 +17,29 @@ use crate::web::api::users::NewPassword;
 
 /// The fields that `T` takes: it names them when it refuses another one.
 fn taken<T: DeserializeOwned>() -> BTreeSet<String> {
-    let error = serde_json::from_str::<T>(r#"{"": 1}"#).err().unwrap().to_string();
+    let error = serde_json::from_str::<T>(r#"{"": 1}"#)
+        .err()
+        .unwrap()
+        .to_string();
     let names = error.split_once("expected").unwrap().1;
-    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    names
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn check<T: DeserializeOwned>(names: &[&str]) {
     for name in names {
         let (_, schema) = all().into_iter().find(|(known, _)| known == name).unwrap();
         let schema = serde_json::to_value(schema).unwrap();
-        let described: BTreeSet<String> =
-            schema["properties"].as_object().unwrap().keys().cloned().collect();
+        let described: BTreeSet<String> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
         assert_eq!(described, taken::<T>(), "{name}");
         assert_eq!(schema["additionalProperties"], Value::Bool(false), "{name}");
     }
