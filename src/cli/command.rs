@@ -64,7 +64,7 @@ pub fn run() -> ExitCode {
 
 fn execute(line: CommandLine) -> anyhow::Result<()> {
     if let Command::Openapi = line.command {
-        return output::print(&crate::web::api::openapi::document());
+        return output::print(&crate::web::routes::openapi_document());
     }
     let config = Config::load(line.config.as_deref(), environment())?;
     output::start_logging(&config.log);

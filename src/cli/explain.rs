@@ -7,7 +7,7 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::domain::attribute_release::{OriginKind, ValueOrigin};
 use crate::service::preview::{Preview, explain};
-use crate::web::api::preview_json;
+use crate::web::api::preview::PreviewJson;
 
 #[derive(Debug, Args)]
 pub struct ExplainOptions {
@@ -28,7 +28,7 @@ pub fn run(config: &Config, options: &ExplainOptions) -> anyhow::Result<()> {
     let preview =
         explain(&environment, &options.user, &options.connector).map_err(output::in_words)?;
     if options.json {
-        return output::print(&preview_json::text(&preview)?);
+        return output::print(&serde_json::to_string_pretty(&PreviewJson::from(preview))?);
     }
     output::print(&in_words(&preview))
 }

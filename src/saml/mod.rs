@@ -27,5 +27,6 @@ pub mod status;
 pub mod urns;
 pub mod valid_request;
 pub mod xml_chars;
+pub mod xml_reader;
 pub mod xml_tree;
 pub mod xml_writer;

@@ -160,6 +160,3 @@ impl Envelope<'_> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

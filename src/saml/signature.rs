@@ -191,6 +191,3 @@ impl Suite {
         Ok(signature)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -148,7 +148,7 @@ impl From<DieselError> for StoreError {
 
 impl StoreError {
     /// [`StoreError::Unavailable`] with the database's own words.
-    pub(in crate::store) fn unavailable(detail: impl ToString) -> Self {
+    pub(in crate::store) fn unavailable(detail: &(impl ToString + ?Sized)) -> Self {
         Self::Unavailable {
             detail: detail.to_string(),
         }
@@ -158,7 +158,7 @@ impl StoreError {
     pub(in crate::store) fn corrupt(
         table: &'static str,
         column: &'static str,
-        row: impl ToString,
+        row: &(impl ToString + ?Sized),
     ) -> Self {
         Self::Corrupt {
             table,

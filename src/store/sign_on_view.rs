@@ -1,11 +1,10 @@
-//! What one sign-on has to know, read at the caller's snapshot in few statements that stay
-//! prepared: the user, the connector, the memberships that bind them, and the attributes that a
-//! mapping asks for. It decides nothing.
+//! What one sign-on has to know, read at the caller's snapshot in five statements that stay
+//! prepared, whatever the connector maps: the user, the connector, the memberships that bind them,
+//! the attributes of those groups and of the user. It decides nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use crate::domain::app_access::BoundMembership;
 use crate::domain::connector::{AttributeSource, Connector};
@@ -13,12 +12,11 @@ use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
 use crate::domain::ids::{ConnectorId, GroupId, PublicId, UserId};
 use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
+use crate::domain::user_group::MembershipMethod;
 use crate::store::columns::Place;
-use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::connection::DbConnection;
 use crate::store::connectors::{self as connector_rows, ConnectorRow};
-use crate::store::custom_attributes::{
-    GroupAttributeRow, group_attribute_columns, read as read_attribute,
-};
+use crate::store::custom_attributes::read as read_attribute;
 use crate::store::error::StoreError;
 use crate::store::memberships::source_of;
 use crate::store::schema::{
@@ -49,16 +47,20 @@ pub fn load_with(
     user: User,
     connector: Connector,
 ) -> Result<SignOnView, StoreError> {
-    let memberships = bound_memberships(conn, user.id, connector.id)?;
+    let rows = bound_memberships(conn, user.id, connector.id)?;
     let names = mapped_names(&connector);
     let (group_attributes, user_attributes) = if names.is_empty() {
         (Vec::new(), Vec::new())
     } else {
         (
-            attributes_of_groups(conn, user.id, connector.id, &names)?,
+            attributes_of_groups(conn, (user.id, connector.id), &rows, &names)?,
             attributes_of_user(conn, user.id, &names)?,
         )
     };
+    let memberships = rows
+        .into_iter()
+        .map(MembershipRow::into_membership)
+        .collect::<Result<_, _>>()?;
     Ok(SignOnView {
         user,
         connector,
@@ -117,6 +119,7 @@ struct MembershipRow {
     group: i64,
     public_id: String,
     name: String,
+    method: String,
     origin: i16,
     added_at: i64,
 }
@@ -125,15 +128,17 @@ type MembershipColumns = (
     user_groups::id,
     user_groups::public_id,
     user_groups::name,
+    user_groups::method,
     group_members::origin,
     group_members::added_at,
 );
 
-fn membership_columns() -> MembershipColumns {
+const fn membership_columns() -> MembershipColumns {
     (
         user_groups::id,
         user_groups::public_id,
         user_groups::name,
+        user_groups::method,
         group_members::origin,
         group_members::added_at,
     )
@@ -150,23 +155,26 @@ impl MembershipRow {
             since,
         })
     }
+
+    fn is_dynamic(&self) -> Result<bool, StoreError> {
+        MembershipMethod::parse(&self.method)
+            .map(MembershipMethod::is_dynamic)
+            .ok_or_else(|| StoreError::corrupt("user_groups", "method", self.group))
+    }
 }
 
 fn bound_memberships(
     conn: &mut DbConnection,
     user: UserId,
     connector: ConnectorId,
-) -> Result<Vec<BoundMembership>, StoreError> {
-    group_members::table
+) -> Result<Vec<MembershipRow>, StoreError> {
+    Ok(group_members::table
         .inner_join(user_groups::table)
         .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
         .filter(group_members::user_id.eq(user.get()))
         .filter(app_groups::connector_id.eq(connector.get()))
         .select(membership_columns())
-        .load::<MembershipRow>(conn)?
-        .into_iter()
-        .map(MembershipRow::into_membership)
-        .collect()
+        .load(conn)?)
 }
 
 /// The attribute names that the connector's mappings ask for.
@@ -184,39 +192,49 @@ fn mapped_names(connector: &Connector) -> BTreeSet<&str> {
         .collect()
 }
 
+/// Names are picked here and not in SQL: a list of names would make another statement for each
+/// connector, and a look-up for each pair of group and name instead of one for each group.
 fn attributes_of_groups(
     conn: &mut DbConnection,
-    user: UserId,
-    connector: ConnectorId,
+    (user, connector): (UserId, ConnectorId),
+    memberships: &[MembershipRow],
     names: &BTreeSet<&str>,
 ) -> Result<Vec<GroupAttribute>, StoreError> {
-    let mut query = group_members::table
+    let rows: Vec<(i64, i64, String, String, String)> = group_members::table
         .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
         .inner_join(
             group_attributes::table.on(group_attributes::group_id.eq(group_members::group_id)),
         )
-        .inner_join(user_groups::table)
         .filter(group_members::user_id.eq(user.get()))
         .filter(app_groups::connector_id.eq(connector.get()))
-        .select(group_attribute_columns())
-        .into_boxed::<MultiBackend>();
-    // One comparison a name instead of a list: a statement with a list is never kept prepared.
-    let mut any: Option<Box<dyn BoxableExpression<_, MultiBackend, SqlType = Bool>>> = None;
-    for name in names {
-        let is_name = group_attributes::name.eq(*name);
-        any = Some(match any {
-            None => Box::new(is_name),
-            Some(others) => Box::new(others.or(is_name)),
+        .select((
+            group_attributes::group_id,
+            group_attributes::added_seq,
+            group_attributes::name,
+            group_attributes::kind,
+            group_attributes::value,
+        ))
+        .load(conn)?;
+    let groups: BTreeMap<i64, &MembershipRow> =
+        memberships.iter().map(|row| (row.group, row)).collect();
+    let mut attributes = Vec::new();
+    for (group, added_seq, name, kind, value) in rows {
+        if !names.contains(name.as_str()) {
+            continue;
+        }
+        let row = groups
+            .get(&group)
+            .ok_or_else(|| StoreError::corrupt("group_attributes", "group_id", group))?;
+        attributes.push(GroupAttribute {
+            group: GroupId::new(group),
+            group_public_id: PublicId::new(row.public_id.as_str()),
+            group_name: row.name.clone(),
+            group_is_dynamic: row.is_dynamic()?,
+            added_seq,
+            attribute: read_attribute("group_attributes", &name, &kind, &value)?,
         });
     }
-    if let Some(any) = any {
-        query = query.filter(any);
-    }
-    query
-        .load::<GroupAttributeRow>(conn)?
-        .into_iter()
-        .map(GroupAttributeRow::into_attribute)
-        .collect()
+    Ok(attributes)
 }
 
 fn attributes_of_user(
@@ -224,27 +242,16 @@ fn attributes_of_user(
     user: UserId,
     names: &BTreeSet<&str>,
 ) -> Result<Vec<CustomAttribute>, StoreError> {
-    let mut query = user_attributes::table
+    let rows: Vec<(String, String, String)> = user_attributes::table
         .filter(user_attributes::user_id.eq(user.get()))
         .select((
             user_attributes::name,
             user_attributes::kind,
             user_attributes::value,
         ))
-        .into_boxed::<MultiBackend>();
-    let mut any: Option<Box<dyn BoxableExpression<_, MultiBackend, SqlType = Bool>>> = None;
-    for name in names {
-        let is_name = user_attributes::name.eq(*name);
-        any = Some(match any {
-            None => Box::new(is_name),
-            Some(others) => Box::new(others.or(is_name)),
-        });
-    }
-    if let Some(any) = any {
-        query = query.filter(any);
-    }
-    let rows: Vec<(String, String, String)> = query.load(conn)?;
+        .load(conn)?;
     rows.iter()
+        .filter(|(name, _, _)| names.contains(name.as_str()))
         .map(|(name, kind, value)| read_attribute("user_attributes", name, kind, value))
         .collect()
 }

@@ -104,7 +104,7 @@ impl Writer {
             let first = if self.groups_since_checkpoint == 0 {
                 self.queue
                     .recv()
-                    .map_err(|_| RecvTimeoutError::Disconnected)
+                    .map_err(|_ended| RecvTimeoutError::Disconnected)
             } else {
                 self.queue.recv_timeout(QUIET)
             };

@@ -1,3 +1,5 @@
+//! Names, typed values and their limits at the boundary and one beyond.
+
 use crate::domain::custom_attribute::{
     AcceptedValue, AttributeKind, AttributeName, CustomAttributeValue, DIGIT_LIMIT, JsonObjectText,
     NameError, NumberError, NumberText, STRING_LIMIT, ValueError,

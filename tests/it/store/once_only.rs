@@ -1,0 +1,271 @@
+//! What may happen once: of sixteen threads on two nodes, exactly one wins.
+
+use std::sync::Barrier;
+use std::thread;
+
+use chrono::Duration;
+use vestibule::domain::connector::Connector;
+use vestibule::domain::ids::AccountId;
+use vestibule::store::handle::Store;
+use vestibule::store::leases::{self, LeaseRequest};
+use vestibule::store::name_ids::{self, ProposedNameId};
+use vestibule::store::one_time_tokens::{self, NewOneTimeToken};
+use vestibule::store::seen_requests::{self, Consumption, SeenRequest};
+use vestibule::store::{connectors, sign_in_failures};
+
+use crate::store::databases::{Database, each_database};
+use crate::store::samples::{self, at, id};
+
+const THREADS: usize = 16;
+
+/// Runs `work` at once on two nodes, eight threads each, and returns what came out.
+fn race<T: Send>(database: &Database, work: impl Fn(&Store, usize) -> T + Sync) -> Vec<T> {
+    let nodes = [database.open("node-1"), database.open("node-2")];
+    let start = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|number| {
+                let (nodes, start, work) = (&nodes, &start, &work);
+                scope.spawn(move || {
+                    start.wait();
+                    work(&nodes[number % 2], number)
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+fn connector(store: &Store) -> Connector {
+    samples::write(store, |conn| {
+        connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
+    })
+}
+
+fn consume(store: &Store, connector: &Connector, request: &str, family: &str) -> Consumption {
+    let (connector, request, family) = (connector.id, request.to_owned(), family.to_owned());
+    samples::write(store, move |conn| {
+        seen_requests::consume(
+            conn,
+            SeenRequest {
+                connector,
+                request_id: &request,
+                family: &family,
+                now: at(0),
+                expires_at: at(10),
+            },
+        )
+    })
+}
+
+#[test]
+fn fresh_once_a_request_is_answered_to_one_family() {
+    each_database(|store| {
+        let aws = connector(store);
+        assert_eq!(consume(store, &aws, "_1", "a"), Consumption::Consumed);
+        assert_eq!(consume(store, &aws, "_1", "a"), Consumption::SameFamily);
+        assert_eq!(consume(store, &aws, "_1", "b"), Consumption::Foreign);
+        assert_eq!(consume(store, &aws, "_2", "b"), Consumption::Consumed);
+        let swept = |minutes| {
+            samples::write(store, move |conn| {
+                seen_requests::delete_expired(conn, at(minutes))
+            })
+        };
+        assert_eq!((swept(9), swept(10)), (0, 2));
+    });
+}
+
+#[test]
+fn fresh_once_of_sixteen_sessions_one_consumes_a_request() {
+    for database in Database::all() {
+        let aws = connector(&database.open("first"));
+        for round in 0..5 {
+            let request = format!("_{round}");
+            let outcomes = race(&database, |store, number| {
+                consume(store, &aws, &request, &format!("family-{number}"))
+            });
+            let winners = outcomes
+                .iter()
+                .filter(|one| **one == Consumption::Consumed)
+                .count();
+            let losers = outcomes
+                .iter()
+                .filter(|one| **one == Consumption::Foreign)
+                .count();
+            assert_eq!((winners, losers), (1, THREADS - 1));
+        }
+    }
+}
+
+fn token(store: &Store, account: AccountId) {
+    samples::write(store, move |conn| {
+        one_time_tokens::insert(
+            conn,
+            NewOneTimeToken {
+                token_hash: b"hash",
+                account,
+                purpose: "setup",
+                created_at: at(0),
+                expires_at: at(30),
+            },
+        )
+    });
+}
+
+#[test]
+fn a_one_time_token_works_once_for_its_purpose_in_its_time() {
+    each_database(|store| {
+        let account = AccountId::new(samples::user(store, "jason").id.get());
+        token(store, account);
+        let find = |purpose: &'static str, minutes| {
+            samples::read(store, move |conn| {
+                one_time_tokens::find(conn, b"hash", purpose, at(minutes))
+            })
+        };
+        let consume = |purpose: &'static str, minutes| {
+            samples::write(store, move |conn| {
+                one_time_tokens::consume(conn, b"hash", purpose, at(minutes))
+            })
+        };
+        assert_eq!(find("setup", 29), Some(account));
+        assert_eq!((find("reset", 1), find("setup", 30)), (None, None));
+        assert_eq!((consume("reset", 1), consume("setup", 30)), (None, None));
+        assert_eq!(consume("setup", 1), Some(account));
+        assert_eq!((consume("setup", 1), find("setup", 1)), (None, None));
+        let taken_back = samples::write(store, move |conn| {
+            one_time_tokens::delete_of_account(conn, account)
+        });
+        assert_eq!(taken_back, 1);
+        token(store, account);
+        let swept = samples::write(store, |conn| one_time_tokens::delete_expired(conn, at(30)));
+        assert_eq!(swept, 1);
+    });
+}
+
+#[test]
+fn of_sixteen_uses_of_a_one_time_token_one_succeeds() {
+    for database in Database::all() {
+        let store = database.open("first");
+        let account = AccountId::new(samples::user(&store, "jason").id.get());
+        token(&store, account);
+        let outcomes = race(&database, |store, _| {
+            samples::write(store, |conn| {
+                one_time_tokens::consume(conn, b"hash", "setup", at(1))
+            })
+        });
+        assert_eq!(outcomes.into_iter().flatten().count(), 1);
+    }
+}
+
+#[test]
+fn a_persistent_name_id_is_kept_once_made() {
+    for database in Database::all() {
+        let store = database.open("first");
+        let aws = connector(&store).id;
+        let user = samples::user(&store, "jason").id;
+        assert_eq!(
+            samples::read(&store, |conn| name_ids::find(conn, user, aws)),
+            None
+        );
+        let values = race(&database, |store, number| {
+            samples::write(store, move |conn| {
+                let value = format!("value-{number}");
+                name_ids::keep(
+                    conn,
+                    ProposedNameId {
+                        user,
+                        connector: aws,
+                        value: &value,
+                        now: at(0),
+                    },
+                )
+            })
+        });
+        assert!(values.iter().all(|value| *value == values[0]));
+        let kept = samples::read(&store, |conn| name_ids::find(conn, user, aws));
+        assert_eq!(kept.as_ref(), Some(&values[0]));
+        let found = samples::read(&store, |conn| name_ids::find_user(conn, aws, &values[0]));
+        assert_eq!(found, Some(user));
+    }
+}
+
+#[test]
+fn a_lease_has_one_holder_until_it_runs_out() {
+    for database in Database::all() {
+        let take = |store: &Store, holder: String, minutes: i64| {
+            samples::write(store, move |conn| {
+                leases::take(
+                    conn,
+                    LeaseRequest {
+                        name: "nightly",
+                        holder: &holder,
+                        now: at(minutes),
+                        until: at(minutes) + Duration::minutes(5),
+                    },
+                )
+            })
+        };
+        let outcomes = race(&database, |store, number| {
+            take(store, format!("h-{number}"), 0)
+        });
+        assert_eq!(outcomes.iter().filter(|taken| **taken).count(), 1);
+        let winner = outcomes.iter().position(|taken| *taken).unwrap();
+        let store = database.open("later");
+        assert!(
+            take(&store, format!("h-{winner}"), 4),
+            "its holder prolongs it"
+        );
+        assert!(!take(&store, "another".to_owned(), 8));
+        assert!(take(&store, "another".to_owned(), 9), "it has run out");
+        let release = |holder: &'static str| {
+            samples::write(&store, move |conn| leases::release(conn, "nightly", holder));
+        };
+        release("nobody");
+        assert!(!take(&store, "third".to_owned(), 10));
+        release("another");
+        assert!(take(&store, "third".to_owned(), 10));
+    }
+}
+
+/// ONE-DOOR: no failure is lost when many come at once.
+#[test]
+fn one_door_every_failure_is_counted() {
+    for database in Database::all() {
+        let record = |store: &Store, minutes| {
+            samples::write(store, move |conn| {
+                let forget_before = at(minutes) - Duration::minutes(30);
+                sign_in_failures::record(conn, "account:jason", at(minutes), forget_before)
+            })
+        };
+        let mut counts = race(&database, |store, _| record(store, 0));
+        counts.sort_unstable();
+        let expected: Vec<i64> = (1..=16).collect();
+        assert_eq!(counts, expected);
+
+        let store = database.open("later");
+        samples::write(&store, |conn| {
+            sign_in_failures::block(conn, "account:jason", at(3))
+        });
+        let found = samples::read(&store, |conn| sign_in_failures::find(conn, "account:jason"))
+            .expect("remembered");
+        assert_eq!((found.failures, found.blocked_until), (16, at(3)));
+        assert_eq!(record(&store, 31), 1, "old failures do not count");
+        let swept = |minutes| {
+            samples::write(&store, move |conn| {
+                sign_in_failures::delete_older(conn, at(minutes))
+            })
+        };
+        assert_eq!((swept(31), swept(32)), (0, 1));
+        record(&store, 0);
+        samples::write(&store, |conn| {
+            sign_in_failures::delete(conn, "account:jason")
+        });
+        assert_eq!(
+            samples::read(&store, |conn| sign_in_failures::find(conn, "account:jason")),
+            None
+        );
+    }
+}
