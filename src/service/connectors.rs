@@ -78,7 +78,7 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<ConnectorView>,
     let status = match query.filters.get("status") {
         Some(text) => Some(ConnectorStatus::parse(text).ok_or_else(|| {
             let detail = "the status is ACTIVE or INACTIVE";
-            ServiceError::Invalid(vec![Violation::new("status", detail)])
+            ServiceError::Invalid(vec![Violation::new("/status", detail)])
         })?),
         None => None,
     };

@@ -416,7 +416,7 @@ const METHODS: &str = "the method is one of STATIC, DYNAMIC_AUTOMATED, DYNAMIC_R
 
 fn method(text: &str) -> Result<MembershipMethod, ServiceError> {
     MembershipMethod::parse(text)
-        .ok_or_else(|| ServiceError::Invalid(vec![Violation::new("membershipMethod", METHODS)]))
+        .ok_or_else(|| ServiceError::Invalid(vec![Violation::new("/membershipMethod", METHODS)]))
 }
 
 /// Finds a group or says that there is none.

@@ -2,13 +2,13 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::needless_pass_by_value,
-    clippy::map_err_ignore,
-    clippy::expect_used,
-    reason = "a test fails by panicking, and builders read better by value"
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly where product code may not, and is told by its runner where \
+              the PostgreSQL for tests is"
 )]
 
 mod api;
 mod architecture;
+mod pages;
 mod store;
 mod support;

@@ -180,7 +180,7 @@ async fn c7_a_change_leaves_an_event_with_before_and_after() {
     );
     let at = updated["at"].as_str().unwrap();
     assert_eq!(
-        app.total(&format!("/audit?object={}&until={at}", id(&group)))
+        app.total(&format!("/audit?object={}&to={at}", id(&group)))
             .await,
         1
     );

@@ -11,7 +11,8 @@ use vestibule::web::problem::Problem;
 
 use crate::support::test_app::TestApp;
 
-fn user(field: &str, value: Value) -> Value {
+fn user(field: &str, value: impl Into<Value>) -> Value {
+    let value: Value = value.into();
     json!({"username": "nobody", "email": "nobody@example.com", field: value})
 }
 
