@@ -2,5 +2,6 @@
 
 mod api;
 mod architecture;
+mod pages;
 mod store;
 mod support;
