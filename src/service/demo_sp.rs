@@ -37,7 +37,10 @@ pub struct DemoServiceProvider {
 impl DemoServiceProvider {
     /// `base_url` has no trailing slash.
     pub fn new(base_url: impl Into<String>) -> Self {
-        Self { base_url: base_url.into(), sent: Mutex::new(VecDeque::new()) }
+        Self {
+            base_url: base_url.into(),
+            sent: Mutex::new(VecDeque::new()),
+        }
     }
 
     /// Under which it is registered.

@@ -81,7 +81,7 @@ impl AccountRow {
                 id: AdminId::new(self.id),
                 role: place.read("role", AdminRole::parse(role))?,
             },
-            _ => return Err(StoreError::corrupt("accounts", "kind", self.id)),
+            _ => return Err(StoreError::corrupt("accounts", "kind", &self.id)),
         };
         Ok(Account {
             id: AccountId::new(self.id),

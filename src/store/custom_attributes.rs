@@ -110,7 +110,7 @@ pub(in crate::store) fn group_attribute_columns() -> GroupAttributeColumns {
 impl GroupAttributeRow {
     pub(in crate::store) fn into_attribute(self) -> Result<GroupAttribute, StoreError> {
         let method = MembershipMethod::parse(&self.method)
-            .ok_or_else(|| StoreError::corrupt("user_groups", "method", self.group))?;
+            .ok_or_else(|| StoreError::corrupt("user_groups", "method", &self.group))?;
         let attribute = read("group_attributes", &self.name, &self.kind, &self.value)?;
         Ok(GroupAttribute {
             group: GroupId::new(self.group),

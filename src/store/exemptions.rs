@@ -10,7 +10,8 @@ use crate::store::error::StoreError;
 use crate::store::schema::{accounts, exemptions, users};
 
 fn effect_of(stored: &str, group: i64) -> Result<ExemptionEffect, StoreError> {
-    ExemptionEffect::parse(stored).ok_or_else(|| StoreError::corrupt("exemptions", "effect", group))
+    ExemptionEffect::parse(stored)
+        .ok_or_else(|| StoreError::corrupt("exemptions", "effect", &group))
 }
 
 /// The exemptions of a group.
@@ -28,7 +29,7 @@ pub fn of_group(conn: &mut DbConnection, group: GroupId) -> Result<Exemptions, S
         }
     }
     Exemptions::new(include, exclude)
-        .map_err(|_why| StoreError::corrupt("exemptions", "effect", group.get()))
+        .map_err(|_why| StoreError::corrupt("exemptions", "effect", &group.get()))
 }
 
 /// The exemptions of a user in all groups, ascending by group.

@@ -37,7 +37,7 @@ pub(in crate::store) fn source_of(origin: i16, user: i64) -> Result<MembershipSo
     MembershipSource::ALL
         .into_iter()
         .find(|source| origin_of(*source) == origin)
-        .ok_or_else(|| StoreError::corrupt("group_members", "origin", user))
+        .ok_or_else(|| StoreError::corrupt("group_members", "origin", &user))
 }
 
 /// Makes a user a member; false: is one already, and nothing about it was changed.

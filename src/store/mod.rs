@@ -36,6 +36,8 @@ pub mod pending_requests;
 mod pool;
 pub mod reconciliations;
 mod rule_conditions;
+pub mod rule_members;
+mod rule_sql;
 mod schema;
 mod search;
 pub mod seen_requests;

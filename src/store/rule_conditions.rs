@@ -56,8 +56,9 @@ pub(in crate::store) fn load(
             ))
             .load(conn)?;
         for (group, attribute, operator, values) in rows {
-            let values = serde_json::from_str(&values)
-                .map_err(|_syntax| StoreError::corrupt("rule_conditions", "match_values", group))?;
+            let values = serde_json::from_str(&values).map_err(|_syntax| {
+                StoreError::corrupt("rule_conditions", "match_values", &group)
+            })?;
             drafts.entry(group).or_default().push(ConditionDraft {
                 attribute,
                 operator,
@@ -69,7 +70,7 @@ pub(in crate::store) fn load(
         .into_iter()
         .map(|(group, drafts)| {
             let rule = MembershipRule::parse(&drafts)
-                .map_err(|_found| StoreError::corrupt("rule_conditions", "attribute", group))?;
+                .map_err(|_found| StoreError::corrupt("rule_conditions", "attribute", &group))?;
             Ok((group, rule))
         })
         .collect()

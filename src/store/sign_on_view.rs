@@ -159,7 +159,7 @@ impl MembershipRow {
     fn is_dynamic(&self) -> Result<bool, StoreError> {
         MembershipMethod::parse(&self.method)
             .map(MembershipMethod::is_dynamic)
-            .ok_or_else(|| StoreError::corrupt("user_groups", "method", self.group))
+            .ok_or_else(|| StoreError::corrupt("user_groups", "method", &self.group))
     }
 }
 
@@ -224,7 +224,7 @@ fn attributes_of_groups(
         }
         let row = groups
             .get(&group)
-            .ok_or_else(|| StoreError::corrupt("group_attributes", "group_id", group))?;
+            .ok_or_else(|| StoreError::corrupt("group_attributes", "group_id", &group))?;
         attributes.push(GroupAttribute {
             group: GroupId::new(group),
             group_public_id: PublicId::new(row.public_id.as_str()),

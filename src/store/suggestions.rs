@@ -218,7 +218,7 @@ fn pending<'a>(group: GroupId) -> IntoBoxed<'a, Joined, MultiBackend> {
 }
 
 fn read_op(op: &str, row: i64) -> Result<SuggestionOp, StoreError> {
-    SuggestionOp::parse(op).ok_or_else(|| StoreError::corrupt("membership_suggestions", "op", row))
+    SuggestionOp::parse(op).ok_or_else(|| StoreError::corrupt("membership_suggestions", "op", &row))
 }
 
 fn stored(op: &str, rejected_at: Option<i64>, row: i64) -> Result<StoredSuggestion, StoreError> {

@@ -88,7 +88,7 @@ fn begin_on_live_connection(
     for _ in 0..=pool.max_size() {
         let mut pooled = pool.get().map_err(|error| {
             if pool.state().connections < pool.max_size() {
-                StoreError::unavailable(error)
+                StoreError::unavailable(&error)
             } else {
                 StoreError::Overloaded
             }

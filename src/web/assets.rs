@@ -33,14 +33,27 @@ pub fn href(name: &str) -> &str {
 }
 
 /// `GET, HEAD /assets/{name}`: the file, kept for a year when the address carries its hash.
-pub async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, WebError> {
+pub async fn serve(
+    request: HttpRequest,
+    name: web::Path<String>,
+) -> Result<HttpResponse, WebError> {
     let file = Files::get(&name).ok_or(WebError::NoSuchPage)?;
     let tag = EntityTag::new_strong(version(&file));
     let address = request.uri().path_and_query().map(PathAndQuery::as_str);
-    let keep = if address == Some(href(&name)) { FOR_GOOD } else { ASK_AGAIN };
+    let keep = if address == Some(href(&name)) {
+        FOR_GOOD
+    } else {
+        ASK_AGAIN
+    };
     let is_known = is_known(&request, &tag);
-    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header((CACHE_CONTROL, keep)).insert_header(ETag(tag));
+    let mut answer = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer
+        .insert_header((CACHE_CONTROL, keep))
+        .insert_header(ETag(tag));
     if is_known {
         return Ok(answer.finish());
     }
@@ -58,7 +71,12 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
 }
 
 fn version(file: &EmbeddedFile) -> String {
-    file.metadata.sha256_hash().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    file.metadata
+        .sha256_hash()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn media_type(name: &str) -> String {

@@ -30,17 +30,27 @@ pub async fn show(
 
 /// How many there are of what the role may see.
 fn counts(env: &Environment, role: AdminRole) -> Result<Vec<Count>, ServiceError> {
-    let one = ListQuery { limit: Some(1), ..ListQuery::default() };
+    let one = ListQuery {
+        limit: Some(1),
+        ..ListQuery::default()
+    };
     let mut counts = Vec::new();
     let mut count = |object, what, total: &dyn Fn() -> Result<i64, ServiceError>| {
         if authorize(role, Action::See, object).is_ok() {
-            counts.push(Count { number: total()?, what });
+            counts.push(Count {
+                number: total()?,
+                what,
+            });
         }
         Ok::<(), ServiceError>(())
     };
     count(Object::User, "users", &|| Ok(users::list(env, &one)?.total))?;
-    count(Object::Group, "user groups", &|| Ok(groups::list(env, &one)?.total))?;
-    count(Object::Connector, "applications", &|| Ok(connectors::list(env, &one)?.total))?;
+    count(Object::Group, "user groups", &|| {
+        Ok(groups::list(env, &one)?.total)
+    })?;
+    count(Object::Connector, "applications", &|| {
+        Ok(connectors::list(env, &one)?.total)
+    })?;
     count(Object::Administrator, "administrators", &|| {
         Ok(administrators::list(env, &one)?.total)
     })?;

@@ -29,7 +29,9 @@ impl CookieJar {
     /// On a plain-http loopback base URL cookies carry neither `Secure` nor the `__Host-` prefix,
     /// so that simple clients work; everywhere else both.
     pub const fn new(is_plain_loopback: bool) -> Self {
-        Self { is_secure: !is_plain_loopback }
+        Self {
+            is_secure: !is_plain_loopback,
+        }
     }
 
     /// The cookie's name.

@@ -18,7 +18,11 @@ pub fn form_token(secret: &str) -> Result<String, WebError> {
 /// Lets a form pass whose token belongs to `secret`; without a secret none does.
 pub fn check_form(secret: Option<&str>, submitted: &str) -> Result<(), WebError> {
     let expected = form_token(secret.ok_or(WebError::StaleForm)?)?;
-    if same_secret(&expected, submitted) { Ok(()) } else { Err(WebError::StaleForm) }
+    if same_secret(&expected, submitted) {
+        Ok(())
+    } else {
+        Err(WebError::StaleForm)
+    }
 }
 
 /// Refuses a request that says it comes from elsewhere. Clients that send no `Origin` are judged

@@ -36,7 +36,9 @@ pub struct AcsForm {
 /// Registers the pages. The application data are the environment and a [`DemoServiceProvider`].
 pub fn configure(config: &mut ServiceConfig) {
     let get = |path: &str, handler: fn(Route) -> Route| {
-        web::resource(path).route(handler(web::get())).route(handler(web::head()))
+        web::resource(path)
+            .route(handler(web::get()))
+            .route(handler(web::head()))
     };
     config
         .service(get("/", |route| route.to(start)))
@@ -67,7 +69,9 @@ async fn login(
 ) -> Result<HttpResponse, WebError> {
     if query.binding.as_deref() != Some("post") {
         let url = blocking(&env, move |env| provider.redirect(env)).await?;
-        return Ok(HttpResponse::SeeOther().insert_header((LOCATION, url)).finish());
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((LOCATION, url))
+            .finish());
     }
     let form = blocking(&env, move |env| provider.post(env)).await?;
     let page = PostRequestPage {
@@ -78,13 +82,17 @@ async fn login(
     let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
     let mut answer = html(StatusCode::OK, &page)?;
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-    answer.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    answer
+        .headers_mut()
+        .insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     Ok(answer)
 }
 
 /// `GET /metadata`
 async fn metadata(provider: Data<DemoServiceProvider>) -> Result<HttpResponse, WebError> {
-    Ok(HttpResponse::Ok().content_type(METADATA).body(provider.metadata()?))
+    Ok(HttpResponse::Ok()
+        .content_type(METADATA)
+        .body(provider.metadata()?))
 }
 
 /// `POST /acs`: verifies and shows.
@@ -121,7 +129,10 @@ async fn acs(
             html(StatusCode::OK, &page)
         }
         Err(WebError::Demo(DemoError::Protocol(refusal))) => {
-            let page = RefusedPage { reason: &sentence(&refusal.to_string()), xml: "" };
+            let page = RefusedPage {
+                reason: &sentence(&refusal.to_string()),
+                xml: "",
+            };
             html(StatusCode::FORBIDDEN, &page)
         }
         Err(error) => Err(error),

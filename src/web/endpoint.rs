@@ -129,7 +129,10 @@ pub fn register(table: &'static [Endpoint], config: &mut ServiceConfig) {
             let error: Error = if is_rest {
                 Problem::method_not_allowed(&allow).into()
             } else {
-                WebError::Method { allow: allow.clone() }.into()
+                WebError::Method {
+                    allow: allow.clone(),
+                }
+                .into()
             };
             async move { Err::<HttpResponse, Error>(error) }
         };

@@ -42,12 +42,21 @@ pub async fn envelope<B: MessageBody + 'static>(
     let incident = Incident::draw().map_err(WebError::Secrets)?;
     request.extensions_mut().insert(incident.clone());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", incident = incident.as_str(), method = method.as_str());
-    let context =
-        Context { incident, path: request.path().to_owned(), is_https: is_https(&request) };
+    let span = tracing::info_span!(
+        "request",
+        incident = incident.as_str(),
+        method = method.as_str()
+    );
+    let context = Context {
+        incident,
+        path: request.path().to_owned(),
+        is_https: is_https(&request),
+    };
     // TRACE would echo cookies that scripts must not see.
     if method == Method::TRACE {
-        let refused = request.error_response(WebError::Method { allow: "GET, HEAD, POST".to_owned() });
+        let refused = request.error_response(WebError::Method {
+            allow: "GET, HEAD, POST".to_owned(),
+        });
         return Ok(span.in_scope(|| finish(refused, &context)));
     }
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
@@ -82,7 +91,10 @@ fn dress(mut response: HttpResponse, context: &Context) -> HttpResponse {
         let explanation = explain(cause, response.status());
         response = write(response, &explanation, context);
     }
-    let place = Place { path: &context.path, is_https: context.is_https };
+    let place = Place {
+        path: &context.path,
+        is_https: context.is_https,
+    };
     let headers = response.headers_mut();
     harden(headers, place);
     // An incident number is made of hex digits and dashes, which every header can carry.
@@ -100,17 +112,25 @@ fn write(response: HttpResponse, explanation: &Explanation, context: &Context) -
     } else {
         let page = ErrorPage {
             status: status.as_u16(),
-            tone: if status.is_server_error() { "bad" } else { "warn" },
+            tone: if status.is_server_error() {
+                "bad"
+            } else {
+                "warn"
+            },
             title: explanation.title,
             text: &explanation.text,
             next: explanation.next,
             incident: context.incident.as_str(),
         };
-        let text = page.render().unwrap_or_else(|_unwritten| explanation.text.clone());
+        let text = page
+            .render()
+            .unwrap_or_else(|_unwritten| explanation.text.clone());
         (HTML, BoxBody::new(text))
     };
     let mut response = response.set_body(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }
 
@@ -162,7 +182,9 @@ fn is_failure(status: StatusCode) -> bool {
 /// True for answers that a handler wrote for people or programs; the short texts of the HTTP
 /// library are replaced, since they speak of its insides.
 fn is_written(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     media_type.is_some_and(|text| text != "text/plain; charset=utf-8")
 }
 

@@ -98,9 +98,11 @@ impl ResponseError for WebError {
             Self::SignOn(SignOnError::Request(_)) => StatusCode::BAD_REQUEST,
             Self::SignOn(SignOnError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Secrets(_) | Self::Page(_) | Self::Answer(_) | Self::NotSetUp | Self::Panicked => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Secrets(_)
+            | Self::Page(_)
+            | Self::Answer(_)
+            | Self::NotSetUp
+            | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoSuchPage | Self::UsedLink | Self::SignOn(SignOnError::NotFound) => {
                 StatusCode::NOT_FOUND
             }
@@ -177,7 +179,10 @@ pub fn explain(error: Option<&WebError>, status: StatusCode) -> Explanation {
         },
         Some(WebError::Service(ServiceError::Invalid(violations))) => Explanation {
             title: "Some values cannot be taken",
-            text: violations.first().map(|first| sentence(&first.detail)).unwrap_or_default(),
+            text: violations
+                .first()
+                .map(|first| sentence(&first.detail))
+                .unwrap_or_default(),
             next: "Go back, correct the value and send the form again.",
         },
         _ => explain_status(status),
@@ -230,7 +235,11 @@ fn explain_status(status: StatusCode) -> Explanation {
 }
 
 fn said(title: &'static str, text: &str, next: &'static str) -> Explanation {
-    Explanation { title, text: text.to_owned(), next }
+    Explanation {
+        title,
+        text: text.to_owned(),
+        next,
+    }
 }
 
 /// Details are written without capital and full stop; on a page they are sentences.

@@ -50,7 +50,10 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebError> {
 }
 
 fn is_form(request: &HttpRequest) -> bool {
-    let sent = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let sent = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let essence = sent.and_then(|text| text.split(';').next()).map(str::trim);
     essence.is_some_and(|essence| essence.eq_ignore_ascii_case(MEDIA_TYPE))
 }

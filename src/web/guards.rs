@@ -34,7 +34,10 @@ pub struct Browser {
 impl Browser {
     /// What the sign-on service needs to know of it.
     pub fn for_sign_on(&self) -> sign_on::Browser {
-        sign_on::Browser { pre_session: self.pre_session.clone(), session: self.session.clone() }
+        sign_on::Browser {
+            pre_session: self.pre_session.clone(),
+            session: self.session.clone(),
+        }
     }
 }
 
@@ -45,12 +48,18 @@ impl FromRequest for Browser {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         ready(environment(request).map(|env| {
             let jar = CookieJar::new(env.settings.is_plain_loopback);
-            let agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+            let agent = request
+                .headers()
+                .get(USER_AGENT)
+                .and_then(|value| value.to_str().ok());
             Self {
                 jar,
                 pre_session: jar.read(request, CookieKind::PreSession),
                 session: jar.read(request, CookieKind::Session),
-                address: request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default(),
+                address: request
+                    .peer_addr()
+                    .map(|peer| peer.ip().to_string())
+                    .unwrap_or_default(),
                 user_agent: agent.unwrap_or_default().to_owned(),
             }
         }))
@@ -93,7 +102,10 @@ impl FromRequest for SignedInAccount {
             let token = browser?.session.ok_or(WebError::Stranger)?;
             let asked = token.clone();
             let who = blocking(&env?, move |env| authentication::session(env, &asked)).await?;
-            Ok(Self { who: who.ok_or(WebError::Stranger)?, token })
+            Ok(Self {
+                who: who.ok_or(WebError::Stranger)?,
+                token,
+            })
         })
     }
 }
@@ -107,7 +119,10 @@ impl FromRequest for SignedInUser {
         Box::pin(async move {
             let who = account.await?.who;
             match who.role {
-                None => Ok(Self { id: UserId::new(who.session.account.get()), who }),
+                None => Ok(Self {
+                    id: UserId::new(who.session.account.get()),
+                    who,
+                }),
                 Some(_) => Err(WebError::OtherAccount),
             }
         })
@@ -129,5 +144,8 @@ impl FromRequest for SignedInAdmin {
 }
 
 fn environment(request: &HttpRequest) -> Result<web::Data<Environment>, WebError> {
-    request.app_data::<web::Data<Environment>>().cloned().ok_or(WebError::NotSetUp)
+    request
+        .app_data::<web::Data<Environment>>()
+        .cloned()
+        .ok_or(WebError::NotSetUp)
 }

@@ -22,7 +22,10 @@ impl FromRequest for PathPart {
     fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         let part = request.match_info().iter().next().map(|(_name, text)| text);
         let part = part.filter(|text| can_name_something(text));
-        ready(part.map(|text| Self(text.to_owned())).ok_or(WebError::NoSuchPage))
+        ready(
+            part.map(|text| Self(text.to_owned()))
+                .ok_or(WebError::NoSuchPage),
+        )
     }
 }
 

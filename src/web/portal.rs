@@ -35,8 +35,11 @@ pub async fn show(
     }
     let user = UserId::new(account.who.session.account.get());
     let all = blocking(&env, move |env| portal::tiles(env, user)).await?;
-    let tiles: Vec<TileView> =
-        all.iter().filter(|tile| matches(tile, &query.q)).map(view).collect();
+    let tiles: Vec<TileView> = all
+        .iter()
+        .filter(|tile| matches(tile, &query.q))
+        .map(view)
+        .collect();
     let page = PortalPage {
         display_name: &account.who.display_name,
         tiles: &tiles,
@@ -51,11 +54,16 @@ fn matches(tile: &Tile, query: &str) -> bool {
 }
 
 fn view(tile: &Tile) -> TileView {
-    let initial = tile.name.chars().find(|character| character.is_alphanumeric());
+    let initial = tile
+        .name
+        .chars()
+        .find(|character| character.is_alphanumeric());
     TileView {
         name: tile.name.clone(),
         url: tile.url.clone(),
-        initial: initial.map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
+        initial: initial
+            .map(|first| first.to_uppercase().to_string())
+            .unwrap_or_default(),
         // The same application keeps its colour on every page and for everybody.
         hue: tile.slug.bytes().map(u32::from).sum::<u32>() % HUES,
     }

@@ -13,12 +13,16 @@ pub const HTML: &str = "text/html; charset=utf-8";
 
 /// A page under a status.
 pub fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
-    Ok(HttpResponse::build(status).content_type(HTML).body(page.render()?))
+    Ok(HttpResponse::build(status)
+        .content_type(HTML)
+        .body(page.render()?))
 }
 
 /// 303: the next thing to get. `location` is a path of ours.
 pub fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, location)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, location))
+        .finish()
 }
 
 /// Runs a use case on a thread that may block; its log lines keep the request's incident number.

@@ -67,9 +67,8 @@ pub async fn resume(
     PathPart(id): PathPart,
     asker: Asker,
 ) -> Result<HttpResponse, WebError> {
-    let resume = move |env: &Environment, browser: &sign_on::Browser| {
-        sign_on::resume(env, &id, browser)
-    };
+    let resume =
+        move |env: &Environment, browser: &sign_on::Browser| sign_on::resume(env, &id, browser);
     answer(&env, asker, resume).await
 }
 
@@ -108,12 +107,14 @@ async fn answer(
 ) -> Result<HttpResponse, WebError> {
     let brought = browser.for_sign_on();
     match blocking(env, move |env| take(env, &brought)).await? {
-        Step::SignIn { pending, pre_session } => {
-            lead_on(&browser, &format!("/login?request={pending}"), &pre_session)
-        }
-        Step::Continue { pending, pre_session } => {
-            lead_on(&browser, &format!("/saml/continue/{pending}"), &pre_session)
-        }
+        Step::SignIn {
+            pending,
+            pre_session,
+        } => lead_on(&browser, &format!("/login?request={pending}"), &pre_session),
+        Step::Continue {
+            pending,
+            pre_session,
+        } => lead_on(&browser, &format!("/saml/continue/{pending}"), &pre_session),
         Step::Respond(form) => respond(&form),
         Step::Denied(denied) => deny(&denied, &incident),
     }

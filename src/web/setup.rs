@@ -73,8 +73,11 @@ async fn page(
         username: &username,
         fault: fault.as_deref(),
     };
-    let status =
-        if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if fault.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
     let mut answer = html(status, &setup)?;
     answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
     Ok(answer)

@@ -36,8 +36,10 @@ const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
     text: "The application's request has expired. Sign in, then open the application again.",
 };
-const PASSWORD_SET: Notice<'static> =
-    Notice { tone: "good", text: "Your password is set. Sign in with it now." };
+const PASSWORD_SET: Notice<'static> = Notice {
+    tone: "good",
+    text: "Your password is set. Sign in with it now.",
+};
 
 /// What stands in the address of the page and of its form.
 #[derive(Debug, Default, Deserialize)]
@@ -127,7 +129,9 @@ pub async fn submit(
     };
     match blocking(&env, move |env| authentication::sign_in(env, attempt)).await? {
         SignInOutcome::SignedIn { token, .. } => {
-            let next = shown.request.map_or_else(|| "/".to_owned(), |id| format!("/saml/continue/{id}"));
+            let next = shown
+                .request
+                .map_or_else(|| "/".to_owned(), |id| format!("/saml/continue/{id}"));
             let mut answer = see_other(&next);
             answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
             Ok(answer)
@@ -156,9 +160,14 @@ fn braked(
 ) -> Result<HttpResponse, WebError> {
     let seconds = retry_after.as_secs().max(1);
     let text = format!("There were too many wrong attempts. Wait {seconds} seconds and try again.");
-    let notice = Some(Notice { tone: "warn", text: &text });
+    let notice = Some(Notice {
+        tone: "warn",
+        text: &text,
+    });
     let mut answer = write(StatusCode::TOO_MANY_REQUESTS, browser, (shown, notice))?;
-    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(seconds));
     Ok(answer)
 }
 

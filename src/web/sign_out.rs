@@ -23,8 +23,10 @@ pub struct LogoutForm {
 /// `GET /logout`
 pub async fn show(account: SignedInAccount) -> Result<HttpResponse, WebError> {
     let csrf_token = csrf::form_token(&account.who.session.csrf_secret)?;
-    let page =
-        LogoutPage { display_name: &account.who.display_name, csrf_token: &csrf_token };
+    let page = LogoutPage {
+        display_name: &account.who.display_name,
+        csrf_token: &csrf_token,
+    };
     html(StatusCode::OK, &page)
 }
 
@@ -37,7 +39,10 @@ pub async fn submit(
 ) -> Result<HttpResponse, WebError> {
     csrf::check_origin(&request, &env.settings.base_url)?;
     csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
-    blocking(&env, move |env| authentication::sign_out(env, &account.token)).await?;
+    blocking(&env, move |env| {
+        authentication::sign_out(env, &account.token)
+    })
+    .await?;
     let mut answer = see_other("/login");
     answer.add_cookie(&browser.jar.clear(CookieKind::Session))?;
     Ok(answer)

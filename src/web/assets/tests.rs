@@ -20,7 +20,10 @@ fn every_asset_that_a_template_names_exists() {
             let text = std::fs::read_to_string(&path).unwrap();
             for rest in text.split("assets::href(\"").skip(1) {
                 let name = rest.split('"').next().unwrap();
-                assert!(href(name).starts_with(&format!("/assets/{name}?v=")), "{name}");
+                assert!(
+                    href(name).starts_with(&format!("/assets/{name}?v=")),
+                    "{name}"
+                );
                 named += 1;
             }
         }
@@ -38,8 +41,19 @@ fn pages_carry_no_inline_script_or_style() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
-            for forbidden in ["<style", "<script>", " style=", " onclick=", " onload=", "|safe"] {
-                assert!(!text.contains(forbidden), "{forbidden} in {}", path.display());
+            for forbidden in [
+                "<style",
+                "<script>",
+                " style=",
+                " onclick=",
+                " onload=",
+                "|safe",
+            ] {
+                assert!(
+                    !text.contains(forbidden),
+                    "{forbidden} in {}",
+                    path.display()
+                );
             }
         }
     }
@@ -52,22 +66,39 @@ async fn assets_are_kept_for_good_under_their_hash_and_known_by_their_tag() {
 
     let answer = get(href("vestibule.css")).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(answer.headers().get(CONTENT_TYPE).unwrap(), "text/css; charset=utf-8");
+    assert_eq!(
+        answer.headers().get(CONTENT_TYPE).unwrap(),
+        "text/css; charset=utf-8"
+    );
     assert_eq!(
         answer.headers().get(CACHE_CONTROL).unwrap(),
         "public, max-age=31536000, immutable"
     );
     let tag = answer.headers().get(ETAG).unwrap().clone();
-    assert_eq!(read_body(answer).await, Files::get("vestibule.css").unwrap().data.as_ref());
+    assert_eq!(
+        read_body(answer).await,
+        Files::get("vestibule.css").unwrap().data.as_ref()
+    );
 
     let bare = get("/assets/vestibule.css").await;
     assert_eq!(bare.headers().get(CACHE_CONTROL).unwrap(), "no-cache");
 
     let asked_again = TestRequest::get().uri("/assets/vestibule.css");
     let asked_again = asked_again.insert_header((IF_NONE_MATCH, tag)).to_request();
-    assert_eq!(call_service(&app, asked_again).await.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(
+        call_service(&app, asked_again).await.status(),
+        StatusCode::NOT_MODIFIED
+    );
 
-    for unknown in ["/assets/nothing.css", "/assets/..%2fCargo.toml", "/assets/%2e%2e"] {
-        assert_eq!(get(unknown).await.status(), StatusCode::NOT_FOUND, "{unknown}");
+    for unknown in [
+        "/assets/nothing.css",
+        "/assets/..%2fCargo.toml",
+        "/assets/%2e%2e",
+    ] {
+        assert_eq!(
+            get(unknown).await.status(),
+            StatusCode::NOT_FOUND,
+            "{unknown}"
+        );
     }
 }

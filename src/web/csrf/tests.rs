@@ -29,13 +29,37 @@ fn a_missing_origin_is_no_fault_and_a_foreign_one_is() {
     };
     let cases = [
         ("https://id.example.com", None, true),
-        ("https://id.example.com", Some("https://id.example.com"), true),
-        ("https://id.example.com:443", Some("https://id.example.com"), true),
+        (
+            "https://id.example.com",
+            Some("https://id.example.com"),
+            true,
+        ),
+        (
+            "https://id.example.com:443",
+            Some("https://id.example.com"),
+            true,
+        ),
         ("http://localhost:8080", Some("http://localhost:8080"), true),
-        ("http://localhost:8080", Some("http://localhost:8081"), false),
-        ("http://localhost:8080", Some("http://127.0.0.1:8080"), false),
-        ("https://id.example.com", Some("http://id.example.com"), false),
-        ("https://id.example.com", Some("https://id.example.com.evil.example"), false),
+        (
+            "http://localhost:8080",
+            Some("http://localhost:8081"),
+            false,
+        ),
+        (
+            "http://localhost:8080",
+            Some("http://127.0.0.1:8080"),
+            false,
+        ),
+        (
+            "https://id.example.com",
+            Some("http://id.example.com"),
+            false,
+        ),
+        (
+            "https://id.example.com",
+            Some("https://id.example.com.evil.example"),
+            false,
+        ),
         ("https://id.example.com", Some("null"), false),
         ("https://id.example.com", Some(""), false),
     ];

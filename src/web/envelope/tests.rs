@@ -39,11 +39,20 @@ async fn answer(method: Method, uri: &str) -> (StatusCode, String, String) {
         Err(error) => {
             let response = error.error_response();
             let headers = response.headers().clone();
-            let body = actix_web::body::to_bytes(response.into_body()).await.unwrap();
-            (error.as_response_error().error_response().status(), headers, body)
+            let body = actix_web::body::to_bytes(response.into_body())
+                .await
+                .unwrap();
+            (
+                error.as_response_error().error_response().status(),
+                headers,
+                body,
+            )
         }
     };
-    let headers = headers.iter().map(|(name, value)| format!("{name}: {value:?}\n")).collect();
+    let headers = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value:?}\n"))
+        .collect();
     (status, headers, String::from_utf8(body.to_vec()).unwrap())
 }
 
@@ -52,20 +61,53 @@ async fn check(method: Method, uri: &str, status: StatusCode, words: &str) {
     assert_eq!(answered, status, "{uri}");
     assert!(body.contains(words), "{uri}: {body}");
     assert!(!body.contains("secret detail"), "{uri}: {body}");
-    let number = headers.split("x-request-id: \"").nth(1).unwrap().split('"').next().unwrap();
+    let number = headers
+        .split("x-request-id: \"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
     assert_eq!(number.len(), 14, "{headers}");
-    assert!(uri.starts_with("/api/") || body.contains(number), "{uri}: {body}");
+    assert!(
+        uri.starts_with("/api/") || body.contains(number),
+        "{uri}: {body}"
+    );
     assert!(headers.contains("content-security-policy"), "{headers}");
     assert!(headers.contains("no-store"), "{headers}");
 }
 
 #[actix_web::test]
 async fn failures_are_pages_with_an_incident_number() {
-    check(Method::GET, "/panics", StatusCode::INTERNAL_SERVER_ERROR, "went wrong here").await;
+    check(
+        Method::GET,
+        "/panics",
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "went wrong here",
+    )
+    .await;
     check(Method::GET, "/fails", StatusCode::FORBIDDEN, "another site").await;
-    check(Method::GET, "/number/300", StatusCode::NOT_FOUND, "nothing at this address").await;
-    check(Method::GET, "/nowhere", StatusCode::NOT_FOUND, "nothing at this address").await;
-    check(Method::TRACE, "/fails", StatusCode::METHOD_NOT_ALLOWED, "does not do that").await;
+    check(
+        Method::GET,
+        "/number/300",
+        StatusCode::NOT_FOUND,
+        "nothing at this address",
+    )
+    .await;
+    check(
+        Method::GET,
+        "/nowhere",
+        StatusCode::NOT_FOUND,
+        "nothing at this address",
+    )
+    .await;
+    check(
+        Method::TRACE,
+        "/fails",
+        StatusCode::METHOD_NOT_ALLOWED,
+        "does not do that",
+    )
+    .await;
 }
 
 #[actix_web::test]
@@ -73,7 +115,10 @@ async fn failures_below_the_api_are_problems() {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     check(Method::GET, "/api/panics", status, "\"status\":500").await;
     let (_, headers, _) = answer(Method::GET, "/api/panics").await;
-    assert!(headers.contains(&format!("{CONTENT_TYPE}: \"application/problem+json\"")), "{headers}");
+    assert!(
+        headers.contains(&format!("{CONTENT_TYPE}: \"application/problem+json\"")),
+        "{headers}"
+    );
 }
 
 #[actix_web::test]
@@ -85,6 +130,9 @@ async fn what_succeeds_is_numbered_and_left_alone() {
 
 #[test]
 fn causes_stay_on_one_line() {
-    assert_eq!(escaped("a\r\nb\u{1b}[31m\u{2028}"), "a\\u{d}\\u{a}b\\u{1b}[31m\\u{2028}");
+    assert_eq!(
+        escaped("a\r\nb\u{1b}[31m\u{2028}"),
+        "a\\u{d}\\u{a}b\\u{1b}[31m\\u{2028}"
+    );
     assert_eq!(escaped(&"x".repeat(5000)).len(), 1000);
 }

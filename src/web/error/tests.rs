@@ -14,24 +14,53 @@ use crate::web::error::{WebError, explain};
 fn every_failure_has_the_status_that_the_contract_names() {
     let violation = || Violation::new("/name", "this name is taken");
     for (error, expected) in [
-        (ServiceError::NotFound { what: "user" }.into(), StatusCode::NOT_FOUND),
-        (ServiceError::Conflict(violation()).into(), StatusCode::CONFLICT),
-        (ServiceError::Invalid(vec![violation()]).into(), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            ServiceError::NotFound { what: "user" }.into(),
+            StatusCode::NOT_FOUND,
+        ),
+        (
+            ServiceError::Conflict(violation()).into(),
+            StatusCode::CONFLICT,
+        ),
+        (
+            ServiceError::Invalid(vec![violation()]).into(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         (ServiceError::Stale.into(), StatusCode::PRECONDITION_FAILED),
-        (ServiceError::Forbidden { detail: "no".to_owned() }.into(), StatusCode::FORBIDDEN),
+        (
+            ServiceError::Forbidden {
+                detail: "no".to_owned(),
+            }
+            .into(),
+            StatusCode::FORBIDDEN,
+        ),
         (WebError::Panicked, StatusCode::INTERNAL_SERVER_ERROR),
         (WebError::NoSuchPage, StatusCode::NOT_FOUND),
         (WebError::UsedLink, StatusCode::NOT_FOUND),
         (SignOnError::NotFound.into(), StatusCode::NOT_FOUND),
         (SignOnError::TooLarge.into(), StatusCode::PAYLOAD_TOO_LARGE),
-        (SignOnError::Request(RequestFault::RelayStateTooLong).into(), StatusCode::BAD_REQUEST),
-        (WebError::NotReady(ServiceError::Stale), StatusCode::SERVICE_UNAVAILABLE),
-        (WebError::Method { allow: "GET".to_owned() }, StatusCode::METHOD_NOT_ALLOWED),
+        (
+            SignOnError::Request(RequestFault::RelayStateTooLong).into(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            WebError::NotReady(ServiceError::Stale),
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+        (
+            WebError::Method {
+                allow: "GET".to_owned(),
+            },
+            StatusCode::METHOD_NOT_ALLOWED,
+        ),
         (WebError::StaleForm, StatusCode::FORBIDDEN),
         (WebError::ForeignOrigin, StatusCode::FORBIDDEN),
         (WebError::Form, StatusCode::BAD_REQUEST),
         (WebError::MediaType, StatusCode::UNSUPPORTED_MEDIA_TYPE),
-        (BodyFault::TooLarge { cap: 1 }.into(), StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            BodyFault::TooLarge { cap: 1 }.into(),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
         (BodyFault::Slow.into(), StatusCode::REQUEST_TIMEOUT),
     ] {
         assert_eq!(error.status_code(), expected, "{error}");
@@ -40,7 +69,10 @@ fn every_failure_has_the_status_that_the_contract_names() {
         for text in [words.title, words.text.as_str(), words.next] {
             assert!(!text.is_empty(), "{error}");
         }
-        assert!(words.text.ends_with('.') && words.next.ends_with('.'), "{words:?}");
+        assert!(
+            words.text.ends_with('.') && words.next.ends_with('.'),
+            "{words:?}"
+        );
     }
 }
 

@@ -28,19 +28,45 @@ async fn read(media_type: &'static str, body: impl Into<Vec<u8>>) -> Result<Fiel
 #[actix_web::test]
 async fn a_form_is_read_whole_or_refused() {
     const FORM: &str = "application/x-www-form-urlencoded";
-    let jason = |note: &str| Ok(Fields { username: "jason".to_owned(), note: note.to_owned() });
+    let jason = |note: &str| {
+        Ok(Fields {
+            username: "jason".to_owned(),
+            note: note.to_owned(),
+        })
+    };
     let cases: [(&'static str, &[u8], Result<Fields, StatusCode>); 8] = [
         (FORM, b"username=jason", jason("")),
-        ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", b"username=jason", jason("")),
-        (FORM, b"username=jason&note=a%2Bb+c%C3%A4&other=1", jason("a+b c\u{e4}")),
+        (
+            "Application/X-WWW-Form-Urlencoded; charset=UTF-8",
+            b"username=jason",
+            jason(""),
+        ),
+        (
+            FORM,
+            b"username=jason&note=a%2Bb+c%C3%A4&other=1",
+            jason("a+b c\u{e4}"),
+        ),
         (FORM, b"note=x", Err(StatusCode::BAD_REQUEST)),
-        (FORM, b"username=jason&username=mark", Err(StatusCode::BAD_REQUEST)),
+        (
+            FORM,
+            b"username=jason&username=mark",
+            Err(StatusCode::BAD_REQUEST),
+        ),
         (FORM, b"username=jason%00", Err(StatusCode::BAD_REQUEST)),
         (FORM, b"username=\xff", Err(StatusCode::BAD_REQUEST)),
-        ("application/json", b"{}", Err(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+        (
+            "application/json",
+            b"{}",
+            Err(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ),
     ];
     for (media_type, body, expected) in cases {
-        assert_eq!(read(media_type, body).await, expected, "{}", String::from_utf8_lossy(body));
+        assert_eq!(
+            read(media_type, body).await,
+            expected,
+            "{}",
+            String::from_utf8_lossy(body)
+        );
     }
 }
 
@@ -52,5 +78,8 @@ async fn a_form_has_at_most_512_kib() {
         read("application/x-www-form-urlencoded", body)
     };
     assert!(form(512 * 1024).await.is_ok());
-    assert_eq!(form(512 * 1024 + 1).await, Err(StatusCode::PAYLOAD_TOO_LARGE));
+    assert_eq!(
+        form(512 * 1024 + 1).await,
+        Err(StatusCode::PAYLOAD_TOO_LARGE)
+    );
 }

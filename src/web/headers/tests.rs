@@ -45,7 +45,11 @@ fn windows_that_a_service_provider_opened_stay_tied_to_it() {
         ("/admin", true),
     ] {
         let headers = hardened(path, true);
-        assert_eq!(headers.contains_key("cross-origin-opener-policy"), expected, "{path}");
+        assert_eq!(
+            headers.contains_key("cross-origin-opener-policy"),
+            expected,
+            "{path}"
+        );
     }
 }
 
@@ -53,8 +57,17 @@ fn windows_that_a_service_provider_opened_stay_tied_to_it() {
 fn a_handler_keeps_its_own_value() {
     let mut headers = HeaderMap::new();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    harden(&mut headers, Place { path: "/assets/x", is_https: true });
-    assert_eq!(headers.get_all(CACHE_CONTROL).collect::<Vec<_>>(), ["no-cache"]);
+    harden(
+        &mut headers,
+        Place {
+            path: "/assets/x",
+            is_https: true,
+        },
+    );
+    assert_eq!(
+        headers.get_all(CACHE_CONTROL).collect::<Vec<_>>(),
+        ["no-cache"]
+    );
 }
 
 #[test]
@@ -62,9 +75,23 @@ fn a_form_that_carries_a_message_away_is_free_and_nothing_else_is() {
     let mut headers = HeaderMap::new();
     let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
     headers.insert(CONTENT_SECURITY_POLICY, policy);
-    harden(&mut headers, Place { path: "/saml/sso", is_https: true });
-    let policy = headers.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+    harden(
+        &mut headers,
+        Place {
+            path: "/saml/sso",
+            is_https: true,
+        },
+    );
+    let policy = headers
+        .get(CONTENT_SECURITY_POLICY)
+        .unwrap()
+        .to_str()
+        .unwrap();
     let strict = hardened("/", true);
-    let strict = strict.get(CONTENT_SECURITY_POLICY).unwrap().to_str().unwrap();
+    let strict = strict
+        .get(CONTENT_SECURITY_POLICY)
+        .unwrap()
+        .to_str()
+        .unwrap();
     assert_eq!(policy, strict.replace(" form-action 'self';", ""));
 }

@@ -10,6 +10,7 @@ mod once_only;
 mod opening;
 mod operation;
 mod review;
+mod rules;
 mod samples;
 mod sessions;
 mod sign_on_view;

@@ -5,7 +5,6 @@ use vestibule::domain::connector::Connector;
 use vestibule::domain::custom_attribute::AttributeKind;
 use vestibule::domain::ids::{ConnectorId, UserId};
 use vestibule::domain::membership::MembershipSource;
-use vestibule::domain::sign_on;
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
 use vestibule::store::handle::Store;
 use vestibule::store::{app_bindings, connectors, custom_attributes, sign_on_view, user_groups};
@@ -88,7 +87,7 @@ fn b9_only_groups_that_connect_the_user_to_the_application_are_read() {
             .map(|one| one.name.as_str())
             .collect();
         assert_eq!(names, ["otherInfo"]);
-        assert_eq!(sign_on::decide(&view).access.reason, AccessReason::Allowed);
+        assert_eq!(view.decide().access.reason, AccessReason::Allowed);
     });
 }
 
@@ -124,7 +123,7 @@ fn a_stranger_to_either_side_has_no_view() {
         assert!(load(user.id, ConnectorId::new(77)).is_none());
         let view = load(user.id, aws.id).expect("a view without access");
         assert!(view.memberships.is_empty());
-        assert_eq!(sign_on::decide(&view).access.reason, AccessReason::NotBound);
+        assert_eq!(view.decide().access.reason, AccessReason::NotBound);
     });
 }
 
