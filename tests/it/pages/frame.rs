@@ -13,18 +13,34 @@ async fn every_page_is_locked_down_and_its_assets_exist() {
     let visitor = Visitor::new(&world.app);
     visitor.sign_in("jason", PASSWORD).await;
     let mut assets = 0;
-    for path in ["/", "/login", "/logout", "/saml/start/wiki", "/nowhere", "/admin"] {
+    for path in [
+        "/",
+        "/login",
+        "/logout",
+        "/saml/start/wiki",
+        "/nowhere",
+        "/admin",
+    ] {
         let page = visitor.get(path).await;
         let policy = page.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{path}: {policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(page.header("cache-control"), "no-store", "{path}");
         let html = page.text();
-        for (_, rest) in html.match_indices("/assets/").map(|(at, _)| html.split_at(at)) {
+        for (_, rest) in html
+            .match_indices("/assets/")
+            .map(|(at, _)| html.split_at(at))
+        {
             let address = rest.split('"').next().unwrap();
             let asset = visitor.get(address).await.expect(200);
-            assert!(asset.header("cache-control").contains("immutable"), "{address}");
+            assert!(
+                asset.header("cache-control").contains("immutable"),
+                "{address}"
+            );
             assets += 1;
         }
     }
@@ -35,7 +51,15 @@ async fn every_page_is_locked_down_and_its_assets_exist() {
 async fn addresses_that_are_not_there_say_so() {
     let app = TestApp::start().await;
     let visitor = Visitor::new(&app);
-    for path in ["/nowhere", "/saml/slo", "/saml/", "/login/", "/setup", "/assets/", "/%ff"] {
+    for path in [
+        "/nowhere",
+        "/saml/slo",
+        "/saml/",
+        "/login/",
+        "/setup",
+        "/assets/",
+        "/%ff",
+    ] {
         let page = visitor.get(path).await.expect(404).text();
         assert!(page.contains("nothing at this address"), "{path}: {page}");
     }
@@ -70,11 +94,20 @@ async fn metadata_is_the_same_for_everybody_who_is_registered() {
     let world = World::start().await;
     let visitor = Visitor::new(&world.app);
     let metadata = visitor.get("/saml/metadata").await.expect(200);
-    assert_eq!(metadata.header("content-type"), "application/samlmetadata+xml");
+    assert_eq!(
+        metadata.header("content-type"),
+        "application/samlmetadata+xml"
+    );
     let text = metadata.text();
-    assert!(text.contains("entityID=\"http://localhost:8080/saml/metadata\""), "{text}");
+    assert!(
+        text.contains("entityID=\"http://localhost:8080/saml/metadata\""),
+        "{text}"
+    );
     assert!(!text.contains("SingleLogoutService"), "{text}");
     let one = visitor.get("/saml/metadata/wiki").await.expect(200).text();
-    assert!(one.contains("entityID=\"http://localhost:8080/saml/metadata\""), "{one}");
+    assert!(
+        one.contains("entityID=\"http://localhost:8080/saml/metadata\""),
+        "{one}"
+    );
     visitor.get("/saml/metadata/nothing").await.expect(404);
 }

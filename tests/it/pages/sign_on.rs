@@ -14,7 +14,10 @@ use crate::support::visitor::{Visitor, field, form, form_action};
 const ACS: &str = "https://wiki.example.com/acs?a=1&b='2'";
 
 /// An AuthnRequest of the wiki, made now.
-#[expect(clippy::disallowed_methods, reason = "service providers have clocks of their own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "service providers have clocks of their own"
+)]
 fn request(id: &str, issuer: &str, more: &str) -> String {
     let now = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ");
     format!(
@@ -36,23 +39,44 @@ fn redirect(id: &str, more: &str, relay_state: Option<&str>) -> String {
 async fn a_stranger_signs_in_and_is_sent_on_with_a_response() {
     let world = World::start().await;
     let visitor = Visitor::new(&world.app);
-    let asked = visitor.get(&redirect("_1", "", Some("/a?b=c&d=\"e\""))).await.expect(303);
-    assert!(asked.header("location").starts_with("/login?request="), "{}", asked.header("location"));
+    let asked = visitor
+        .get(&redirect("_1", "", Some("/a?b=c&d=\"e\"")))
+        .await
+        .expect(303);
+    assert!(
+        asked.header("location").starts_with("/login?request="),
+        "{}",
+        asked.header("location")
+    );
     let page = visitor.get(asked.header("location")).await.expect(200);
-    assert!(page.text().contains("to continue to <strong>Wiki</strong>"), "{}", page.text());
+    assert!(
+        page.text().contains("to continue to <strong>Wiki</strong>"),
+        "{}",
+        page.text()
+    );
     assert!(form_action(&page.text()).starts_with("/login?request="));
 
     // A wrong password does not lose the request.
-    let again = visitor.fill_in(&page, "jason", "not the password 1").await.expect(401);
+    let again = visitor
+        .fill_in(&page, "jason", "not the password 1")
+        .await
+        .expect(401);
     let on = visitor.fill_in(&again, "jason", PASSWORD).await.expect(303);
-    assert!(on.header("location").starts_with("/saml/continue/"), "{}", on.header("location"));
+    assert!(
+        on.header("location").starts_with("/saml/continue/"),
+        "{}",
+        on.header("location")
+    );
     let answer = visitor.get(on.header("location")).await.expect(200);
     let html = answer.text();
     assert_eq!(form_action(&html), ACS);
     assert_eq!(field(&html, "RelayState"), "/a?b=c&d=\"e\"");
     let xml = STANDARD.decode(field(&html, "SAMLResponse")).unwrap();
     let xml = String::from_utf8(xml).unwrap();
-    assert!(xml.contains("InResponseTo=\"_1\"") && xml.contains("jason@example.com"), "{xml}");
+    assert!(
+        xml.contains("InResponseTo=\"_1\"") && xml.contains("jason@example.com"),
+        "{xml}"
+    );
 
     let policy = answer.header("content-security-policy");
     assert!(!policy.contains("form-action"), "{policy}");
@@ -62,7 +86,11 @@ async fn a_stranger_signs_in_and_is_sent_on_with_a_response() {
     assert!(html.contains("<button"), "works without script: {html}");
 
     // The second time nobody is asked; and no RelayState in is no RelayState out.
-    let html = visitor.get(&redirect("_2", "", None)).await.expect(200).text();
+    let html = visitor
+        .get(&redirect("_2", "", None))
+        .await
+        .expect(200)
+        .text();
     assert_eq!(form_action(&html), ACS);
     assert!(!html.contains("RelayState"), "{html}");
 }
@@ -78,8 +106,15 @@ async fn a_cross_site_post_is_answered_by_a_get_of_ours() {
     let crossing = Visitor::new(&world.app);
     let request = form("/saml/sso", &fields).insert_header(("origin", "https://wiki.example.com"));
     let on = crossing.send(request).await.expect(303);
-    assert!(on.header("location").starts_with("/saml/continue/"), "{}", on.header("location"));
-    visitor.set_cookie("vestibule-visit", &crossing.cookie("vestibule-visit").unwrap());
+    assert!(
+        on.header("location").starts_with("/saml/continue/"),
+        "{}",
+        on.header("location")
+    );
+    visitor.set_cookie(
+        "vestibule-visit",
+        &crossing.cookie("vestibule-visit").unwrap(),
+    );
     let html = visitor.get(on.header("location")).await.expect(200).text();
     assert_eq!(form_action(&html), ACS);
     assert_eq!(field(&html, "RelayState"), "r");
@@ -98,10 +133,21 @@ async fn the_identity_provider_can_begin() {
     let page = visitor.open("/saml/start/wiki").await.expect(200);
     let on = visitor.fill_in(&page, "jason", PASSWORD).await.expect(303);
     let html = visitor.open(on.header("location")).await.expect(200).text();
-    assert_eq!((form_action(&html), field(&html, "RelayState")), (ACS.to_owned(), "/home".to_owned()));
-    let html = visitor.get("/saml/start/wiki?RelayState=%2Fother").await.expect(200).text();
+    assert_eq!(
+        (form_action(&html), field(&html, "RelayState")),
+        (ACS.to_owned(), "/home".to_owned())
+    );
+    let html = visitor
+        .get("/saml/start/wiki?RelayState=%2Fother")
+        .await
+        .expect(200)
+        .text();
     assert_eq!(field(&html, "RelayState"), "/other");
-    for unknown in ["/saml/start/nothing", "/saml/start/%00", "/saml/start/a%2Fb"] {
+    for unknown in [
+        "/saml/start/nothing",
+        "/saml/start/%00",
+        "/saml/start/a%2Fb",
+    ] {
         visitor.get(unknown).await.expect(404);
     }
 }
@@ -117,10 +163,17 @@ async fn c1_no_access_is_a_page_that_says_whom_to_ask() {
         assert!(html.contains("You cannot open Wiki"), "{html}");
         assert!(html.contains("Ask your administrator"), "{html}");
         assert!(html.contains(denied.header("x-request-id")), "{html}");
-        assert!(!html.contains("<form") && !html.contains("SAMLResponse"), "{html}");
+        assert!(
+            !html.contains("<form") && !html.contains("SAMLResponse"),
+            "{html}"
+        );
     }
     let path = format!("/connectors/{}", world.wiki["id"].as_str().unwrap());
-    world.app.patch(&path, &json!({"status": "INACTIVE"})).await.expect(200);
+    world
+        .app
+        .patch(&path, &json!({"status": "INACTIVE"}))
+        .await
+        .expect(200);
     visitor.sign_in("jason", PASSWORD).await;
     let html = visitor.get("/saml/start/wiki").await.expect(403).text();
     assert!(html.contains("switched off"), "{html}");
@@ -136,7 +189,10 @@ async fn force_authn_asks_again_and_is_passive_never_asks() {
     assert!(String::from_utf8(xml).unwrap().contains("status:NoPassive"));
 
     visitor.sign_in("jason", PASSWORD).await;
-    let page = visitor.open(&redirect("_6", " ForceAuthn=\"true\"", None)).await.expect(200);
+    let page = visitor
+        .open(&redirect("_6", " ForceAuthn=\"true\"", None))
+        .await
+        .expect(200);
     assert_ne!(field(&page.text(), "csrf_token"), "", "{}", page.text());
     let on = visitor.fill_in(&page, "jason", PASSWORD).await.expect(303);
     let html = visitor.open(on.header("location")).await.expect(200).text();
@@ -164,11 +220,19 @@ async fn requests_that_cannot_be_answered_are_pages() {
         let page = visitor.get(&path).await;
         let html = page.text();
         assert_eq!(page.status, 400, "{path}: {html}");
-        assert!(html.contains("cannot be answered") || html.contains("not be understood"), "{html}");
+        assert!(
+            html.contains("cannot be answered") || html.contains("not be understood"),
+            "{html}"
+        );
         assert!(html.contains(page.header("x-request-id")), "{html}");
         assert!(!html.contains("<b>") && !html.contains("<form"), "{html}");
     }
-    for body in ["", "SAMLRequest=", "nonsense", "SAMLRequest=PGE%2BPC9hPg%3D%3D"] {
+    for body in [
+        "",
+        "SAMLRequest=",
+        "nonsense",
+        "SAMLRequest=PGE%2BPC9hPg%3D%3D",
+    ] {
         let request = TestRequest::post().uri("/saml/sso").set_payload(body);
         let request = request.insert_header(("content-type", "application/x-www-form-urlencoded"));
         visitor.send(request).await.expect(400);

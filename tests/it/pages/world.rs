@@ -19,15 +19,32 @@ impl World {
         let jason = app.make("/users", &user("jason")).await;
         app.make("/users", &user("mark")).await;
         let group = app.make("/groups", &json!({"name": "Writers"})).await;
-        let wiki = app.make("/connectors", &connector("Wiki", "https://wiki.example.com")).await;
+        let wiki = app
+            .make(
+                "/connectors",
+                &connector("Wiki", "https://wiki.example.com"),
+            )
+            .await;
         let hostile = connector("<b>Pay & \"Roll\"</b>", "https://pay.example.com");
         app.make("/connectors", &hostile).await;
-        let world = Self { app, jason, group, wiki };
+        let world = Self {
+            app,
+            jason,
+            group,
+            wiki,
+        };
         let group = world.group["id"].as_str().unwrap();
-        let member = format!("/groups/{group}/members/{}", world.jason["id"].as_str().unwrap());
+        let member = format!(
+            "/groups/{group}/members/{}",
+            world.jason["id"].as_str().unwrap()
+        );
         world.app.put(&member).await.expect(204);
         let wiki = world.wiki["id"].as_str().unwrap();
-        world.app.put(&format!("/connectors/{wiki}/groups/{group}")).await.expect(204);
+        world
+            .app
+            .put(&format!("/connectors/{wiki}/groups/{group}"))
+            .await
+            .expect(204);
         world
     }
 }

@@ -18,7 +18,11 @@ pub struct Visitor<'a> {
 
 impl<'a> Visitor<'a> {
     pub fn new(app: &'a TestApp) -> Self {
-        Self { app, cookies: RefCell::default(), address: "192.0.2.1:5000".parse().unwrap() }
+        Self {
+            app,
+            cookies: RefCell::default(),
+            address: "192.0.2.1:5000".parse().unwrap(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -44,8 +48,12 @@ impl<'a> Visitor<'a> {
 
     /// Sends any request with the cookies of this browser, and keeps those that come back.
     pub async fn send(&self, request: TestRequest) -> Answer {
-        let sent: Vec<String> =
-            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let sent: Vec<String> = self
+            .cookies
+            .borrow()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let mut request = request.peer_addr(self.address);
         if !sent.is_empty() {
             request = request.insert_header(("cookie", sent.join("; ")));
@@ -57,7 +65,9 @@ impl<'a> Visitor<'a> {
             if value.is_empty() {
                 self.cookies.borrow_mut().remove(name);
             } else {
-                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+                self.cookies
+                    .borrow_mut()
+                    .insert(name.to_owned(), value.to_owned());
             }
         }
         answer
@@ -68,14 +78,20 @@ impl<'a> Visitor<'a> {
     }
 
     pub fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        self.cookies
+            .borrow_mut()
+            .insert(name.to_owned(), value.to_owned());
     }
 
     /// Fills in the sign-in form of `page` and posts it to where it says.
     pub async fn fill_in(&self, page: &Answer, username: &str, password: &str) -> Answer {
         let html = page.text();
         let token = field(&html, "csrf_token");
-        let fields = [("username", username), ("password", password), ("csrf_token", &token)];
+        let fields = [
+            ("username", username),
+            ("password", password),
+            ("csrf_token", &token),
+        ];
         self.post(&form_action(&html), &fields).await
     }
 
@@ -97,24 +113,38 @@ pub fn form(path: &str, fields: &[(&str, &str)]) -> TestRequest {
 
 /// The value of an input, `""` when there is none of that name.
 pub fn field(html: &str, name: &str) -> String {
-    let input = html.split("<input").find(|input| input.contains(&format!("name=\"{name}\"")));
-    input.map(|input| attribute(input, "value")).unwrap_or_default()
+    let input = html
+        .split("<input")
+        .find(|input| input.contains(&format!("name=\"{name}\"")));
+    input
+        .map(|input| attribute(input, "value"))
+        .unwrap_or_default()
 }
 
 /// Where the first form that is posted goes.
 pub fn form_action(html: &str) -> String {
-    let form = html.split("<form").find(|form| form.contains("method=\"post\""));
-    form.map(|form| attribute(form, "action")).unwrap_or_default()
+    let form = html
+        .split("<form")
+        .find(|form| form.contains("method=\"post\""));
+    form.map(|form| attribute(form, "action"))
+        .unwrap_or_default()
 }
 
 fn attribute(tag: &str, name: &str) -> String {
     let tag = tag.split('>').next().unwrap();
-    let value = tag.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+    let value = tag
+        .split(&format!("{name}=\""))
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
     // askama writes character references; these are the ones that it makes.
     let mut text = value.unwrap_or_default().to_owned();
-    for (reference, character) in
-        [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
-    {
+    for (reference, character) in [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ] {
         text = text.replace(reference, character);
     }
     text
