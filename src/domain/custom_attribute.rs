@@ -263,7 +263,7 @@ pub struct NumberText(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     #[error(
-        "The Number has {digits} digits; at most {DIGIT_LIMIT} are possible. Use a String instead."
+        "The Number has {digits} digits, and a Number has at most nine. Use a String instead."
     )]
     TooManyDigits { digits: usize },
     #[error(

@@ -308,14 +308,17 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, XmlError> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) if is_xml_char(c) => Ok(c),
         Ok(Some(_)) | Err(_) => Err(XmlError::ForbiddenCharacter),
-        Ok(None) => match reference.as_ref() {
-            b"amp" => Ok('&'),
-            b"lt" => Ok('<'),
-            b"gt" => Ok('>'),
-            b"quot" => Ok('"'),
-            b"apos" => Ok('\''),
-            _ => Err(XmlError::UnknownEntity),
-        },
+        Ok(None) => {
+            let name: &[u8] = reference.as_ref();
+            match name {
+                b"amp" => Ok('&'),
+                b"lt" => Ok('<'),
+                b"gt" => Ok('>'),
+                b"quot" => Ok('"'),
+                b"apos" => Ok('\''),
+                _ => Err(XmlError::UnknownEntity),
+            }
+        }
     }
 }
 

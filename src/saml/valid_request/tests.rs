@@ -107,7 +107,6 @@ fn a_valid_request_keeps_what_it_asks() {
     assert_eq!(valid.acs_url(), ACS_URL);
     assert!(valid.force_authn());
     assert!(!valid.is_passive());
-    assert!(valid.may_create_name_id());
     assert_eq!(valid.name_id_plan(&settings()), Ok(NameIdPlan::Persistent));
 }
 
@@ -241,26 +240,6 @@ fn wishes_that_cannot_be_met_are_told_by_status() {
         },
         FailureStatus::NoAuthnContext,
     );
-}
-
-#[test]
-fn only_an_explicit_false_forbids_to_make_an_identifier() {
-    for (allow_create, expected) in [(None, true), (Some(true), true), (Some(false), false)] {
-        let policy = NameIdPolicy {
-            allow_create,
-            ..NameIdPolicy::default()
-        };
-        let sent = AuthnRequest {
-            name_id_policy: Some(policy),
-            ..request()
-        };
-        assert_eq!(judge(sent).unwrap().may_create_name_id(), expected);
-    }
-    let sent = AuthnRequest {
-        name_id_policy: None,
-        ..request()
-    };
-    assert!(judge(sent).unwrap().may_create_name_id());
 }
 
 #[test]
