@@ -74,7 +74,9 @@ pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<
         Some((certificate, key)) => server.bind_openssl(config.listen, acceptor(certificate, key)?),
         None => server.bind(config.listen),
     };
-    Ok(server.with_context(|| format!("cannot listen on {}", config.listen))?.run())
+    Ok(server
+        .with_context(|| format!("cannot listen on {}", config.listen))?
+        .run())
 }
 
 /// Starts the demonstration service provider.
@@ -96,7 +98,9 @@ pub fn demo_sp_server(
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(1)
     .bind(listen);
-    Ok(server.with_context(|| format!("cannot listen on {listen}"))?.run())
+    Ok(server
+        .with_context(|| format!("cannot listen on {listen}"))?
+        .run())
 }
 
 fn acceptor(certificate: &Path, key: &Path) -> anyhow::Result<SslAcceptorBuilder> {

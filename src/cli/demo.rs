@@ -29,14 +29,17 @@ pub struct DemoOptions {
 }
 
 /// Runs both until told to stop.
-pub fn run(config: &Config, options: DemoOptions) -> anyhow::Result<()> {
+pub fn run(config: &Config, options: &DemoOptions) -> anyhow::Result<()> {
     ensure!(
         options.listen.ip().is_loopback() && options.sp_listen.ip().is_loopback(),
         "the demo listens on loopback only, since its passwords are public"
     );
     // Held until the end: dropping it removes the directory.
     let temporary = TempDir::with_prefix("vestibule-demo-")?;
-    let data_dir = options.data_dir.as_deref().unwrap_or_else(|| temporary.path());
+    let data_dir = options
+        .data_dir
+        .as_deref()
+        .unwrap_or_else(|| temporary.path());
     let config = config_of(config, (options.listen, data_dir));
     // Another host name than the identity provider's, so that browsers see two sites.
     let sp_url = format!("http://{}", options.sp_listen);
@@ -78,6 +81,10 @@ fn screen(config: &Config, sp_url: &str) -> String {
         String::new(),
         "Open the service provider, click \"Sign in\", and use one of".to_owned(),
     ];
-    lines.extend(LOGINS.iter().map(|(name, password)| format!("account  {name}  {password}")));
+    lines.extend(
+        LOGINS
+            .iter()
+            .map(|(name, password)| format!("account  {name}  {password}")),
+    );
     lines.join("\n")
 }

@@ -40,7 +40,7 @@ pub struct NewAdministrator {
 pub fn create(
     env: &Environment,
     actor: &Actor,
-    new: NewAdministrator,
+    new: &NewAdministrator,
 ) -> Result<(Administrator, Option<String>), ServiceError> {
     let mut broken = Violations::default();
     let name = broken.keep("/username", username(&new.username));

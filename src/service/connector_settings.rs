@@ -46,13 +46,13 @@ pub fn settle(
         Some(settings) => settings.clone(),
         None => from_template(&draft, &mut broken)?,
     };
-    if let Field::Set(id) = &draft.template {
-        if connector_template::find(id).is_none() {
-            broken.add(
-                "/template",
-                "there is no such template; see /connector-templates",
-            );
-        }
+    if let Field::Set(id) = &draft.template
+        && connector_template::find(id).is_none()
+    {
+        broken.add(
+            "/template",
+            "There is no such template. Choose one of /connector-templates.",
+        );
     }
     if let Field::Set(xml) = &draft.metadata_xml {
         refuse_doubles(&draft, &mut broken);

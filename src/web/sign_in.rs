@@ -127,7 +127,7 @@ pub async fn submit(
         user_agent: browser.user_agent.clone(),
         previous_session: browser.session.clone(),
     };
-    match blocking(&env, move |env| authentication::sign_in(env, attempt)).await? {
+    match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
         SignInOutcome::SignedIn { token, .. } => {
             let next = shown
                 .request

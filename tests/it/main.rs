@@ -2,10 +2,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test may fail loudly where product code may not, helpers of tests too"
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly where product code may not, and is told by its runner where \
+              the PostgreSQL for tests is"
 )]
 
 mod api;
 mod architecture;
+mod pages;
+mod saml;
 mod store;
 mod support;

@@ -245,7 +245,7 @@ pub async fn preview(
     ConnectorBody(request): ConnectorBody<PreviewRequest>,
 ) -> Result<HttpResponse, Problem> {
     let show = move |env: &_, _: &_| {
-        preview::preview(env, &id, &request.user_id, request.draft).map_err(in_draft)
+        preview::preview(env, &id, &request.user_id, request.draft.as_ref()).map_err(in_draft)
     };
     answer::ok(&PreviewJson::from(call.run(show).await?))
 }

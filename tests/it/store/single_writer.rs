@@ -141,7 +141,7 @@ fn a_full_queue_refuses_at_once() {
             thread::yield_now();
         }
         let (early, late): (Vec<_>, Vec<_>) =
-            results.into_iter().partition(|result| result.is_finished());
+            results.into_iter().partition(std::thread::ScopedJoinHandle::is_finished);
         for refused in early {
             assert!(matches!(
                 refused.join().unwrap(),
