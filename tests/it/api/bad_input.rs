@@ -147,6 +147,12 @@ async fn bodies_of_another_kind_or_size_are_refused() {
     ] {
         send(wrong, good.clone()).await.expect_problem(415, "");
     }
+    let compressed = app.request_as(AdminRole::Administrator, &Method::POST, "/users");
+    let compressed = compressed.insert_header(("content-type", "application/json"));
+    let compressed = compressed.insert_header(("content-encoding", "gzip"));
+    app.send(compressed.set_payload(good.clone()))
+        .await
+        .expect_problem(415, "");
     let large = user("description", json!("x".repeat(1024 * 1024)))
         .to_string()
         .into_bytes();
