@@ -20,6 +20,7 @@ pub mod redirect_binding;
 pub mod request_refusal;
 pub mod response;
 pub mod signature;
+pub mod signing_contexts;
 pub mod sp_metadata;
 pub mod sp_metadata_endpoints;
 pub mod sp_metadata_keys;

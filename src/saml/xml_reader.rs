@@ -2,7 +2,6 @@
 //! but the five, no processing instructions, nothing outside the root; caps hold while reading.
 
 use quick_xml::XmlVersion;
-use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{LocalName, ResolveResult};
 use quick_xml::reader::NsReader;
@@ -100,6 +99,8 @@ struct TreeBuilder<'b> {
     bounds: &'b XmlBounds,
     /// The elements that are still open, outermost first.
     open: Vec<Element>,
+    /// How many namespaces each open element declares.
+    declared: Vec<usize>,
     root: Option<Element>,
     elements: usize,
     events: usize,
@@ -110,6 +111,7 @@ impl<'b> TreeBuilder<'b> {
         Self {
             bounds,
             open: Vec::new(),
+            declared: Vec::new(),
             root: None,
             elements: 0,
             events: 0,
@@ -130,7 +132,7 @@ impl<'b> TreeBuilder<'b> {
                 }
                 self.text(&text)
             }
-            Event::GeneralRef(reference) => self.text(resolve(reference)?.as_str()),
+            Event::GeneralRef(reference) => self.text(resolve(reference)?.encode_utf8(&mut [0; 4])),
             Event::CData(_) if self.open.is_empty() => Err(XmlError::TextOutsideRoot),
             Event::CData(_) | Event::Comment(_) => {
                 if let Some(element) = self.open.last_mut() {
@@ -157,6 +159,10 @@ impl<'b> TreeBuilder<'b> {
         if self.elements > self.bounds.elements {
             return Err(XmlError::TooManyElements);
         }
+        self.declared.push(count_declarations(start)?);
+        if self.declared.iter().sum::<usize>() > self.bounds.namespaces_in_scope {
+            return Err(XmlError::TooManyNamespaces);
+        }
         let (resolved, local) = reader.resolver().resolve_element(start.name());
         let element = Element {
             namespace: namespace_of(&resolved)?,
@@ -170,6 +176,7 @@ impl<'b> TreeBuilder<'b> {
 
     fn end(&mut self) -> Result<(), XmlError> {
         let element = self.open.pop().ok_or(XmlError::Unbalanced)?;
+        self.declared.pop();
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => self.root = Some(element),
@@ -207,6 +214,17 @@ impl<'b> TreeBuilder<'b> {
         }
         self.root.ok_or(XmlError::NoRoot)
     }
+}
+
+fn count_declarations(start: &BytesStart<'_>) -> Result<usize, XmlError> {
+    let mut count = 0;
+    for attribute in start.attributes().with_checks(false) {
+        let Ok(attribute) = attribute else {
+            return Err(XmlError::Malformed);
+        };
+        count += usize::from(attribute.key.as_namespace_binding().is_some());
+    }
+    Ok(count)
 }
 
 fn read_attributes(
@@ -285,19 +303,19 @@ fn attribute_value(
     Ok(value.into_owned())
 }
 
-/// The text that a reference stands for: one of the five entities, or a character by number.
-fn resolve(reference: &BytesRef<'_>) -> Result<String, XmlError> {
+/// The character that a reference stands for: one of the five entities, or one by number.
+fn resolve(reference: &BytesRef<'_>) -> Result<char, XmlError> {
     match reference.resolve_char_ref() {
-        Ok(Some(c)) if is_xml_char(c) => Ok(c.to_string()),
+        Ok(Some(c)) if is_xml_char(c) => Ok(c),
         Ok(Some(_)) | Err(_) => Err(XmlError::ForbiddenCharacter),
-        Ok(None) => {
-            let name = reference
-                .decode()
-                .map_or_else(|_| String::new(), String::from);
-            resolve_predefined_entity(&name)
-                .map(str::to_owned)
-                .ok_or(XmlError::UnknownEntity)
-        }
+        Ok(None) => match reference.as_ref() {
+            b"amp" => Ok('&'),
+            b"lt" => Ok('<'),
+            b"gt" => Ok('>'),
+            b"quot" => Ok('"'),
+            b"apos" => Ok('\''),
+            _ => Err(XmlError::UnknownEntity),
+        },
     }
 }
 

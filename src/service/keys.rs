@@ -210,10 +210,12 @@ fn generate(
     now: DateTime<Utc>,
 ) -> Result<NewSigningKey, ServiceError> {
     let not_after = now + VALIDITY;
+    // A common name has at most 64 characters (X.520 ub-common-name).
+    let common_name: String = env.settings.entity_id.chars().take(64).collect();
     let serial = random_bytes(16)?.try_into().unwrap_or([1; 16]);
     let pair = credentials::generate(&KeyPairRequest {
         algorithm,
-        common_name: &env.settings.entity_id,
+        common_name: &common_name,
         serial,
         not_before: now - BACKDATED,
         not_after,

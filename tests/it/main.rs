@@ -10,5 +10,6 @@
 mod api;
 mod architecture;
 mod pages;
+mod saml;
 mod store;
 mod support;

@@ -162,6 +162,15 @@ fn bounded_input_caps_hold_exactly() {
     refused(&namespaces(65), XmlError::TooManyNamespaces);
     refused(&namespaces(5_000), XmlError::TooManyNamespaces);
 
+    // Two tags of 64 declarations are in scope at once, or one after the other without limit.
+    let nested_scopes = |depth: usize| {
+        let tag = namespaces(64).replace("/>", ">");
+        format!("{}{}", tag.repeat(depth), "</r>".repeat(depth))
+    };
+    assert!(read(&nested_scopes(2)).is_ok());
+    refused(&nested_scopes(3), XmlError::TooManyNamespaces);
+    assert!(read(&format!("<r>{}</r>", namespaces(64).repeat(20))).is_ok());
+
     let long = format!("<a>{}</a>", "x".repeat(256 * 1024));
     refused(&long, XmlError::TooLarge);
 }
