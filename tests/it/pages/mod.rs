@@ -1,5 +1,6 @@
 //! The pages as a browser without scripts sees them.
 
+pub mod demo_sp;
 pub mod frame;
 pub mod setup;
 pub mod sign_in;

@@ -34,6 +34,8 @@ type Answering = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Er
 
 /// The application.
 pub struct TestApp {
+    /// What it stands on, for tests that put something of their own beside it.
+    pub env: Data<Environment>,
     service: Box<dyn Fn(TestRequest) -> Answering>,
     tokens: Vec<(AdminRole, String)>,
     _folder: tempfile::TempDir,
@@ -115,7 +117,7 @@ impl TestApp {
             .collect();
         let app = App::new()
             .wrap(from_fn(envelope))
-            .app_data(env)
+            .app_data(env.clone())
             .configure(routes::configure);
         let service = Rc::new(test::init_service(app).await);
         let service = Box::new(move |request: TestRequest| -> Answering {
@@ -123,6 +125,7 @@ impl TestApp {
             Box::pin(async move { service.call(request.to_request()).await })
         });
         Self {
+            env,
             service,
             tokens,
             _folder: folder,
