@@ -17,6 +17,7 @@ pub mod connection;
 mod connector_document;
 pub mod connectors;
 pub mod custom_attributes;
+pub mod dynamic_rules;
 pub mod epochs;
 pub mod error;
 pub mod exemptions;
