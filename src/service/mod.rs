@@ -29,6 +29,7 @@ pub mod portal;
 pub mod preview;
 pub mod reconcile;
 pub mod response_draft;
+pub mod rule_ahead;
 pub mod rule_cache;
 pub mod rule_change;
 pub mod rule_preview;

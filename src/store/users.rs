@@ -244,6 +244,51 @@ pub fn find_by_email(conn: &mut DbConnection, email: &str) -> Result<Option<User
         .transpose()
 }
 
+/// Users stamped with this rule epoch or a later one, ascending by key, after `after`.
+pub fn stamped_since(
+    conn: &mut DbConnection,
+    epoch: i64,
+    (after, limit): (UserId, u32),
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(users::rule_gen.ge(epoch))
+        .filter(users::id.gt(after.get()))
+        .order(users::id)
+        .limit(limit.into())
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
+/// Users ascending by key, after `after`.
+pub fn list_by_key(
+    conn: &mut DbConnection,
+    (after, limit): (UserId, u32),
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(users::id.gt(after.get()))
+        .order(users::id)
+        .limit(limit.into())
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
+/// How many there are.
+pub fn count(conn: &mut DbConnection) -> Result<i64, StoreError> {
+    Ok(users::table.count().get_result(conn)?)
+}
+
 /// The columns that insert and save have in common.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = users)]
