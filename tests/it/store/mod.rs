@@ -11,7 +11,7 @@ mod opening;
 mod operation;
 mod review;
 mod rules;
-mod samples;
+pub mod samples;
 mod sessions;
 mod sign_on_view;
 mod single_writer;
