@@ -156,7 +156,9 @@ fn module_files_hold_module_lines_only() {
         let stray: Vec<String> = code_of(&file)
             .lines()
             .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("pub mod ") && !line.starts_with("mod "))
+            .filter(|line| {
+                !line.is_empty() && !line.starts_with("pub mod ") && !line.starts_with("mod ")
+            })
             .map(str::to_owned)
             .collect();
         assert!(stray.is_empty(), "{}: {stray:?}", file.display());
