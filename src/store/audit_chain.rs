@@ -76,7 +76,7 @@ impl Chain {
             .filter(audit_events::chain_seq.is_not_null())
             .order(audit_events::chain_seq.desc())
             .select((audit_events::chain_seq, audit_events::hash))
-            .first(conn)
+            .get_result(conn)
             .optional()?;
         match last {
             None => Ok((0, String::new())),

@@ -121,7 +121,7 @@ pub fn find(conn: &mut DbConnection, id: ConnectorId) -> Result<Option<Connector
     on_either!(conn, |db| connectors::table
         .find(id.get())
         .select(ConnectorRow::as_select())
-        .first(db))
+        .get_result(db))
     .optional()?
     .map(|row| row.into_connector(None))
     .transpose()
@@ -135,7 +135,7 @@ pub fn find_by_public_id(
     connectors::table
         .filter(connectors::public_id.eq(id.as_str()))
         .select((ConnectorRow::as_select(), connectors::metadata_xml))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(|(row, xml): (ConnectorRow, Option<String>)| row.into_connector(xml))
         .transpose()
@@ -146,7 +146,7 @@ pub fn find_by_slug(conn: &mut DbConnection, slug: &str) -> Result<Option<Connec
     connectors::table
         .filter(connectors::slug.eq(slug))
         .select(ConnectorRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(|row| row.into_connector(None))
         .transpose()
@@ -161,7 +161,7 @@ pub fn find_by_entity_id(
     connectors::table
         .filter(connectors::sp_entity_id.eq(entity_id))
         .select(ConnectorRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(|row| row.into_connector(None))
         .transpose()

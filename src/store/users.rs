@@ -153,8 +153,8 @@ pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
     let row = users::table.find(id.get()).select(users::id);
     let found: Option<i64> = on_either!(
         conn,
-        postgres | pg | row.for_update().first(pg).optional(),
-        sqlite | lite | row.first(lite).optional()
+        postgres | pg | row.for_update().get_result(pg).optional(),
+        sqlite | lite | row.get_result(lite).optional()
     )?;
     Ok(found.is_some())
 }
@@ -170,7 +170,7 @@ pub fn find(conn: &mut DbConnection, id: UserId) -> Result<Option<User>, StoreEr
             accounts::public_id,
             accounts::username,
         ))
-        .first(db))
+        .get_result(db))
     .optional()?
     .map(into_user)
     .transpose()
@@ -189,7 +189,7 @@ pub fn find_by_public_id(
             accounts::public_id,
             accounts::username,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(into_user)
         .transpose()
@@ -208,7 +208,7 @@ pub fn find_by_username(
             accounts::public_id,
             accounts::username,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(into_user)
         .transpose()
@@ -224,7 +224,7 @@ pub fn find_by_email(conn: &mut DbConnection, email: &str) -> Result<Option<User
             accounts::public_id,
             accounts::username,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(into_user)
         .transpose()
