@@ -1,8 +1,10 @@
 //! The composition root: from settings to an environment, and from an environment to a running
 //! server. Imported by `cli` and tests only.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -12,6 +14,7 @@ use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
 use crate::config::Config;
 use crate::service::caller::system;
+use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
 use crate::service::passwords::Passwords;
@@ -19,10 +22,16 @@ use crate::service::secrets::random_token;
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
+use crate::web::{demo_sp, routes};
 
 /// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
 /// with a live session never waits for them.
 const HASHING_SLOTS: usize = 2;
+
+/// A sender that has not finished its request's head by then is cut off.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Requests in flight get this long when the process is told to stop.
+const SHUTDOWN_SECONDS: u64 = 10;
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
 /// first start, the first signing key.
@@ -55,18 +64,43 @@ pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<
     let data = web::Data::from(environment);
     let server = HttpServer::new(move || {
         App::new()
-            .wrap(from_fn(envelope))
             .app_data(data.clone())
-            .configure(crate::web::routes::configure)
+            .wrap(from_fn(envelope))
+            .configure(routes::configure)
     })
-    .client_request_timeout(std::time::Duration::from_secs(10))
-    .shutdown_timeout(10);
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS);
     let server = match &config.tls {
         Some((certificate, key)) => server.bind_openssl(config.listen, acceptor(certificate, key)?),
         None => server.bind(config.listen),
     };
-    let server = server.with_context(|| format!("cannot listen on {}", config.listen))?;
-    Ok(server.run())
+    Ok(server
+        .with_context(|| format!("cannot listen on {}", config.listen))?
+        .run())
+}
+
+/// Starts the demonstration service provider.
+pub fn demo_sp_server(
+    listen: SocketAddr,
+    environment: Arc<Environment>,
+    provider: DemoServiceProvider,
+) -> anyhow::Result<Server> {
+    let environment = web::Data::from(environment);
+    let provider = web::Data::new(provider);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(environment.clone())
+            .app_data(provider.clone())
+            .wrap(from_fn(envelope))
+            .configure(demo_sp::configure)
+    })
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .workers(1)
+    .bind(listen);
+    Ok(server
+        .with_context(|| format!("cannot listen on {listen}"))?
+        .run())
 }
 
 fn acceptor(certificate: &Path, key: &Path) -> anyhow::Result<SslAcceptorBuilder> {

@@ -35,16 +35,30 @@ const PREFIX: &str = "VESTIBULE_";
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error("cannot read the settings file {path}")]
-    File { path: PathBuf, #[source] source: std::io::Error },
+    File {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("the settings file {path} is not TOML")]
-    Syntax { path: PathBuf, #[source] source: Box<toml::de::Error> },
+    Syntax {
+        path: PathBuf,
+        #[source]
+        source: Box<toml::de::Error>,
+    },
     #[error("unknown setting {key}; did you mean {nearest}?")]
     Unknown { key: String, nearest: String },
     #[error("{key} is {value:?}, but {wanted}")]
-    Unfit { key: String, value: String, wanted: &'static str },
+    Unfit {
+        key: String,
+        value: String,
+        wanted: &'static str,
+    },
     #[error("{key} is not available in this version; remove it")]
     NotAvailable { key: String },
-    #[error("base_url {url} is plain http on an address that is not loopback; use https, or http://localhost for a trial")]
+    #[error(
+        "base_url {url} is plain http on an address that is not loopback; use https, or http://localhost for a trial"
+    )]
     PlainHttp { url: String },
 }
 
@@ -91,12 +105,22 @@ impl Config {
     pub fn from_values(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         refuse_unavailable(values)?;
         let text = |key: &str, default: &str| {
-            values.get(key).filter(|value| !value.is_empty()).map_or(default, String::as_str).to_owned()
+            values
+                .get(key)
+                .filter(|value| !value.is_empty())
+                .map_or(default, String::as_str)
+                .to_owned()
         };
         let listen = text("listen", "127.0.0.1:8080");
-        let listen = listen.parse().map_err(|_not_an_address: std::net::AddrParseError| {
-            unfit("listen", &listen, "it has to be an address and a port such as 127.0.0.1:8080")
-        })?;
+        let listen = listen
+            .parse()
+            .map_err(|_not_an_address: std::net::AddrParseError| {
+                unfit(
+                    "listen",
+                    &listen,
+                    "it has to be an address and a port such as 127.0.0.1:8080",
+                )
+            })?;
         let (base_url, is_plain_loopback) = base_url(&text("base_url", "http://localhost:8080"))?;
         let data_dir = PathBuf::from(text("data_dir", "./data"));
         let database_url = text("database_url", "");
@@ -149,13 +173,21 @@ fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigErr
         "trusted_proxies",
     ] {
         if values.get(key).is_some_and(|value| !value.is_empty()) {
-            return Err(ConfigError::NotAvailable { key: key.to_owned() });
+            return Err(ConfigError::NotAvailable {
+                key: key.to_owned(),
+            });
         }
     }
     match values.get("admin_mfa").map(String::as_str) {
         None | Some("" | "optional") => Ok(()),
-        Some("required") => Err(ConfigError::NotAvailable { key: "admin_mfa = required".to_owned() }),
-        Some(value) => Err(unfit("admin_mfa", value, "it has to be required or optional")),
+        Some("required") => Err(ConfigError::NotAvailable {
+            key: "admin_mfa = required".to_owned(),
+        }),
+        Some(value) => Err(unfit(
+            "admin_mfa",
+            value,
+            "it has to be required or optional",
+        )),
     }
 }
 
@@ -186,7 +218,8 @@ fn environment_values(
 ) -> Result<BTreeMap<String, String>, ConfigError> {
     environment
         .filter_map(|(name, value)| {
-            name.strip_prefix(PREFIX).map(|key| (key.to_ascii_lowercase(), name.clone(), value))
+            name.strip_prefix(PREFIX)
+                .map(|key| (key.to_ascii_lowercase(), name.clone(), value))
         })
         .map(|(key, name, value)| {
             if KEYS.contains(&key.as_str()) && name == name.to_ascii_uppercase() {
@@ -200,8 +233,10 @@ fn environment_values(
 }
 
 fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| ConfigError::File { path: path.to_path_buf(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::File {
+        path: path.to_path_buf(),
+        source,
+    })?;
     let table: toml::Table = toml::from_str(&text).map_err(|source| ConfigError::Syntax {
         path: path.to_path_buf(),
         source: Box::new(source),
@@ -229,7 +264,11 @@ fn nearest_key(key: &str) -> &'static str {
 }
 
 fn unfit(key: &str, value: &str, wanted: &'static str) -> ConfigError {
-    ConfigError::Unfit { key: key.to_owned(), value: value.to_owned(), wanted }
+    ConfigError::Unfit {
+        key: key.to_owned(),
+        value: value.to_owned(),
+        wanted,
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@
 //! signatures), `store` (rows and transactions), `service` (use cases), `web` (HTTP), `app`
 //! (composition), `cli` (commands). Imports point down only; `tests/it/architecture.rs` holds it.
 
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod saml;
 pub mod service;

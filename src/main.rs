@@ -1,3 +1,10 @@
 //! The `vestibule` program: reads the command line and calls the command; nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    vestibule::cli::command::run()
+}

@@ -32,18 +32,24 @@ pub struct CreateOptions {
 }
 
 /// Runs the command.
-pub fn run(config: &Config, command: AdminCommand) -> anyhow::Result<()> {
+pub fn run(config: &Config, command: &AdminCommand) -> anyhow::Result<()> {
     let AdminCommand::Create(options) = command;
-    let password = if options.password_stdin { Some(read_password()?) } else { None };
+    let password = if options.password_stdin {
+        Some(read_password()?)
+    } else {
+        None
+    };
     let environment = app::open(config)?;
     let new = NewAdministrator {
-        username: options.username,
-        email: options.email,
-        role: options.role,
-        password: password.as_ref().map(|password| password.as_str().to_owned()),
+        username: options.username.clone(),
+        email: options.email.clone(),
+        role: options.role.clone(),
+        password: password
+            .as_ref()
+            .map(|password| password.as_str().to_owned()),
     };
-    let (administrator, link) = administrators::create(&environment, &terminal(), new)
-        .map_err(output::in_words)?;
+    let (administrator, link) =
+        administrators::create(&environment, &terminal(), &new).map_err(output::in_words)?;
     match link {
         Some(token) => output::print(&format!("{}/setup/{token}", config.base_url)),
         None => output::print(&format!("created {}", administrator.username)),
@@ -54,5 +60,7 @@ fn read_password() -> anyhow::Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::new());
     std::io::stdin().read_to_string(&mut text)?;
     let bare = text.strip_suffix('\n').unwrap_or(&text);
-    Ok(Zeroizing::new(bare.strip_suffix('\r').unwrap_or(bare).to_owned()))
+    Ok(Zeroizing::new(
+        bare.strip_suffix('\r').unwrap_or(bare).to_owned(),
+    ))
 }

@@ -64,25 +64,25 @@ pub fn run() -> ExitCode {
 
 fn execute(line: CommandLine) -> anyhow::Result<()> {
     if let Command::Openapi = line.command {
-        return output::print(&crate::web::api::openapi::document());
+        return output::print(crate::web::routes::openapi_document());
     }
     let config = Config::load(line.config.as_deref(), environment())?;
     output::start_logging(&config.log);
     match line.command {
         Command::Serve => serve::run(&config),
-        Command::Demo(options) => demo::run(&config, options),
+        Command::Demo(options) => demo::run(&config, &options),
         Command::Migrate => serve::migrate(&config),
-        Command::Admin(command) => admin::run(&config, command),
+        Command::Admin(command) => admin::run(&config, &command),
         Command::Token(command) => token::run(&config, &command),
         Command::Explain(options) => explain::run(&config, &options),
-        Command::Keys(command) => keys::run(&config, command),
+        Command::Keys(command) => keys::run(&config, &command),
         Command::Openapi => Ok(()),
     }
 }
 
 /// Variables that are not Unicode cannot be ours and are left out.
+#[expect(clippy::disallowed_methods, reason = "settings are read here, once")]
 fn environment() -> impl Iterator<Item = (String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    })
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }

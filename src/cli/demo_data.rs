@@ -31,7 +31,7 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
     }
     let people = people(env)?;
     let group = |body: Value| -> anyhow::Result<String> {
-        let view = groups::create(env, &system(), draft(body)?).map_err(output::in_words)?;
+        let view = groups::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
         Ok(view.group.public_id.as_str().to_owned())
     };
     let denver = group(json!({
@@ -69,7 +69,7 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
         (demonstration(sp_url), vec![&denver, &team_a, &team_b]),
         (aws(), vec![&team_a]),
     ] {
-        let view = connectors::create(env, &system(), draft(body)?).map_err(output::in_words)?;
+        let view = connectors::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
         for group in bound {
             let id = view.connector.public_id.as_str();
             connectors::bind(env, &system(), id, group).map_err(output::in_words)?;
@@ -95,7 +95,7 @@ fn people(env: &Environment) -> anyhow::Result<Vec<String>> {
         fields.insert("username".to_owned(), username.into());
         fields.insert("email".to_owned(), format!("{username}@example.com").into());
         fields.insert("password".to_owned(), password.into());
-        let view = users::create(env, &system(), draft(body)?).map_err(output::in_words)?;
+        let view = users::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
         ids.push(view.user.public_id.as_str().to_owned());
     }
     if let Some((username, password)) = LOGINS.last() {
@@ -105,7 +105,7 @@ fn people(env: &Environment) -> anyhow::Result<Vec<String>> {
             role: "administrator".to_owned(),
             password: Some((*password).to_owned()),
         };
-        administrators::create(env, &system(), new).map_err(output::in_words)?;
+        administrators::create(env, &system(), &new).map_err(output::in_words)?;
     }
     Ok(ids)
 }
@@ -144,10 +144,12 @@ fn aws() -> Value {
 }
 
 fn aws_role(name: &str) -> String {
-    format!("arn:aws:iam::123456789012:role/{name},arn:aws:iam::123456789012:saml-provider/Vestibule")
+    format!(
+        "arn:aws:iam::123456789012:role/{name},arn:aws:iam::123456789012:saml-provider/Vestibule"
+    )
 }
 
 /// Through the text, as it would arrive by REST: raw values are read from text only.
-fn draft<T: DeserializeOwned>(body: Value) -> anyhow::Result<T> {
+fn draft<T: DeserializeOwned>(body: &Value) -> anyhow::Result<T> {
     Ok(serde_json::from_str(&body.to_string())?)
 }

@@ -7,7 +7,7 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::domain::attribute_release::{OriginKind, ValueOrigin};
 use crate::service::preview::{Preview, explain};
-use crate::web::api::preview_json;
+use crate::web::api::preview::PreviewJson;
 
 #[derive(Debug, Args)]
 pub struct ExplainOptions {
@@ -28,7 +28,7 @@ pub fn run(config: &Config, options: &ExplainOptions) -> anyhow::Result<()> {
     let preview =
         explain(&environment, &options.user, &options.connector).map_err(output::in_words)?;
     if options.json {
-        return output::print(&preview_json::text(&preview)?);
+        return output::print(&serde_json::to_string_pretty(&PreviewJson::from(preview))?);
     }
     output::print(&in_words(&preview))
 }
@@ -39,28 +39,55 @@ fn in_words(preview: &Preview) -> String {
     let mut lines = vec![if preview.access.is_allowed() {
         format!("{user} may open {name}.")
     } else {
-        format!("{user} may not open {name}: {}.", preview.access.reason.as_str())
+        format!(
+            "{user} may not open {name}: {}.",
+            preview.access.reason.as_str()
+        )
     }];
     for (path, cause) in preview.access.paths.iter().zip(&preview.causes) {
-        lines.push(format!("  by group {} ({}): {}", path.group_name, path.source.label(), cause.text));
+        lines.push(format!(
+            "  by group {} ({}): {}",
+            path.group_name,
+            path.source.label(),
+            cause.text
+        ));
     }
     if let Some((format, value)) = &preview.name_id {
         lines.push(format!("NameID {value} ({format})"));
     }
     for attribute in &preview.release.attributes {
-        lines.push(format!("{} = {}", attribute.name, attribute.values.join(", ")));
-        lines.extend(attribute.origins.iter().map(|origin| format!("  {}", origin_in_words(origin))));
+        lines.push(format!(
+            "{} = {}",
+            attribute.name,
+            attribute.values.join(", ")
+        ));
+        lines.extend(
+            attribute
+                .origins
+                .iter()
+                .map(|origin| format!("  {}", origin_in_words(origin))),
+        );
         for loser in attribute.origins.iter().flat_map(|origin| &origin.overrode) {
             let group = loser.group_name.as_deref().unwrap_or_default();
-            lines.push(format!("    overrode {} of group {group}", loser.values.join(", ")));
+            lines.push(format!(
+                "    overrode {} of group {group}",
+                loser.values.join(", ")
+            ));
         }
     }
     for omission in &preview.release.omitted {
         let mapping = preview.connector.settings.mappings.get(omission.mapping);
-        let name = mapping.map(|mapping| mapping.sp_attribute_name.as_str()).unwrap_or_default();
+        let name = mapping
+            .map(|mapping| mapping.sp_attribute_name.as_str())
+            .unwrap_or_default();
         lines.push(format!("{name} is left out: {}", omission.reason.as_str()));
     }
-    lines.extend(preview.warnings.iter().map(|warning| format!("warning: {}", warning.detail)));
+    lines.extend(
+        preview
+            .warnings
+            .iter()
+            .map(|warning| format!("warning: {}", warning.detail)),
+    );
     lines.join("\n")
 }
 
@@ -70,7 +97,10 @@ fn origin_in_words(origin: &ValueOrigin) -> String {
     match origin.from {
         OriginKind::User => format!("from the user's own attribute, {path}"),
         OriginKind::Group => {
-            format!("from group {}, {path}", origin.group_name.as_deref().unwrap_or_default())
+            format!(
+                "from group {}, {path}",
+                origin.group_name.as_deref().unwrap_or_default()
+            )
         }
         OriginKind::Field => format!("from the user's field {attribute}"),
         OriginKind::Constant => "a constant of the connector".to_owned(),

@@ -30,23 +30,23 @@ pub enum KeysCommand {
 }
 
 /// Runs the command.
-pub fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
+pub fn run(config: &Config, command: &KeysCommand) -> anyhow::Result<()> {
     let environment = app::open(config)?;
     let actor = terminal();
     match command {
         KeysCommand::List { json } => {
             let keys = keys::list(&environment).map_err(output::in_words)?;
-            show(&keys, json)
+            show(&keys, *json)
         }
         KeysCommand::Rotate { algorithm } => {
-            let key = keys::rotate(&environment, &actor, &algorithm).map_err(output::in_words)?;
+            let key = keys::rotate(&environment, &actor, algorithm).map_err(output::in_words)?;
             output::print(key.public_id.as_str())
         }
         KeysCommand::Activate { id } => {
-            Ok(keys::activate(&environment, &actor, &id).map_err(output::in_words)?)
+            Ok(keys::activate(&environment, &actor, id).map_err(output::in_words)?)
         }
         KeysCommand::Retire { id } => {
-            Ok(keys::retire(&environment, &actor, &id).map_err(output::in_words)?)
+            Ok(keys::retire(&environment, &actor, id).map_err(output::in_words)?)
         }
     }
 }
@@ -68,7 +68,9 @@ fn show(keys: &[SigningKey], json: bool) -> anyhow::Result<()> {
             id: key.public_id.as_str(),
             algorithm: key.algorithm.as_str(),
             state: key.state.as_str(),
-            not_after: key.not_after.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            not_after: key
+                .not_after
+                .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             certificate: &key.certificate,
         })
         .collect();

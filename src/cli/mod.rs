@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod command;
 pub mod demo;
+pub mod demo_data;
 pub mod explain;
 pub mod keys;
 pub mod output;

@@ -23,8 +23,10 @@ pub fn complain(error: &anyhow::Error) {
 pub fn start_logging(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_unreadable| EnvFilter::new("info"));
     // A second call in one process (tests) keeps the first subscriber.
-    let _already_set =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let _already_set = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .try_init();
 }
 
 /// A use case's failure in words, with every broken rule on its own line.
@@ -34,7 +36,11 @@ pub fn in_words(error: ServiceError) -> anyhow::Error {
             let lines: Vec<String> = violations
                 .iter()
                 .map(|violation| {
-                    format!("{}: {}", violation.pointer.trim_start_matches('/'), violation.detail)
+                    format!(
+                        "{}: {}",
+                        violation.pointer.trim_start_matches('/'),
+                        violation.detail
+                    )
                 })
                 .collect();
             anyhow::anyhow!("{}", lines.join("\n"))

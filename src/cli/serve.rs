@@ -9,10 +9,14 @@ use crate::config::Config;
 /// Opens everything and serves until told to stop.
 pub fn run(config: &Config) -> anyhow::Result<()> {
     let environment = Arc::new(app::open(config)?);
-    let has_administrator = crate::service::administrators::exists(&environment)
-        .map_err(output::in_words)?;
+    let has_administrator =
+        crate::service::administrators::exists(&environment).map_err(output::in_words)?;
     output::print(&welcome(config, has_administrator))?;
-    actix_web::rt::System::new().block_on(async { app::server(config, environment)?.await.map_err(anyhow::Error::from) })
+    actix_web::rt::System::new().block_on(async {
+        app::server(config, environment)?
+            .await
+            .map_err(anyhow::Error::from)
+    })
 }
 
 /// Brings the database to this version.

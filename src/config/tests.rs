@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::config::{Config, ConfigError};
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     Config::load(None, pairs)
 }
 
@@ -39,7 +41,10 @@ fn a_file_is_read_and_the_environment_wins() {
 
     std::fs::write(file.path(), "listne = \"x\"\n").unwrap();
     let error = Config::load(Some(file.path()), std::iter::empty()).unwrap_err();
-    assert_eq!(error.to_string(), "unknown setting listne; did you mean listen?");
+    assert_eq!(
+        error.to_string(),
+        "unknown setting listne; did you mean listen?"
+    );
 }
 
 #[test]
@@ -55,15 +60,28 @@ fn plain_http_is_for_loopback_only() {
         ("ftp://localhost", false),
         ("nonsense", false),
     ] {
-        assert_eq!(load(&[("VESTIBULE_BASE_URL", url)]).is_ok(), accepted, "{url}");
+        assert_eq!(
+            load(&[("VESTIBULE_BASE_URL", url)]).is_ok(),
+            accepted,
+            "{url}"
+        );
     }
 }
 
 #[test]
 fn what_this_version_does_not_have_is_refused() {
-    for pair in [("VESTIBULE_SMTP_URL", "smtp://x"), ("VESTIBULE_ADMIN_MFA", "required")] {
-        assert!(matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })), "{pair:?}");
+    for pair in [
+        ("VESTIBULE_SMTP_URL", "smtp://x"),
+        ("VESTIBULE_ADMIN_MFA", "required"),
+    ] {
+        assert!(
+            matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })),
+            "{pair:?}"
+        );
     }
     assert!(load(&[("VESTIBULE_ADMIN_MFA", "optional")]).is_ok());
-    assert!(matches!(load(&[("VESTIBULE_ADMIN_MFA", "maybe")]), Err(ConfigError::Unfit { .. })));
+    assert!(matches!(
+        load(&[("VESTIBULE_ADMIN_MFA", "maybe")]),
+        Err(ConfigError::Unfit { .. })
+    ));
 }

@@ -272,11 +272,12 @@ fn from_groups(memberships: &[BoundMembership]) -> Result<ValueOrigin, OmissionR
     if memberships.is_empty() {
         return Err(OmissionReason::NoAttribute);
     }
-    let mut names: Vec<String> = memberships
+    let mut names: Vec<&str> = memberships
         .iter()
-        .map(|membership| membership.group_name.clone())
+        .map(|membership| membership.group_name.as_str())
         .collect();
-    names.sort_by_cached_key(|name| (text::fold(name), name.clone()));
+    names.sort_by_cached_key(|name| (text::fold(name), *name));
+    let names = names.into_iter().map(str::to_owned).collect();
     Ok(ValueOrigin::new(OriginKind::Groups, names))
 }
 

@@ -327,29 +327,29 @@ fn matches_any(patterns: &[String], value: &str) -> bool {
 /// Whether `value` as a whole fits `pattern`: `*` stands for one or more characters, `#` for one
 /// digit, everything else for itself.
 pub fn matches_pattern(pattern: &str, value: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().collect();
-    // Which beginnings of the pattern fit what was read so far; bounded work whatever the value.
-    let mut fits = vec![false; pattern.len() + 1];
-    if let Some(start) = fits.first_mut() {
-        *start = true;
-    }
+    let tokens: Vec<char> = pattern.chars().collect();
+    // For each beginning of the pattern, longest last: does it fit what was read so far?
+    let mut fits = vec![false; tokens.len()];
+    let mut nothing_read = true;
     for c in value.chars() {
-        let mut next = vec![false; fits.len()];
-        for (place, token) in pattern.iter().enumerate() {
-            let here = fits.get(place) == Some(&true);
-            let after = fits.get(place + 1) == Some(&true);
-            let fit = match token {
-                '*' => here || after,
-                '#' => here && c.is_ascii_digit(),
-                other => here && *other == c,
+        // From the end, so that each place still sees the one before it as it was.
+        for place in (0..tokens.len()).rev() {
+            let before = match place.checked_sub(1) {
+                Some(previous) => fits.get(previous) == Some(&true),
+                None => nothing_read,
             };
-            if let Some(slot) = next.get_mut(place + 1) {
-                *slot = fit;
-            }
+            let (Some(token), Some(fit)) = (tokens.get(place), fits.get_mut(place)) else {
+                continue;
+            };
+            *fit = match token {
+                '*' => before || *fit,
+                '#' => before && c.is_ascii_digit(),
+                other => before && *other == c,
+            };
         }
-        fits = next;
+        nothing_read = false;
     }
-    fits.last() == Some(&true)
+    fits.last().copied().unwrap_or(nothing_read)
 }
 
 #[cfg(test)]

@@ -262,9 +262,7 @@ pub struct NumberText(String);
 /// Why a text is no Number. Each message is a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    #[error(
-        "The Number has {digits} digits; at most {DIGIT_LIMIT} are possible. Use a String instead."
-    )]
+    #[error("The Number has {digits} digits, and a Number has at most nine. Use a String instead.")]
     TooManyDigits { digits: usize },
     #[error(
         "A Number consists of digits, with a minus sign before and one dot between them if needed, \

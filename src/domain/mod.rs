@@ -22,7 +22,6 @@ pub mod membership_change;
 pub mod membership_rule;
 pub mod rule_index;
 pub mod rule_lint;
-#[cfg(test)]
 pub mod samples;
 pub mod session;
 pub mod sign_on;

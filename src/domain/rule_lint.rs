@@ -2,7 +2,10 @@
 //! contradictions, conditions nobody meets, values that nearly exist, rules that match everybody.
 //! Never refuses anything; what the directory holds comes in as counts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
+
+use strsim::levenshtein;
 
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
 use crate::domain::text;
@@ -222,7 +225,7 @@ fn satisfiable(conditions: &[&Condition]) -> bool {
 /// frequent. A prefix is compared with the beginnings of known values, by folding alone.
 fn nearest<'k>(value: &str, known: &'k [KnownValue], prefix: bool) -> Option<&'k KnownValue> {
     let folded = bare(value);
-    let wanted: Vec<char> = value.chars().collect();
+    let length = value.chars().count();
     known
         .iter()
         .filter(|known| known.value != value && !known.value.is_empty())
@@ -234,15 +237,15 @@ fn nearest<'k>(value: &str, known: &'k [KnownValue], prefix: bool) -> Option<&'k
             if !folded.is_empty() && folded == other {
                 return Some((0, known));
             }
-            let chars: Vec<char> = known.value.chars().collect();
-            let allowed = chars.len() / 3;
-            if wanted.len().abs_diff(chars.len()) > allowed {
+            let other_length = known.value.chars().count();
+            let allowed = other_length / 3;
+            if length.abs_diff(other_length) > allowed {
                 return None;
             }
-            let edits = edits(&wanted, &chars);
+            let edits = levenshtein(value, &known.value);
             (edits <= allowed).then_some((edits, known))
         })
-        .min_by_key(|(edits, known)| (*edits, std::cmp::Reverse(known.holders)))
+        .min_by_key(|(edits, known)| (*edits, Reverse(known.holders)))
         .map(|(_, known)| known)
 }
 
@@ -252,25 +255,6 @@ fn bare(value: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .collect()
-}
-
-/// The number of characters to insert, delete or replace to turn one text into the other.
-fn edits(from: &[char], to: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, left) in from.iter().enumerate() {
-        let mut diagonal = index;
-        let mut beside = index + 1;
-        let mut next = Vec::with_capacity(row.len());
-        next.push(beside);
-        for (right, above) in to.iter().zip(row.iter().skip(1)) {
-            let replaced = diagonal + usize::from(left != right);
-            beside = replaced.min(beside + 1).min(above + 1);
-            diagonal = *above;
-            next.push(beside);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

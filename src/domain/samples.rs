@@ -1,5 +1,7 @@
 //! People, groups and attributes for the tests of this floor. Never part of the product.
 
+#![cfg(test)]
+
 use chrono::DateTime;
 
 use crate::domain::app_access::BoundMembership;

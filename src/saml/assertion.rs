@@ -172,6 +172,3 @@ fn write_attribute_statement(writer: &mut XmlWriter, attributes: &[ReleasedAttri
     }
     writer.end("saml:AttributeStatement");
 }
-
-#[cfg(test)]
-mod tests;

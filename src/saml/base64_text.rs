@@ -25,3 +25,6 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
         .collect();
     TOLERANT.decode(compact).ok()
 }
+
+#[cfg(test)]
+mod tests;

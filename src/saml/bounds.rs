@@ -28,6 +28,9 @@ pub struct XmlBounds {
     pub attributes_per_tag: usize,
     /// Namespace declarations of one tag.
     pub namespaces_per_tag: usize,
+    /// Namespace declarations in force at one place: every prefix is looked up among them, so
+    /// depth times declarations would be work without bounds.
+    pub namespaces_in_scope: usize,
 }
 
 impl XmlBounds {
@@ -38,6 +41,7 @@ impl XmlBounds {
         elements: 2_048,
         attributes_per_tag: 64,
         namespaces_per_tag: 64,
+        namespaces_in_scope: 128,
     };
 
     /// For metadata, which an administrator brings.

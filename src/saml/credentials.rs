@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::domain::connector::SignatureAlgorithm;
 use crate::domain::signing_key::KeyAlgorithm;
 use crate::saml::base64_text;
+use crate::saml::signing_contexts::SigningContexts;
 
 /// Why a key pair cannot be made or used.
 #[derive(Debug, thiserror::Error)]
@@ -73,10 +74,10 @@ pub fn certificate_pem(der: &[u8]) -> Result<String, CredentialError> {
     Ok(String::from_utf8_lossy(&pem).into_owned())
 }
 
-/// A key pair ready to sign.
-#[derive(Debug, Clone)]
+/// A key pair ready to sign. Loading one costs several times what it costs to keep one, so it is
+/// meant to be kept and shared between threads.
 pub struct SigningCredential {
-    key: PKey<Private>,
+    contexts: SigningContexts,
     /// DER in base64.
     certificate: String,
     is_rsa: bool,
@@ -97,7 +98,7 @@ impl SigningCredential {
         };
         Ok(Self {
             certificate: base64_text::encode(&certificate.to_der()?),
-            key,
+            contexts: SigningContexts::new(key),
             is_rsa,
         })
     }
@@ -107,9 +108,13 @@ impl SigningCredential {
         self.is_rsa != matches!(algorithm, SignatureAlgorithm::EcdsaSha256)
     }
 
-    /// The private half, for `signature`.
-    pub(in crate::saml) const fn key(&self) -> &PKey<Private> {
-        &self.key
+    /// Signs a digest that was made with the hash of `algorithm`. ECDSA gives a DER pair.
+    pub fn sign_digest(
+        &self,
+        digest: &[u8],
+        algorithm: SignatureAlgorithm,
+    ) -> Result<Vec<u8>, ErrorStack> {
+        self.contexts.sign(digest, algorithm)
     }
 
     /// The certificate, DER in base64.

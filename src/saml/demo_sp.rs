@@ -32,7 +32,9 @@ pub enum DemoSpError {
 /// A service provider that trusts one identity provider.
 #[derive(Clone)]
 pub struct DemoSp {
-    provider: ServiceProvider,
+    /// One for each published key, never empty: a signature is tried with one key at a time, since
+    /// keys may be of different kinds.
+    providers: Vec<ServiceProvider>,
     redirect_url: String,
     post_url: String,
 }
@@ -55,27 +57,27 @@ impl DemoSp {
     pub fn new(entity_id: &str, acs_url: &str, idp_metadata: &str) -> Result<Self, DemoSpError> {
         let metadata = EntityDescriptor::from_str(idp_metadata)
             .map_err(|error| DemoSpError::Metadata(error.to_string()))?;
-        let provider = ServiceProvider {
+        let template = ServiceProvider {
             entity_id: Some(entity_id.to_owned()),
             acs_url: Some(acs_url.to_owned()),
-            idp_metadata: metadata,
             allowed_signature_algorithms: Some(vec![
                 AllowedSignatureAlgorithm::RsaSha256,
                 AllowedSignatureAlgorithm::RsaSha384,
                 AllowedSignatureAlgorithm::RsaSha512,
                 AllowedSignatureAlgorithm::EcdsaSha256,
             ]),
+            idp_metadata: metadata,
             ..ServiceProvider::default()
         };
         let endpoint = |binding| {
-            provider
+            template
                 .sso_binding_location(binding)
                 .ok_or_else(|| DemoSpError::Metadata(format!("no endpoint for {binding}")))
         };
         Ok(Self {
             redirect_url: endpoint(BINDING_REDIRECT)?,
             post_url: endpoint(BINDING_POST)?,
-            provider,
+            providers: one_for_each_key(&template)?,
         })
     }
 
@@ -141,18 +143,24 @@ impl DemoSp {
         saml_response: &str,
         request_ids: &[&str],
     ) -> Result<VerifiedSignOn, DemoSpError> {
-        let provider = ServiceProvider {
-            allow_idp_initiated: request_ids.is_empty(),
-            ..self.provider.clone()
-        };
-        let assertion = provider
-            .parse_base64_response(saml_response, Some(request_ids))
-            .map_err(|error| DemoSpError::Response(error.to_string()))?;
-        let xml = base64_text::decode(saml_response).unwrap_or_default();
-        Ok(told_by(
-            &assertion,
-            String::from_utf8_lossy(&xml).into_owned(),
-        ))
+        let mut refusal = DemoSpError::Response("no key is trusted".to_owned());
+        for provider in &self.providers {
+            let provider = ServiceProvider {
+                allow_idp_initiated: request_ids.is_empty(),
+                ..provider.clone()
+            };
+            match provider.parse_base64_response(saml_response, Some(request_ids)) {
+                Ok(assertion) => {
+                    let xml = base64_text::decode(saml_response).unwrap_or_default();
+                    return Ok(told_by(
+                        &assertion,
+                        String::from_utf8_lossy(&xml).into_owned(),
+                    ));
+                }
+                Err(error) => refusal = DemoSpError::Response(error.to_string()),
+            }
+        }
+        Err(refusal)
     }
 
     fn request(
@@ -161,16 +169,46 @@ impl DemoSp {
         request_id: &str,
         now: DateTime<Utc>,
     ) -> Result<String, DemoSpError> {
+        let provider = self
+            .providers
+            .first()
+            .ok_or_else(|| DemoSpError::Request("no key is trusted".to_owned()))?;
         let request = AuthnRequest {
             id: request_id.to_owned(),
             issue_instant: now,
-            ..self
-                .provider
+            ..provider
                 .make_authentication_request(destination)
                 .map_err(|error| DemoSpError::Request(error.to_string()))?
         };
         ToXml::to_string(&request).map_err(|error| DemoSpError::Request(error.to_string()))
     }
+}
+
+/// Metadata without a signing key would leave nothing to verify with, so it is refused.
+fn one_for_each_key(template: &ServiceProvider) -> Result<Vec<ServiceProvider>, DemoSpError> {
+    let roles = template.idp_metadata.idp_sso_descriptors.iter().flatten();
+    let keys: Vec<_> = roles.flat_map(|role| &role.key_descriptors).collect();
+    let mut providers = Vec::new();
+    for key in keys {
+        let mut provider = template.clone();
+        for role in provider
+            .idp_metadata
+            .idp_sso_descriptors
+            .iter_mut()
+            .flatten()
+        {
+            role.key_descriptors = vec![key.clone()];
+        }
+        match provider.idp_signing_certs() {
+            Ok(Some(_)) => providers.push(provider),
+            Ok(None) => {}
+            Err(error) => return Err(DemoSpError::Metadata(error.to_string())),
+        }
+    }
+    if providers.is_empty() {
+        return Err(DemoSpError::Metadata("no signing key".to_owned()));
+    }
+    Ok(providers)
 }
 
 fn told_by(assertion: &Assertion, xml: String) -> VerifiedSignOn {

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use crate::saml::bounds::{MAX_MESSAGE_ID_CHARS, XmlBounds};
 use crate::saml::urns::{NS_DSIG, NS_PROTOCOL, NS_XML};
 use crate::saml::xml_chars::is_ncname;
-use crate::saml::xml_tree::{Element, XmlError, parse};
+use crate::saml::xml_reader::{XmlError, parse};
+use crate::saml::xml_tree::Element;
 
 /// Why a message is turned away at the gate. All are answered by a local page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

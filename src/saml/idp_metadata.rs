@@ -73,6 +73,3 @@ fn write_key(writer: &mut XmlWriter, certificate: &str) {
     writer.end("ds:KeyInfo");
     writer.end("md:KeyDescriptor");
 }
-
-#[cfg(test)]
-mod tests;

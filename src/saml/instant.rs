@@ -19,3 +19,6 @@ pub fn parse(text: &str) -> Option<DateTime<Utc>> {
 pub fn format(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::saml::urns::{NS_ASSERTION, NS_PROTOCOL, STATUS_SUCCESS};
 use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
 /// What is signed, and with what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Signing<'a> {
     pub credential: &'a SigningCredential,
     pub algorithm: SignatureAlgorithm,
@@ -160,6 +160,3 @@ impl Envelope<'_> {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;

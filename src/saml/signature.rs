@@ -4,11 +4,7 @@
 
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
-use openssl::hash::{Hasher, MessageDigest};
-use openssl::md::{Md, MdRef};
-use openssl::pkey::{PKey, Private};
-use openssl::pkey_ctx::PkeyCtx;
-use openssl::rsa::Padding;
+use openssl::hash::{DigestBytes, Hasher, MessageDigest};
 
 use crate::domain::connector::SignatureAlgorithm;
 use crate::saml::base64_text;
@@ -65,7 +61,7 @@ impl Signable {
         let signed_info = signed_info(&self.id, &suite, &base64_text::encode(&digest))?;
         // Canonical SignedInfo declares `ds` itself; where it stands, Signature has done it.
         let declared = format!("<ds:SignedInfo xmlns:ds=\"{NS_DSIG}\">");
-        let value = suite.sign(suite.hash(&[&declared, &signed_info])?.as_ref(), credential)?;
+        let value = suite.sign(&suite.hash(&[&declared, &signed_info])?, credential)?;
         let mut writer = XmlWriter::new();
         writer.finished(&self.head);
         writer.start("ds:Signature", &[("xmlns:ds", NS_DSIG)]);
@@ -115,61 +111,49 @@ fn signed_info(id: &str, suite: &Suite, digest: &str) -> Result<String, Forbidde
 
 /// The algorithms of one signature; digest and signature use the same hash.
 struct Suite {
+    algorithm: SignatureAlgorithm,
     signature: &'static str,
     digest: &'static str,
-    message_digest: MessageDigest,
-    md: &'static MdRef,
-    is_ecdsa: bool,
+    hash: MessageDigest,
 }
 
 impl Suite {
     fn of(algorithm: SignatureAlgorithm) -> Self {
-        let (signature, digest, message_digest, md) = match algorithm {
-            SignatureAlgorithm::RsaSha256 => (
-                SIGNATURE_RSA_SHA256,
-                DIGEST_SHA256,
-                MessageDigest::sha256(),
-                Md::sha256(),
-            ),
-            SignatureAlgorithm::RsaSha384 => (
-                SIGNATURE_RSA_SHA384,
-                DIGEST_SHA384,
-                MessageDigest::sha384(),
-                Md::sha384(),
-            ),
-            SignatureAlgorithm::RsaSha512 => (
-                SIGNATURE_RSA_SHA512,
-                DIGEST_SHA512,
-                MessageDigest::sha512(),
-                Md::sha512(),
-            ),
+        let (signature, digest, hash) = match algorithm {
+            SignatureAlgorithm::RsaSha256 => {
+                (SIGNATURE_RSA_SHA256, DIGEST_SHA256, MessageDigest::sha256())
+            }
+            SignatureAlgorithm::RsaSha384 => {
+                (SIGNATURE_RSA_SHA384, DIGEST_SHA384, MessageDigest::sha384())
+            }
+            SignatureAlgorithm::RsaSha512 => {
+                (SIGNATURE_RSA_SHA512, DIGEST_SHA512, MessageDigest::sha512())
+            }
             SignatureAlgorithm::EcdsaSha256 => (
                 SIGNATURE_ECDSA_SHA256,
                 DIGEST_SHA256,
                 MessageDigest::sha256(),
-                Md::sha256(),
             ),
         };
         Self {
+            algorithm,
             signature,
             digest,
-            message_digest,
-            md,
-            is_ecdsa: algorithm == SignatureAlgorithm::EcdsaSha256,
+            hash,
         }
     }
 
-    fn hash(&self, parts: &[&str]) -> Result<Vec<u8>, ErrorStack> {
-        let mut hasher = Hasher::new(self.message_digest)?;
+    fn hash(&self, parts: &[&str]) -> Result<DigestBytes, ErrorStack> {
+        let mut hasher = Hasher::new(self.hash)?;
         for part in parts {
             hasher.update(part.as_bytes())?;
         }
-        Ok(hasher.finish()?.to_vec())
+        hasher.finish()
     }
 
     fn sign(&self, digest: &[u8], credential: &SigningCredential) -> Result<Vec<u8>, ErrorStack> {
-        let signature = self.raw_signature(digest, credential.key())?;
-        if !self.is_ecdsa {
+        let signature = credential.sign_digest(digest, self.algorithm)?;
+        if self.algorithm != SignatureAlgorithm::EcdsaSha256 {
             return Ok(signature);
         }
         // Two numbers of the curve's size one after the other, not DER (RFC 4050, 3.3).
@@ -178,19 +162,4 @@ impl Suite {
         value.extend(pair.s().to_vec_padded(32)?);
         Ok(value)
     }
-
-    fn raw_signature(&self, digest: &[u8], key: &PKey<Private>) -> Result<Vec<u8>, ErrorStack> {
-        let mut context = PkeyCtx::new(key)?;
-        context.sign_init()?;
-        if !self.is_ecdsa {
-            context.set_rsa_padding(Padding::PKCS1)?;
-        }
-        context.set_signature_md(self.md)?;
-        let mut signature = Vec::new();
-        context.sign_to_vec(digest, &mut signature)?;
-        Ok(signature)
-    }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,7 +12,8 @@ use crate::saml::instant;
 use crate::saml::sp_metadata_endpoints::{read_acs, read_slo};
 use crate::saml::sp_metadata_keys::read_keys;
 use crate::saml::urns::{NS_METADATA, NS_PROTOCOL};
-use crate::saml::xml_tree::{Element, XmlError, parse};
+use crate::saml::xml_reader::{XmlError, parse};
+use crate::saml::xml_tree::Element;
 
 /// Why a document cannot be used at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

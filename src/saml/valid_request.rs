@@ -164,13 +164,6 @@ impl ValidAuthnRequest {
         name_id::plan(policy, settings.name_id, &settings.sp_entity_id)
     }
 
-    /// False only if the request says AllowCreate="false": then a persistent NameID that is not
-    /// there yet means InvalidNameIDPolicy. A request that is silent leaves it to the connector.
-    pub fn may_create_name_id(&self) -> bool {
-        let policy = self.0.name_id_policy.as_ref();
-        policy.and_then(|policy| policy.allow_create) != Some(false)
-    }
-
     /// To be evaluated against the session, by [`authn_context::class_to_state`].
     pub const fn requested_authn_context(&self) -> Option<&RequestedAuthnContext> {
         self.0.requested_authn_context.as_ref()

@@ -73,20 +73,30 @@ impl XmlWriter {
         Ok(self.xml)
     }
 
-    fn escaped(&mut self, text: &str, escape: fn(char) -> Option<&'static str>) {
+    /// Copies whole runs of harmless octets; only what may be special is looked at as a character.
+    fn escaped(&mut self, text: &str, escape: impl Fn(char) -> Option<&'static str>) {
         let mut rest = text;
-        while let Some(at) = rest.find(|c| escape(c).is_some() || !is_xml_char(c)) {
+        while let Some(at) = rest.bytes().position(may_be_special) {
             let (plain, special) = rest.split_at(at);
             self.xml.push_str(plain);
             let mut chars = special.chars();
-            match chars.next().and_then(escape) {
-                Some(reference) => self.xml.push_str(reference),
-                None => self.is_refused = true,
+            if let Some(c) = chars.next() {
+                match escape(c) {
+                    Some(reference) => self.xml.push_str(reference),
+                    None => self.xml.push(c),
+                }
+                self.is_refused |= !is_xml_char(c);
             }
             rest = chars.as_str();
         }
         self.xml.push_str(rest);
     }
+}
+
+/// The first octets of all characters that are escaped or refused; always the beginning of a
+/// character. 0xEF begins U+F000 to U+FFFF, the last two of which XML cannot hold.
+const fn may_be_special(octet: u8) -> bool {
+    octet < b' ' || matches!(octet, b'&' | b'<' | b'>' | b'"' | 0xEF)
 }
 
 const fn text_escape(c: char) -> Option<&'static str> {

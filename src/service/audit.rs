@@ -10,7 +10,7 @@ use crate::service::patch::Violations;
 use crate::store::audit_events::{self, AuditFilter};
 
 /// Filters by the names of the API.
-const FILTERS: [&str; 6] = ["actor", "object", "objectKind", "kind", "from", "until"];
+const FILTERS: [&str; 6] = ["actor", "object", "objectKind", "kind", "from", "to"];
 
 /// A page of events, newest first.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, ServiceError> {
@@ -20,11 +20,11 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
     let mut instant = |name: &str| {
         let text = query.filters.get(name)?;
         broken.keep(
-            name,
+            &format!("/{name}"),
             DateTime::parse_from_rfc3339(text).map_err(|_bad: chrono::ParseError| WANTED),
         )
     };
-    let (from, until) = (instant("from"), instant("until"));
+    let (from, until) = (instant("from"), instant("to"));
     broken.into_result()?;
     let text = |name: &str| query.filters.get(name).cloned();
     let filter = AuditFilter {
@@ -40,4 +40,4 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
     })
 }
 
-const WANTED: &str = "a time looks like 2026-01-31T12:00:00Z";
+const WANTED: &str = "A time looks like 2026-01-31T12:00:00Z.";

@@ -79,7 +79,7 @@ impl SignedIn {
 }
 
 /// Checks a name and a password and opens a session.
-pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcome, ServiceError> {
+pub fn sign_in(env: &Environment, attempt: &SignInAttempt) -> Result<SignInOutcome, ServiceError> {
     let now = env.now();
     let name = fold(&attempt.username);
     let keys = brake::keys(&name, &attempt.source);
@@ -97,10 +97,10 @@ pub fn sign_in(env: &Environment, attempt: SignInAttempt) -> Result<SignInOutcom
         .map(|found| found.account)
         .filter(|account| fits && may_sign_in(account));
     let Some(account) = admitted else {
-        refuse(env, (&attempt, keys), now)?;
+        refuse(env, (attempt, keys), now)?;
         return Ok(SignInOutcome::Refused);
     };
-    let token = open_session(env, &account, (&attempt, keys), now)?;
+    let token = open_session(env, &account, (attempt, keys), now)?;
     match session(env, &token)? {
         Some(who) => Ok(SignInOutcome::SignedIn {
             token,

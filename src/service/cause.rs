@@ -36,9 +36,7 @@ impl Cause {
     fn new(source: MembershipSource, id: &str, event: Option<&AuditEvent>) -> Self {
         let event = event.map(|row| &row.event);
         let kind = event.map(|event| event.kind.as_str()).unwrap_or_default();
-        let by = event
-            .map(|event| event.actor.name.as_str())
-            .unwrap_or("somebody");
+        let by = event.map_or("somebody", |event| event.actor.name.as_str());
         let text = match source {
             MembershipSource::Direct => format!("added by {by}"),
             MembershipSource::Rule => format!("matches the group's rule since {kind} by {by}"),

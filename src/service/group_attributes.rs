@@ -14,6 +14,7 @@ use crate::service::group_draft::AttributePatch;
 use crate::service::groups::{GroupAttributeView, find};
 use crate::service::patch::AttributeDraft;
 use crate::store::connection::DbConnection;
+use crate::store::error::{StoreError, UniqueField};
 use crate::store::{custom_attributes, user_groups};
 
 /// The attributes of a group, in the order of their sequence.
@@ -41,12 +42,23 @@ pub fn add(
         .write(move |conn| -> Result<GroupAttributeView, ServiceError> {
             let group = find(conn, &group)?;
             refuse_dynamic(&group)?;
-            custom_attributes::insert_of_group(conn, group.id, &attribute)?;
+            custom_attributes::insert_of_group(conn, group.id, &attribute).map_err(taken)?;
             let texts = (None, Some(attribute_text(&attribute)));
             finish(conn, &trail, (&group, "group.attribute_added", texts))?;
             found(conn, &group, attribute.name.as_str())
         })?;
     Ok((view, warnings))
+}
+
+/// The request is the attribute itself here, so its name stands at the root.
+fn taken(error: StoreError) -> ServiceError {
+    match error {
+        StoreError::NotUnique(UniqueField::AttributeName) => {
+            let detail = "The group has an attribute of this name. Choose another name.";
+            ServiceError::Conflict(Violation::new("/name", detail))
+        }
+        other => other.into(),
+    }
 }
 
 /// Changes type or value; the name and the sequence stay.
@@ -57,7 +69,7 @@ pub fn patch(
     patch: AttributePatch,
 ) -> Result<(GroupAttributeView, Vec<Warning>), ServiceError> {
     if patch.name.as_deref().is_some_and(|new| new != name) {
-        let detail = "an attribute cannot be renamed; delete it and add another one";
+        let detail = "An attribute cannot be renamed. Delete it and add another one.";
         return Err(ServiceError::Invalid(vec![Violation::new("/name", detail)]));
     }
     let (group, name) = (PublicId::new(group), name.to_owned());
@@ -115,7 +127,7 @@ fn new_value(
 fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if group.method.is_dynamic() {
         let detail =
-            "a dynamic group passes no attributes on; set the attribute on the user instead";
+            "A dynamic group passes no attributes on. Set the attribute on the user instead.";
         return Err(ServiceError::Invalid(vec![Violation::new("", detail)]));
     }
     Ok(())

@@ -31,13 +31,16 @@ impl ListQuery {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if limit == 0 || limit > LARGEST_LIMIT {
             broken.add(
-                "limit",
-                format!("the limit is a number from 1 to {LARGEST_LIMIT}"),
+                "/limit",
+                format!("The limit is a number from 1 to {LARGEST_LIMIT}."),
             );
         }
         let after = self.cursor.as_deref().map(Cursor::parse);
         if after == Some(None) {
-            broken.add("cursor", "the cursor has to be `next` of an earlier answer");
+            broken.add(
+                "/cursor",
+                "The cursor has to be `next` of an earlier answer.",
+            );
         }
         broken.into_result()?;
         Ok(PageRequest {
@@ -55,8 +58,8 @@ impl ListQuery {
             .filter(|name| !known.contains(&name.as_str()))
         {
             broken.add(
-                name.as_str(),
-                format!("there is no filter {name}; known are {}", known.join(", ")),
+                format!("/{name}"),
+                format!("There is no filter {name}. Known are {}.", known.join(", ")),
             );
         }
         broken.into_result()

@@ -114,7 +114,7 @@ pub fn find(env: &Environment, browser: &Browser, id: &str) -> Result<Option<Kep
         Ok(connector.map(|connector| (row, connector)))
     })?;
     found
-        .map(|(row, connector)| kept(row, connector))
+        .map(|(row, connector)| kept(&row, connector))
         .transpose()
 }
 
@@ -127,7 +127,7 @@ pub fn connector_name(
     Ok(find(env, browser, id)?.map(|kept| kept.connector.settings.name))
 }
 
-fn kept(row: PendingRequest, connector: Connector) -> Result<Kept, ServiceError> {
+fn kept(row: &PendingRequest, connector: Connector) -> Result<Kept, ServiceError> {
     let body: Body = serde_json::from_str(&row.body).map_err(InternalError::Json)?;
     let ask = match body.request {
         Some(text) => {

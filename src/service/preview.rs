@@ -50,7 +50,7 @@ pub fn preview(
     env: &Environment,
     connector: &str,
     user: &str,
-    draft: Option<ConnectorDraft>,
+    draft: Option<&ConnectorDraft>,
 ) -> Result<Preview, ServiceError> {
     let (connector, user) = (PublicId::new(connector), PublicId::new(user));
     let read = env.store.read(|conn| -> Result<_, ServiceError> {
@@ -58,11 +58,7 @@ pub fn preview(
             .ok_or(ServiceError::NotFound { what: "connector" })?;
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
-        load(
-            conn,
-            (user, connector.id),
-            draft.as_ref().map(|draft| (draft, env)),
-        )
+        load(conn, (user, connector.id), draft.map(|draft| (draft, env)))
     })?;
     shown(env, read)
 }
@@ -150,7 +146,7 @@ fn shown(
     if name_id.is_none() {
         warnings.push(Warning::new(
             "/nameId/source",
-            "the field behind the NameID is empty for this user: sign-on would end on a page",
+            "The field behind the NameID is empty for this user: sign-on would end on a page.",
         ));
     }
     Ok(Preview {

@@ -85,16 +85,12 @@ pub fn make(
             )));
         }
     };
-    if let Ask::Request(request) = &pending.ask {
-        if new_name_id.is_some() && !request.may_create_name_id() {
-            return Ok(Made::Refused(FailureStatus::InvalidNameIdPolicy));
-        }
-        if request
+    if let Ask::Request(request) = &pending.ask
+        && request
             .subject()
             .is_some_and(|subject| !name_id.satisfies(subject))
-        {
-            return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
-        }
+    {
+        return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
     }
     let now = env.now();
     let ids = (new_xml_id()?, new_xml_id()?);
@@ -219,6 +215,8 @@ fn name_id(
         (NameIdPlan::Persistent, Some(value)) => {
             NameId::persistent(value, idp, sp).map(|id| (id, None))
         }
+        // AllowCreate="false" does not refuse: an identifier counts as established with the person's
+        // access, ahead of any request, as SAML Core 3.4.1.1 allows.
         (NameIdPlan::Persistent, None) => {
             let value = new_xml_id()?;
             NameId::persistent(&value, idp, sp).map(|id| (id, Some(value)))

@@ -138,6 +138,10 @@ fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Random bytes from OpenSSL's generator.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that draws at random"
+)]
 pub fn random_bytes(count: usize) -> Result<Vec<u8>, SecretsError> {
     let mut bytes = vec![0_u8; count];
     openssl::rand::rand_bytes(&mut bytes)?;

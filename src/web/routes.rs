@@ -48,7 +48,7 @@ pub static REST: &[Endpoint] = rest_table! {
         "Delete a user group", None => Nothing;
     GET    "/groups/{id}/members" (See, Group) groups::members,
         "List the members of a group, why and since when",
-        None => List("Member", groups::MEMBER_FILTERS);
+        None => List("Member", &[]);
     PUT    "/groups/{id}/members/{userId}" (Edit, Group) groups::add_member,
         "Add a member to a static group", None => Nothing;
     DELETE "/groups/{id}/members/{userId}" (Edit, Group) groups::remove_member,

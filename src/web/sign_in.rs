@@ -10,8 +10,10 @@ use serde::Deserialize;
 
 use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
 use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
 use crate::service::pending;
 use crate::service::secrets::random_token;
+use crate::service::sign_on;
 use crate::web::cookies::CookieKind;
 use crate::web::csrf;
 use crate::web::error::WebError;
@@ -24,6 +26,11 @@ use crate::web::responses::{blocking, html, see_other};
 const WRONG: Notice<'static> = Notice {
     tone: "bad",
     text: "The username or the password is wrong. Check both and try again.",
+};
+const USERS_ONLY: Notice<'static> = Notice {
+    tone: "warn",
+    text: "You are signed in as an administrator, and applications are for users. Sign in as a user \
+           to open it.",
 };
 const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
@@ -68,15 +75,32 @@ pub async fn show(
     if let Some(id) = query.request().map(str::to_owned) {
         let of = browser.for_sign_on();
         let asked = id.clone();
-        shown.application =
-            blocking(&env, move |env| pending::connector_name(env, &of, &asked)).await?;
+        let (application, notice) = blocking(&env, move |env| waiting(env, &of, &asked)).await?;
         // Without a name the request is gone: the form leads to the start page then.
-        shown.request = shown.application.as_ref().map(|_| id);
-        shown.notice = shown.application.is_none().then_some(EXPIRED);
+        shown.request = application.as_ref().map(|_| id);
+        shown.application = application;
+        shown.notice = notice;
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
     }
     page(StatusCode::OK, &browser, &shown)
+}
+
+/// The application that waits for this sign-in, and what is to be said about it.
+fn waiting(
+    env: &Environment,
+    browser: &sign_on::Browser,
+    request: &str,
+) -> Result<(Option<String>, Option<Notice<'static>>), ServiceError> {
+    let Some(application) = pending::connector_name(env, browser, request)? else {
+        return Ok((None, Some(EXPIRED)));
+    };
+    let who = match &browser.session {
+        Some(token) => authentication::session(env, token)?,
+        None => None,
+    };
+    let is_administrator = who.is_some_and(|who| who.role.is_some());
+    Ok((Some(application), is_administrator.then_some(USERS_ONLY)))
 }
 
 /// `POST /login`
@@ -103,7 +127,7 @@ pub async fn submit(
         user_agent: browser.user_agent.clone(),
         previous_session: browser.session.clone(),
     };
-    match blocking(&env, move |env| authentication::sign_in(env, attempt)).await? {
+    match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
         SignInOutcome::SignedIn { token, .. } => {
             let next = shown
                 .request

@@ -3,7 +3,13 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    reason = "a test may fail loudly, and is told by the environment which databases are at hand"
+    reason = "a test may fail loudly where product code may not, and is told by its runner where \
+              the PostgreSQL for tests is"
 )]
 
+mod api;
+mod architecture;
+mod pages;
+mod saml;
 mod store;
+mod support;

@@ -1,3 +1,5 @@
+//! The role matrix as a table, and the spellings of the roles.
+
 use crate::domain::admin::AdminRole::{Administrator, HelpDesk, Manager, ReadOnly};
 use crate::domain::admin::{Action, AdminRole, Denied, Object, authorize};
 

@@ -1,3 +1,5 @@
+//! Who gets in and by which groups, as a table.
+
 use crate::domain::app_access::AccessReason::{
     Allowed, ConnectorInactive, NotBound, UserNotActive,
 };

@@ -1,3 +1,5 @@
+//! User over group, newest group over older ones, by sequence number.
+
 use crate::domain::attribute_inheritance::{Candidates, Winner};
 use crate::domain::custom_attribute::{AttributeKind, CustomAttribute, GroupAttribute};
 use crate::domain::ids::GroupId;

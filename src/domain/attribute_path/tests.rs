@@ -1,3 +1,5 @@
+//! Paths into JSON values, with the examples of the behaviour page.
+
 use crate::domain::attribute_path::Unresolved::{self, NoPath, NothingLeft, Object};
 use crate::domain::attribute_path::{AttributePath, PathError};
 use crate::domain::custom_attribute::{AttributeKind, CustomAttributeValue};

@@ -1,3 +1,5 @@
+//! What mappings release, where it comes from, and why something is left out.
+
 use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_release::OmissionReason::{
     self, EmptyField, NoAttribute, NoPath, NothingLeft, Object,

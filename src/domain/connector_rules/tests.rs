@@ -1,3 +1,5 @@
+//! Valid settings changed in one place, and the pointers that must be told.
+
 use crate::domain::connector::{
     AcsEndpoint, AttributeSource, CertificateUse, ConnectorSettings, EndpointBinding, NameFormat,
     SloEndpoint, SpCertificate,
@@ -178,7 +180,7 @@ fn b26_a_mapping_has_a_name() {
                 mapping("a", "x"),
                 mapping(" ", "x"),
                 mapping("a\u{FFFF}", "x"),
-            ]
+            ];
         },
         &[
             "/attributeMappings/1/spAttributeName",

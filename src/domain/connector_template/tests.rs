@@ -1,3 +1,5 @@
+//! The data files themselves, and what they answer.
+
 use std::collections::BTreeSet;
 
 use crate::domain::attribute_path::AttributePath;

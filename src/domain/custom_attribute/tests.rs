@@ -1,3 +1,5 @@
+//! Names, typed values and their limits at the boundary and one beyond.
+
 use crate::domain::custom_attribute::{
     AcceptedValue, AttributeKind, AttributeName, CustomAttributeValue, DIGIT_LIMIT, JsonObjectText,
     NameError, NumberError, NumberText, STRING_LIMIT, ValueError,
@@ -69,7 +71,7 @@ fn b6_a_number_has_at_most_nine_digits() {
     }
     assert_eq!(
         NumberText::parse("1000000000").unwrap_err().to_string(),
-        "The Number has 10 digits; at most 9 are possible. Use a String instead."
+        "The Number has 10 digits, and a Number has at most nine. Use a String instead."
     );
 }
 

@@ -1,3 +1,5 @@
+//! URLs that may be registered, and all shapes that may not.
+
 use crate::domain::endpoint_url::EndpointUrlError::{
     self, Blank, Fragment, NotAUrl, NotHttps, TooLong, UserInfo,
 };

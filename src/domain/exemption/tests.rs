@@ -1,3 +1,5 @@
+//! The limit of 25, the exact message, the user in both lists.
+
 use crate::domain::exemption::{EXEMPTION_LIMIT, ExemptionEffect, ExemptionError, Exemptions};
 use crate::domain::ids::UserId;
 

@@ -1,3 +1,5 @@
+//! Typed JSON against its compact text, dropped fields, and error positions.
+
 use crate::domain::json::{
     DEPTH_LIMIT, JsonError, Position, SIZE_LIMIT, Shape, compact_object, field_of, shape_of,
 };

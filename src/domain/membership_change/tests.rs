@@ -1,3 +1,5 @@
+//! Every combination of method, match, exemption and source; the stories of Jason, Mark, Stacy.
+
 use std::collections::BTreeMap;
 
 use crate::domain::exemption::{ExemptionEffect, Exemptions};
@@ -350,6 +352,34 @@ fn a35_stale_suggestions_vanish() {
             insert: vec![(1, SuggestionOp::Add), (3, SuggestionOp::Add)],
         }
     );
+}
+
+#[test]
+fn a17_deselecting_review_applies_what_is_pending() {
+    let pending = [
+        (UserId::new(1), stored(SuggestionOp::Add, false)),
+        (UserId::new(2), stored(SuggestionOp::Remove, false)),
+    ];
+    let save = |method| {
+        group_difference(GroupMemberships {
+            method,
+            matching: &users(&[1]),
+            exemptions: &Exemptions::default(),
+            present: &[(UserId::new(2), Rule)],
+        })
+    };
+    let reviewed = save(DynamicReviewRequired);
+    let unchanged = suggestion_difference(&reviewed, &pending, Rejections::Keep);
+    assert_eq!((unchanged.delete, unchanged.insert), (vec![], vec![]));
+
+    let automated = save(DynamicAutomated);
+    assert_eq!(
+        automated,
+        [(UserId::new(1), Add(Rule)), (UserId::new(2), Remove)]
+    );
+    let difference = suggestion_difference(&automated, &pending, Rejections::Keep);
+    assert_eq!(difference.delete, users(&[1, 2]));
+    assert_eq!(difference.insert, []);
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! The meaning of the three operators, the limits, and rules in words.
+
 use crate::domain::membership_rule::Operator::{Equals, NotEquals, StartsWith};
 use crate::domain::membership_rule::{
     CONDITION_LIMIT, ConditionDraft, MembershipRule, Operator, VALUE_LIMIT, prefix_successor,

@@ -1,3 +1,5 @@
+//! The index against plain evaluation, over few and nasty values.
+
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 

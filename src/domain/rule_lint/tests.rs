@@ -1,10 +1,12 @@
+//! Remarks by code and place, given what the directory holds.
+
 use crate::domain::membership_rule::MembershipRule;
 use crate::domain::membership_rule::Operator::{Equals, NotEquals, StartsWith};
 use crate::domain::rule_lint::LintCode::{
     Contradiction, MatchesEverybody, NearMiss, NoConditions, NobodyMeets, UnknownManager,
     UnknownState,
 };
-use crate::domain::rule_lint::{ConditionFacts, KnownValue, LintCode, RuleFacts, edits, lint};
+use crate::domain::rule_lint::{ConditionFacts, KnownValue, LintCode, RuleFacts, lint};
 use crate::domain::samples::{fl_technical_writers, rule};
 use crate::domain::user::RuleAttribute::{Department, Location, Manager, UserState};
 
@@ -259,22 +261,6 @@ fn a20_unknown_states_and_managers() {
         &facts,
         &[(UnknownManager, "/filters/0/values/1")],
     );
-}
-
-#[test]
-fn edits_are_counted() {
-    for (from, to, count) in [
-        ("", "", 0),
-        ("", "abc", 3),
-        ("abc", "", 3),
-        ("kitten", "sitting", 3),
-        ("flaw", "lawn", 2),
-        ("Fort Lauderdale", "Ft. Lauderdale", 3),
-        ("é", "e", 1),
-    ] {
-        let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        assert_eq!(edits(&chars(from), &chars(to)), count, "{from} {to}");
-    }
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! One function decides and explains, refusals included.
+
 use crate::domain::app_access::AccessReason;
 use crate::domain::connector::{Connector, ConnectorSettings};
 use crate::domain::ids::{ConnectorId, PublicId};

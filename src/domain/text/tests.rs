@@ -1,3 +1,5 @@
+//! Normalisation, lengths, characters, folding, slugs.
+
 use crate::domain::text::{
     TextError, bounded, check_characters, directory_field, fold, is_slug, is_xml_char, normalize,
     quoted, slug_from,

@@ -94,7 +94,7 @@ pub async fn create(
         password,
     };
     let (made, link) = call
-        .run(|env, actor| administrators::create(env, actor, new))
+        .run(move |env, actor| administrators::create(env, actor, &new))
         .await?;
     let made = AdministratorJson::from(made);
     let base_url = &call.env.settings.base_url;

@@ -13,7 +13,7 @@ use crate::web::api::{answer, shapes};
 use crate::web::problem::Problem;
 
 /// What the audit can be narrowed to: ids of actor and object, kinds, a span of time (RFC 3339).
-pub const FILTERS: &[&str] = &["actor", "object", "objectKind", "kind", "from", "until"];
+pub const FILTERS: &[&str] = &["actor", "object", "objectKind", "kind", "from", "to"];
 
 /// An audit event.
 #[derive(Debug, Serialize, ToSchema)]

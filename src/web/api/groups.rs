@@ -17,9 +17,7 @@ use crate::web::json_body::JsonBody;
 use crate::web::problem::Problem;
 
 /// Exact filters of the list of groups.
-pub const FILTERS: &[&str] = &["id", "name", "description", "membershipMethod"];
-/// Exact filters of the members of a group.
-pub const MEMBER_FILTERS: &[&str] = &["source"];
+pub const FILTERS: &[&str] = &["name", "description", "membershipMethod"];
 
 /// A user group.
 #[derive(Debug, Serialize, ToSchema)]

@@ -10,6 +10,7 @@ use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_release::{Omission, Overridden, ReleasedAttribute, ValueOrigin};
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
+use crate::service::error::ServiceError;
 use crate::service::preview::{self, Preview};
 use crate::web::access::Call;
 use crate::web::api::answer;
@@ -243,6 +244,21 @@ pub async fn preview(
     id: Path<String>,
     ConnectorBody(request): ConnectorBody<PreviewRequest>,
 ) -> Result<HttpResponse, Problem> {
-    let show = move |env: &_, _: &_| preview::preview(env, &id, &request.user_id, request.draft);
+    let show = move |env: &_, _: &_| {
+        preview::preview(env, &id, &request.user_id, request.draft.as_ref()).map_err(in_draft)
+    };
     answer::ok(&PreviewJson::from(call.run(show).await?))
+}
+
+/// Only the draft can break rules; its fields stand one level down in this body.
+fn in_draft(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Invalid(violations) => ServiceError::Invalid(
+            violations
+                .into_iter()
+                .map(|violation| violation.under("/draft"))
+                .collect(),
+        ),
+        other => other,
+    }
 }

@@ -84,11 +84,12 @@ fn choice(values: &'static [&'static str]) -> Schema {
 }
 
 /// A list.
-pub fn list(items: impl Into<RefOr<Schema>>) -> Schema {
+pub fn list_of(items: impl Into<RefOr<Schema>>) -> Schema {
     ArrayBuilder::new().items(items.into()).into()
 }
 
-fn anything() -> Schema {
+/// Any JSON value.
+pub fn anything() -> Schema {
     ObjectBuilder::new()
         .schema_type(utoipa::openapi::schema::SchemaType::AnyValue)
         .into()
@@ -122,7 +123,7 @@ fn user() -> Fields {
 }
 
 fn attributes() -> Schema {
-    list(Ref::from_schema_name("NewAttribute"))
+    list_of(Ref::from_schema_name("NewAttribute"))
 }
 
 fn attribute() -> Fields {
@@ -138,10 +139,10 @@ fn group() -> Fields {
     let filter = vec![
         ("field", text()),
         ("operator", choice(&["equals", "notEquals", "startsWith"])),
-        ("values", list(text())),
+        ("values", list_of(text())),
     ];
-    let filters = list(object(&["field", "operator", "values"], filter));
-    let exemptions = vec![("include", list(text())), ("exclude", list(text()))];
+    let filters = list_of(object(&["field", "operator", "values"], filter));
+    let exemptions = vec![("include", list_of(text())), ("exclude", list_of(text()))];
     vec![
         ("name", text()),
         ("description", text()),
@@ -163,9 +164,9 @@ fn connector() -> Fields {
         ("status", choice(&["ACTIVE", "INACTIVE"])),
         ("template", text()),
         ("spEntityId", text()),
-        ("acsUrls", list(acs_url())),
-        ("sloUrls", list(slo_url())),
-        ("spCertificates", list(certificate())),
+        ("acsUrls", list_of(acs_url())),
+        ("sloUrls", list_of(slo_url())),
+        ("spCertificates", list_of(certificate())),
         ("wantAuthnRequestsSigned", flag()),
         (
             "nameId",
@@ -184,7 +185,7 @@ fn connector() -> Fields {
         ("defaultRelayState", text()),
         ("loginUrl", text()),
         ("requireMfa", flag()),
-        ("attributeMappings", list(mapping())),
+        ("attributeMappings", list_of(mapping())),
         ("metadataXml", text()),
         ("metadataUrl", text()),
     ]

@@ -12,8 +12,8 @@ use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
 use crate::web::api::keys::KeyJson;
 use crate::web::api::preview::PreviewJson;
-use crate::web::api::request_schemas::{list, object, text};
-use crate::web::api::templates::TemplateJson;
+use crate::web::api::request_schemas::{list_of, object, text};
+use crate::web::api::templates;
 use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
 
 type Named = (String, RefOr<Schema>);
@@ -29,13 +29,13 @@ pub fn all() -> Vec<Named> {
     add::<GroupAttributeJson>(&mut schemas);
     add::<ConnectorJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);
-    add::<TemplateJson>(&mut schemas);
     add::<AdministratorJson>(&mut schemas);
     add::<administrators::CreatedJson>(&mut schemas);
     add::<TokenJson>(&mut schemas);
     add::<api_tokens::CreatedJson>(&mut schemas);
     add::<EventJson>(&mut schemas);
     add::<KeyJson>(&mut schemas);
+    schemas.push(("ConnectorTemplate".to_owned(), templates::schema().into()));
     schemas.push(("Problem".to_owned(), problem()));
     schemas
 }
@@ -73,7 +73,7 @@ fn problem() -> RefOr<Schema> {
         ("title", text()),
         ("status", status),
         ("detail", text()),
-        ("errors", list(error)),
+        ("errors", list_of(error)),
     ];
     object(&["type", "title", "status", "detail", "errors"], fields).into()
 }

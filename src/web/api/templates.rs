@@ -1,31 +1,36 @@
-//! `/connector-templates`: what is known about well-known applications.
+//! `/connector-templates`: what is known about well-known applications. A template is written down
+//! as JSON and is answered as it stands.
 
 use actix_web::HttpResponse;
-use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::Schema;
 
-use crate::web::access::{Call, List};
+use crate::domain::connector_template::{self, ConnectorTemplate};
+use crate::web::access::List;
 use crate::web::api::answer;
+use crate::web::api::request_schemas::{anything, list_of, object, text};
 use crate::web::problem::Problem;
 
 /// Exact filters of the list of templates.
 pub const FILTERS: &[&str] = &["id", "name"];
 
-/// A template of a connector.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ConnectorTemplate)]
-pub struct TemplateJson {
-    id: String,
-    name: String,
-    /// Fields of a connector that a new one takes over when they are left out.
-    #[schema(value_type = serde_json::Value)]
-    defaults: serde_json::Value,
-    /// What a preview checks, in words.
-    checks: Vec<String>,
+/// `GET /connector-templates`
+pub async fn list(List(query): List) -> Result<HttpResponse, Problem> {
+    let templates: Vec<&ConnectorTemplate> = connector_template::all().iter().collect();
+    answer::page_of_whole(templates, &query)
 }
 
-/// `GET /connector-templates`
-pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
-    let templates: Vec<TemplateJson> = call.run(|_, _| Ok(Vec::new())).await?;
-    answer::page_of_whole(templates, &query)
+/// The schema of a template: `defaults` are fields of a connector that a new one takes over when
+/// they are left out, `checks` are what a preview checks.
+pub fn schema() -> Schema {
+    let fields = [
+        ("id", text()),
+        ("name", text()),
+        ("documentation", list_of(text())),
+        ("defaults", anything()),
+        ("checks", list_of(anything())),
+    ];
+    object(
+        &["id", "name", "documentation", "defaults", "checks"],
+        fields,
+    )
 }

@@ -1,7 +1,9 @@
 //! `/users`: the people of the directory. A password comes in and never goes out.
 
-use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ACCEPT;
 use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -169,7 +171,12 @@ pub struct NewPassword {
 }
 
 /// `GET /users`
-pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    call: Call,
+    request: HttpRequest,
+    List(query): List,
+) -> Result<HttpResponse, Problem> {
+    refuse_csv(&request)?;
     let page = call.run(move |env, _| users::list(env, &query)).await?;
     answer::page(page.map(UserJson::from))
 }
@@ -255,6 +262,19 @@ pub async fn connectors(
         found.into_iter().map(ConnectorOfUserJson::from).collect(),
         &query,
     )
+}
+
+/// A client that asks for CSV must not take JSON for it.
+fn refuse_csv(request: &HttpRequest) -> Result<(), Problem> {
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|text| text.trim_start().starts_with("text/csv")) {
+        let detail = "Users as CSV are not available in this version. Ask for application/json.";
+        return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, detail));
+    }
+    Ok(())
 }
 
 fn show(view: UserView) -> Result<HttpResponse, Problem> {

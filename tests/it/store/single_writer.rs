@@ -140,8 +140,9 @@ fn a_full_queue_refuses_at_once() {
         while results.iter().filter(|result| result.is_finished()).count() < 7 {
             thread::yield_now();
         }
-        let (early, late): (Vec<_>, Vec<_>) =
-            results.into_iter().partition(|result| result.is_finished());
+        let (early, late): (Vec<_>, Vec<_>) = results
+            .into_iter()
+            .partition(std::thread::ScopedJoinHandle::is_finished);
         for refused in early {
             assert!(matches!(
                 refused.join().unwrap(),

@@ -1,1 +1,0 @@
-//! Rules of `idp_metadata`.

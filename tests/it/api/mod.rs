@@ -1,0 +1,10 @@
+//! The REST contract, seen from outside.
+
+mod access;
+mod administrators;
+mod bad_input;
+mod connectors;
+mod conventions;
+mod groups;
+mod previews;
+mod users;

@@ -1,0 +1,8 @@
+//! The pages as a browser without scripts sees them.
+
+pub mod demo_sp;
+pub mod frame;
+pub mod setup;
+pub mod sign_in;
+pub mod sign_on;
+pub mod world;

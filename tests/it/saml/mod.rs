@@ -1,0 +1,12 @@
+//! The SAML floor seen from outside: whole documents, and what other people's programs say to them.
+
+pub mod attacks;
+pub mod canonical;
+pub mod demo;
+pub mod fixtures;
+pub mod golden;
+pub mod hostile_values;
+pub mod properties;
+pub mod schema;
+pub mod tools;
+pub mod verification;

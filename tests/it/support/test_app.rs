@@ -1,0 +1,221 @@
+//! The whole application in this process, over a database of its own in a temporary folder. What it
+//! answers went through the same URL table and the same middleware as in production.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{BoxBody, to_bytes};
+use actix_web::dev::{Service, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
+use actix_web::middleware::from_fn;
+use actix_web::test::{self, TestRequest};
+use actix_web::web::Data;
+use actix_web::{App, Error};
+use serde_json::Value;
+use vestibule::domain::admin::AdminRole;
+use vestibule::service::caller::{system, terminal};
+use vestibule::service::environment::{Environment, ServiceSettings};
+use vestibule::service::keys::{self, KeyRing};
+use vestibule::service::passwords::Passwords;
+use vestibule::service::{api_tokens, secrets};
+use vestibule::store::handle::Store;
+use vestibule::store::open::StoreOptions;
+use vestibule::web::envelope::envelope;
+use vestibule::web::routes;
+
+/// A password that the policy takes.
+pub const PASSWORD: &str = "violet anchor, 27 lanterns";
+/// What the application believes to be its address.
+pub const BASE_URL: &str = "http://localhost:8080";
+
+type Answering = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
+
+/// The application.
+pub struct TestApp {
+    /// What it stands on, for tests that put something of their own beside it.
+    pub env: Data<Environment>,
+    service: Box<dyn Fn(TestRequest) -> Answering>,
+    tokens: Vec<(AdminRole, String)>,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON; `null` for an empty one.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        if self.body.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's value, `""` when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Insists on a status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    /// Insists on a problem, and that `pointer` is among its errors unless it is `""`.
+    #[track_caller]
+    pub fn expect_problem(self, status: u16, pointer: &str) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["status"], status);
+        assert!(
+            problem["detail"]
+                .as_str()
+                .is_some_and(|text| text.contains(' ')),
+            "{problem}"
+        );
+        let named = problem["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| &error["pointer"]);
+        assert!(
+            pointer.is_empty() || named.into_iter().any(|at| at == pointer),
+            "{problem}"
+        );
+        problem
+    }
+}
+
+impl TestApp {
+    /// An application with one API token for each role.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let env = Data::new(environment(folder.path()));
+        let tokens = AdminRole::ALL
+            .into_iter()
+            .map(|role| {
+                let name = format!("test {}", role.as_str());
+                let made = api_tokens::create(&env, &terminal(), &name, role.as_str());
+                (role, made.unwrap().1)
+            })
+            .collect();
+        let app = App::new()
+            .wrap(from_fn(envelope))
+            .app_data(env.clone())
+            .configure(routes::configure);
+        let service = Rc::new(test::init_service(app).await);
+        let service = Box::new(move |request: TestRequest| -> Answering {
+            let service = Rc::clone(&service);
+            Box::pin(async move { service.call(request.to_request()).await })
+        });
+        Self {
+            env,
+            service,
+            tokens,
+            _folder: folder,
+        }
+    }
+
+    /// The token of a role.
+    pub fn token(&self, role: AdminRole) -> &str {
+        &self.tokens.iter().find(|(of, _)| *of == role).unwrap().1
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: TestRequest) -> Answer {
+        let response = match (self.service)(request).await {
+            Ok(response) => response.into_parts().1,
+            Err(error) => error.error_response(),
+        };
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body).await.unwrap().to_vec();
+        Answer {
+            status: head.status().as_u16(),
+            headers: head.headers().clone(),
+            body,
+        }
+    }
+
+    /// A request below `/api/v1` with the token of a role.
+    pub fn request_as(&self, role: AdminRole, method: &Method, path: &str) -> TestRequest {
+        let bearer = format!("Bearer {}", self.token(role));
+        TestRequest::default()
+            .method(method.clone())
+            .uri(&format!("/api/v1{path}"))
+            .insert_header(("authorization", bearer))
+    }
+
+    /// A request of an administrator with a JSON body as text.
+    pub async fn send_text(&self, method: Method, path: &str, json: &str) -> Answer {
+        let request = self.request_as(AdminRole::Administrator, &method, path);
+        let request = request.insert_header(("content-type", "application/json"));
+        self.send(request.set_payload(json.to_owned())).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request_as(AdminRole::Administrator, &Method::GET, path))
+            .await
+    }
+
+    pub async fn post(&self, path: &str, json: &Value) -> Answer {
+        self.send_text(Method::POST, path, &json.to_string()).await
+    }
+
+    pub async fn put(&self, path: &str) -> Answer {
+        self.send(self.request_as(AdminRole::Administrator, &Method::PUT, path))
+            .await
+    }
+
+    pub async fn patch(&self, path: &str, json: &Value) -> Answer {
+        self.send_text(Method::PATCH, path, &json.to_string()).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request_as(AdminRole::Administrator, &Method::DELETE, path))
+            .await
+    }
+
+    /// Makes a resource and gives it as it was answered.
+    pub async fn make(&self, path: &str, json: &Value) -> Value {
+        self.post(path, json).await.expect(201).json()
+    }
+
+    /// How many there are in a list.
+    pub async fn total(&self, path: &str) -> i64 {
+        self.get(path).await.expect(200).json()["total"]
+            .as_i64()
+            .unwrap()
+    }
+}
+
+fn environment(folder: &std::path::Path) -> Environment {
+    let url = format!("sqlite:{}", folder.join("vestibule.db").display());
+    let options = StoreOptions::new(secrets::random_token().unwrap());
+    let store = Store::open(&url, &options).unwrap();
+    let master = keys::master_key(&store, &folder.join("keys")).unwrap();
+    let settings = ServiceSettings {
+        base_url: BASE_URL.to_owned(),
+        entity_id: format!("{BASE_URL}/saml/metadata"),
+        is_plain_loopback: true,
+    };
+    let passwords = Passwords::new(2).unwrap();
+    let env = Environment::new(settings, store, KeyRing::new(master), passwords);
+    keys::ensure_first(&env, &system()).unwrap();
+    env
+}
