@@ -24,6 +24,10 @@ use vestibule::store::handle::Store;
 use vestibule::store::open::StoreOptions;
 use vestibule::store::sign_on_view;
 
+/// The product's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BUDGET: f64 = 0.25;
 const ROUNDS: usize = 21;
 const OPERATIONS: u32 = 400;
@@ -164,7 +168,9 @@ fn mapping(n: usize) -> Value {
         6..=9 => {
             json!({"type": "CUSTOM", "path": format!("shared{}.userSettings.role", (n - 6) * 4)})
         }
-        _ => json!({"type": "CUSTOM", "path": format!("shared{}", [1, 2, 3, 5, 6].get(n - 10).unwrap_or(&7))}),
+        _ => {
+            json!({"type": "CUSTOM", "path": format!("shared{}", [1, 2, 3, 5, 6].get(n - 10).unwrap_or(&7))})
+        }
     };
     json!({"spAttributeName": format!("attribute{n}"), "source": source})
 }

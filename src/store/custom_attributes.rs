@@ -108,10 +108,6 @@ pub(in crate::store) fn group_attribute_columns() -> GroupAttributeColumns {
 }
 
 impl GroupAttributeRow {
-    pub(in crate::store) fn name(&self) -> &str {
-        &self.name
-    }
-
     pub(in crate::store) fn into_attribute(self) -> Result<GroupAttribute, StoreError> {
         let method = MembershipMethod::parse(&self.method)
             .ok_or_else(|| StoreError::corrupt("user_groups", "method", &self.group))?;
