@@ -3,7 +3,7 @@
 mod accounts;
 mod audit;
 mod connectors;
-mod databases;
+pub mod databases;
 mod directory;
 mod memberships;
 mod once_only;
@@ -12,7 +12,7 @@ mod operation;
 mod plans;
 mod review;
 mod rules;
-mod samples;
+pub mod samples;
 mod schema;
 mod sessions;
 mod sign_on_view;
