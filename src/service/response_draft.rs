@@ -85,13 +85,12 @@ pub fn make(
             )));
         }
     };
-    if let Ask::Request(request) = &pending.ask {
-        if request
+    if let Ask::Request(request) = &pending.ask
+        && request
             .subject()
             .is_some_and(|subject| !name_id.satisfies(subject))
-        {
-            return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
-        }
+    {
+        return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
     }
     let now = env.now();
     let ids = (new_xml_id()?, new_xml_id()?);

@@ -84,7 +84,7 @@ pub fn find(
     let origin: Option<i16> = group_members::table
         .find((user.get(), group.get()))
         .select(group_members::origin)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     origin
         .map(|origin| source_of(origin, user.get()))

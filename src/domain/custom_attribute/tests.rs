@@ -71,7 +71,7 @@ fn b6_a_number_has_at_most_nine_digits() {
     }
     assert_eq!(
         NumberText::parse("1000000000").unwrap_err().to_string(),
-        "The Number has 10 digits; at most 9 are possible. Use a String instead."
+        "The Number has 10 digits, and a Number has at most nine. Use a String instead."
     );
 }
 
