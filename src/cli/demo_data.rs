@@ -10,7 +10,7 @@ use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::system;
 use crate::service::environment::Environment;
 use crate::service::listing::ListQuery;
-use crate::service::{connectors, groups, users};
+use crate::service::{connectors, group_members, groups, users};
 
 /// Somebody who can sign in: name and password.
 pub type Login = (&'static str, &'static str);
@@ -62,7 +62,7 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
     ];
     for (group, members) in memberships {
         for user in members.into_iter().filter_map(|index| people.get(index)) {
-            groups::add_member(env, &system(), group, user).map_err(output::in_words)?;
+            group_members::add(env, &system(), group, user).map_err(output::in_words)?;
         }
     }
     for (body, bound) in [
