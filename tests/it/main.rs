@@ -9,6 +9,7 @@
 
 mod api;
 mod architecture;
+mod dynamic;
 mod engine;
 mod pages;
 mod saml;
