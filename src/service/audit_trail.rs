@@ -23,6 +23,14 @@ pub struct Trail {
     at: DateTime<Utc>,
 }
 
+/// An audit event that is about to be written, so that memberships can name it as their cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its public id.
+    pub id: String,
+    pub at: DateTime<Utc>,
+}
+
 /// JSON texts before and after.
 pub type Texts = (Option<String>, Option<String>);
 
@@ -40,18 +48,38 @@ impl Trail {
         self.at
     }
 
+    /// An event of this use case; [`Trail::write_event`] has to follow in the same transaction.
+    pub fn announce(&self) -> Event {
+        Event {
+            id: new_public_id().as_str().to_owned(),
+            at: self.at,
+        }
+    }
+
     /// Writes one event and gives its public id, which memberships keep as their cause.
     pub fn write(
         &self,
         conn: &mut DbConnection,
         kind: &str,
         object: AuditObject,
-        (before, after): Texts,
+        texts: Texts,
     ) -> Result<String, StoreError> {
-        let public_id = new_public_id().as_str().to_owned();
+        let event = self.announce();
+        self.write_event(conn, &event, (kind, object), texts)?;
+        Ok(event.id)
+    }
+
+    /// Writes an event that was announced.
+    pub fn write_event(
+        &self,
+        conn: &mut DbConnection,
+        announced: &Event,
+        (kind, object): (&str, AuditObject),
+        (before, after): Texts,
+    ) -> Result<(), StoreError> {
         let event = NewAuditEvent {
-            public_id: public_id.clone(),
-            at: self.at,
+            public_id: announced.id.clone(),
+            at: announced.at,
             actor: self.actor.clone(),
             kind: kind.to_owned(),
             object,
@@ -59,7 +87,7 @@ impl Trail {
             after,
         };
         audit_events::insert(conn, &event)?;
-        Ok(public_id)
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::ids::PublicId;
 use crate::service::error::ServiceError;
 use crate::service::keys::KeyRing;
 use crate::service::passwords::Passwords;
+use crate::service::rule_cache::RuleCache;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 
@@ -60,12 +61,14 @@ pub struct Environment {
     pub store: Store,
     pub keys: KeyRing,
     pub passwords: Passwords,
+    /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
+    pub rules: Arc<RuleCache>,
     clock: Clock,
 }
 
 impl Environment {
     /// Puts the parts together; `app` opens them.
-    pub const fn new(
+    pub fn new(
         settings: ServiceSettings,
         store: Store,
         keys: KeyRing,
@@ -76,6 +79,7 @@ impl Environment {
             store,
             keys,
             passwords,
+            rules: Arc::default(),
             clock: Clock::System,
         }
     }

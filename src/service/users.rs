@@ -1,6 +1,8 @@
 //! Users: created, changed and deleted by administrators only (rule C4), each change with its audit
 //! event in the same transaction (rule C7).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::app_access::{self, AccessDecision};
@@ -17,6 +19,7 @@ use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::passwords::check_policy;
 use crate::service::user_draft::UserDraft;
+use crate::service::user_evaluation;
 use crate::service::user_fields::{UserChange, parse};
 use crate::store::connection::DbConnection;
 use crate::store::connectors::{self, ConnectorFilter};
@@ -67,9 +70,11 @@ pub fn create(
     let password_hash = hash_password(env, &change, &user.username)?;
     let warnings = change.warnings.clone();
     let trail = Trail::new(env, actor);
+    let rules = Arc::clone(&env.rules);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
-            let id = users::insert(conn, &user)?.id;
+            let event = trail.announce();
+            let id = user_evaluation::create(conn, &rules, &user, &event)?.0.id;
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, id.account(), Some(hash), trail.at())?;
             }
@@ -77,10 +82,10 @@ pub fn create(
             custom_attributes::replace_of_user(conn, id, &attributes)?;
             let view = view(conn, &user.public_id, warnings.clone())?;
             let after = user_text(&view.user, &view.attributes);
-            trail.write(
+            trail.write_event(
                 conn,
-                "user.created",
-                object_of_user(&view.user),
+                &event,
+                ("user.created", object_of_user(&view.user)),
                 (None, Some(after)),
             )?;
             Ok(view)
@@ -130,11 +135,13 @@ pub fn update(
         None => None,
     };
     let trail = Trail::new(env, actor);
+    let rules = Arc::clone(&env.rules);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
+            let event = trail.announce();
             let before = locked_view(conn, &id, if_match)?;
             let user = change.applied_to(&before.user);
-            users::save(conn, &user, trail.at())?;
+            user_evaluation::save(conn, &rules, (&before.user, &user), &event)?;
             if let Some(attributes) = change.attributes_to_save() {
                 custom_attributes::replace_of_user(conn, user.id, &attributes)?;
             }
@@ -147,7 +154,8 @@ pub fn update(
                 Some(user_text(&before.user, &before.attributes)),
                 Some(user_text(&after.user, &after.attributes)),
             );
-            trail.write(conn, "user.updated", object_of_user(&after.user), texts)?;
+            let what = ("user.updated", object_of_user(&after.user));
+            trail.write_event(conn, &event, what, texts)?;
             if password_hash.is_some() {
                 trail.write(
                     conn,

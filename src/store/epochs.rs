@@ -1,7 +1,9 @@
 //! The directory's three counters, one row. Read in the transaction that relies on them, they are
 //! the whole cache protocol: whoever sees an old number holds an old copy.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -24,10 +26,18 @@ pub fn read(conn: &mut DbConnection) -> Result<Epochs, StoreError> {
         .first(conn)?)
 }
 
-/// Raises the rule epoch and returns the new one. Hold the gate alone.
+/// Raises the rule epoch by a random step and returns the new one. Hold the gate alone.
+///
+/// A number never stands for two sets of rules: when a rollback, a fail-over or a restored copy
+/// takes the counter back, a process may still hold rules compiled under a number that was lost,
+/// and must not meet that number again.
 pub fn raise_rule(conn: &mut DbConnection) -> Result<i64, StoreError> {
+    let step = sql::<BigInt>(match conn {
+        DbConnection::Postgres(_) => "1 + FLOOR(RANDOM() * 16777216)::BIGINT",
+        DbConnection::Sqlite(_) => "1 + ABS(RANDOM() % 16777216)",
+    });
     Ok(diesel::update(directory_epoch::table.find(1))
-        .set(directory_epoch::rule_epoch.eq(directory_epoch::rule_epoch + 1))
+        .set(directory_epoch::rule_epoch.eq(directory_epoch::rule_epoch + step))
         .returning(directory_epoch::rule_epoch)
         .get_result(conn)?)
 }
@@ -38,6 +48,16 @@ pub fn raise_config(conn: &mut DbConnection) -> Result<i64, StoreError> {
         .set(directory_epoch::config_epoch.eq(directory_epoch::config_epoch + 1))
         .returning(directory_epoch::config_epoch)
         .get_result(conn)?)
+}
+
+/// The rule epoch as part of another statement, which saves reading it apart.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(in crate::store) fn rule_epoch_now() -> _ {
+    directory_epoch::table
+        .find(1_i64)
+        .select(directory_epoch::rule_epoch)
+        .single_value()
+        .assume_not_null()
 }
 
 /// The next place in the order of rule B8. The row stays locked until the transaction ends, so

@@ -47,6 +47,28 @@ pub fn of_user(
         .collect()
 }
 
+/// The exemptions of the users from `first` to `last`, ascending by user, then group.
+pub fn of_users(
+    conn: &mut DbConnection,
+    (first, last): (UserId, UserId),
+) -> Result<Vec<(UserId, (GroupId, ExemptionEffect))>, StoreError> {
+    let rows: Vec<(i64, i64, String)> = exemptions::table
+        .filter(exemptions::user_id.between(first.get(), last.get()))
+        .order((exemptions::user_id, exemptions::group_id))
+        .select((
+            exemptions::user_id,
+            exemptions::group_id,
+            exemptions::effect,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(user, group, effect)| {
+            let exemption = (GroupId::new(group), effect_of(&effect, group)?);
+            Ok((UserId::new(user), exemption))
+        })
+        .collect()
+}
+
 /// Puts `wanted` in the place of the group's exemptions. A user that was deleted meanwhile is
 /// `ParentGone`.
 pub fn replace(

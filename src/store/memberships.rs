@@ -106,6 +106,28 @@ pub fn of_user(
         .collect()
 }
 
+/// The memberships of the users from `first` to `last`, ascending by user, then group.
+pub fn of_users(
+    conn: &mut DbConnection,
+    (first, last): (UserId, UserId),
+) -> Result<Vec<(UserId, (GroupId, MembershipSource))>, StoreError> {
+    let rows: Vec<(i64, i64, i16)> = group_members::table
+        .filter(group_members::user_id.between(first.get(), last.get()))
+        .order((group_members::user_id, group_members::group_id))
+        .select((
+            group_members::user_id,
+            group_members::group_id,
+            group_members::origin,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(user, group, origin)| {
+            let membership = (GroupId::new(group), source_of(origin, user)?);
+            Ok((UserId::new(user), membership))
+        })
+        .collect()
+}
+
 /// All memberships of one group, ascending by user.
 pub fn of_group(
     conn: &mut DbConnection,

@@ -1,5 +1,5 @@
-//! What a rule means for a whole group at once, in set-based statements: counts for a preview, and
-//! the membership rows of a change that is small enough for one transaction. Users listed under
+//! What a rule means for a whole group at once, in set-based statements: counts, and the
+//! membership rows of a change that is small enough for one transaction. Users listed under
 //! "Users to include" are never touched here: they are few and written one by one. Call the
 //! changes with the gate held alone.
 
@@ -18,9 +18,6 @@ use crate::store::error::StoreError;
 use crate::store::memberships::origin_of;
 use crate::store::rule_sql;
 use crate::store::schema::{exemptions, group_members, users};
-
-/// Keys in one statement; SQLite's limit is 32,766 parameters.
-const AT_ONCE: usize = 10_000;
 
 /// What saving a rule would do, exemptions not reflected (rules A27, A48).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,29 +54,32 @@ pub fn count(
             leaves: 0,
         });
     };
-    let members: i64 = group_members::table
-        .filter(group_members::group_id.eq(group.get()))
-        .count()
-        .get_result(conn)?;
-    let stays: i64 = users::table
-        .filter(rule_sql::matches(rule))
-        .filter(exists(member(group)))
+    let members = group_members::table.filter(group_members::group_id.eq(group.get()));
+    let all: i64 = members.count().get_result(conn)?;
+    // Begins at the members: a broad rule on a small group looks at few users.
+    let stays: i64 = members
+        .filter(exists(
+            users::table
+                .filter(users::id.eq(group_members::user_id))
+                .filter(rule_sql::matches(rule)),
+        ))
         .count()
         .get_result(conn)?;
     Ok(RuleCounts {
         matching,
         stays,
-        leaves: members - stays,
+        leaves: all - stays,
     })
 }
 
 /// The users whom a rule matches, ascending.
 pub fn matching(conn: &mut DbConnection, rule: &MembershipRule) -> Result<Vec<UserId>, StoreError> {
-    let keys: Vec<i64> = users::table
+    let mut keys: Vec<i64> = users::table
         .filter(rule_sql::matches(rule))
-        .order(users::id)
         .select(users::id)
         .load(conn)?;
+    // Sorted here, so that no plan walks the whole table for the order's sake.
+    keys.sort_unstable();
     Ok(keys.into_iter().map(UserId::new).collect())
 }
 
@@ -118,54 +118,76 @@ pub fn add_matching(conn: &mut DbConnection, change: RuleChange<'_>) -> Result<u
         .execute(conn)?)
 }
 
-/// Removes who does not match and is not listed to be included, and whoever is listed to be
-/// excluded. Returns how many.
+/// Removes who does not match and is not listed to be included. Returns how many.
 pub fn remove_unmatched(
     conn: &mut DbConnection,
     group: GroupId,
     rule: &MembershipRule,
 ) -> Result<usize, StoreError> {
-    let unmatched: Vec<i64> = users::table
-        .filter(not(rule_sql::matches(rule)))
-        .filter(exists(member(group)))
-        .filter(users::id.ne_all(exempted(group, &[ExemptionEffect::Include])))
-        .select(users::id)
-        .load(conn)?;
-    let members = group_members::table.filter(group_members::group_id.eq(group.get()));
-    let mut removed = 0;
-    for some in unmatched.chunks(AT_ONCE) {
-        removed +=
-            diesel::delete(members.filter(group_members::user_id.eq_any(some))).execute(conn)?;
-    }
-    let excluded = exempted(group, &[ExemptionEffect::Exclude]);
-    removed +=
-        diesel::delete(members.filter(group_members::user_id.eq_any(excluded))).execute(conn)?;
-    Ok(removed)
+    let unmatched = group_members::table
+        .filter(group_members::group_id.eq(group.get()))
+        .filter(group_members::user_id.ne_all(exempted(group, &[ExemptionEffect::Include])))
+        .filter(not(exists(
+            users::table
+                .filter(users::id.eq(group_members::user_id))
+                .filter(rule_sql::matches(rule)),
+        )));
+    Ok(diesel::delete(unmatched).execute(conn)?)
 }
 
-/// Gives members that were added by hand or listed the source Rule, unless they are listed to be
-/// included (rules A12, A50). Since when and by which event stay. Returns how many.
-pub fn mark_matched(conn: &mut DbConnection, group: GroupId) -> Result<usize, StoreError> {
+/// Removes whoever is listed to be excluded (rule A38). Returns how many.
+pub fn remove_excluded(conn: &mut DbConnection, group: GroupId) -> Result<usize, StoreError> {
+    let excluded = group_members::table
+        .filter(group_members::group_id.eq(group.get()))
+        .filter(group_members::user_id.eq_any(exempted(group, &[ExemptionEffect::Exclude])));
+    Ok(diesel::delete(excluded).execute(conn)?)
+}
+
+/// Gives members who match the source Rule, unless they are listed to be included (rules A12,
+/// A50). Since when and by which event stay. Returns how many.
+pub fn mark_matched(
+    conn: &mut DbConnection,
+    group: GroupId,
+    rule: &MembershipRule,
+) -> Result<usize, StoreError> {
     let by_rule = origin_of(MembershipSource::Rule);
     let members = group_members::table
         .filter(group_members::group_id.eq(group.get()))
         .filter(group_members::origin.ne(by_rule))
-        .filter(group_members::user_id.ne_all(exempted(group, &[ExemptionEffect::Include])));
+        .filter(group_members::user_id.ne_all(exempted(group, &[ExemptionEffect::Include])))
+        .filter(exists(
+            users::table
+                .filter(users::id.eq(group_members::user_id))
+                .filter(rule_sql::matches(rule)),
+        ));
     Ok(diesel::update(members)
         .set(group_members::origin.eq(by_rule))
         .execute(conn)?)
 }
 
+/// Gives every member the source Direct: the rule falls asleep (rule A51). Returns how many.
+pub fn mark_direct(conn: &mut DbConnection, group: GroupId) -> Result<usize, StoreError> {
+    let direct = origin_of(MembershipSource::Direct);
+    let members = group_members::table
+        .filter(group_members::group_id.eq(group.get()))
+        .filter(group_members::origin.ne(direct));
+    Ok(diesel::update(members)
+        .set(group_members::origin.eq(direct))
+        .execute(conn)?)
+}
+
+/// The membership of the user of the outer query.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn member(group: GroupId) -> _ {
+pub(in crate::store) fn member(group: GroupId) -> _ {
     let key: i64 = group.get();
     group_members::table
         .filter(group_members::user_id.eq(users::id))
         .filter(group_members::group_id.eq(key))
 }
 
+/// The users of a group's exemptions with one of these effects.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn exempted(group: GroupId, effects: &[ExemptionEffect]) -> _ {
+pub(in crate::store) fn exempted(group: GroupId, effects: &[ExemptionEffect]) -> _ {
     let key: i64 = group.get();
     let texts: Vec<&'static str> = effects.iter().map(|effect| effect.as_str()).collect();
     exemptions::table

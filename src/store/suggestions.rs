@@ -106,6 +106,32 @@ pub fn of_user(
         .collect()
 }
 
+/// The suggestions about the users from `first` to `last`, ascending by user, then group.
+pub fn of_users(
+    conn: &mut DbConnection,
+    (first, last): (UserId, UserId),
+) -> Result<Vec<(UserId, (GroupId, StoredSuggestion))>, StoreError> {
+    let rows: Vec<(i64, i64, String, Option<i64>)> = membership_suggestions::table
+        .filter(membership_suggestions::user_id.between(first.get(), last.get()))
+        .order((
+            membership_suggestions::user_id,
+            membership_suggestions::group_id,
+        ))
+        .select((
+            membership_suggestions::user_id,
+            membership_suggestions::group_id,
+            membership_suggestions::op,
+            membership_suggestions::rejected_at,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(user, group, op, rejected)| {
+            let suggestion = (GroupId::new(group), stored(&op, rejected, group)?);
+            Ok((UserId::new(user), suggestion))
+        })
+        .collect()
+}
+
 /// All suggestions of one group, ascending by user.
 pub fn of_group(
     conn: &mut DbConnection,

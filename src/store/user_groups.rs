@@ -9,6 +9,7 @@ use crate::domain::text;
 use crate::domain::user_group::{MembershipMethod, UserGroup};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, MultiBackend, on_either};
+use crate::store::epochs;
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::rule_conditions;
@@ -125,8 +126,10 @@ pub fn save(
     Ok(saved)
 }
 
-/// Deletes a group with members, attributes, exemptions and bindings; its name is free again.
+/// Deletes a group with members, attributes, exemptions and bindings; its name is free again. The
+/// rule epoch grows, so that no process goes on evaluating the rule.
 pub fn delete(conn: &mut DbConnection, id: GroupId) -> Result<bool, StoreError> {
+    epochs::raise_rule(conn)?;
     Ok(diesel::delete(user_groups::table.find(id.get())).execute(conn)? == 1)
 }
 

@@ -114,11 +114,11 @@ pub fn insert(conn: &mut DbConnection, new: &NewUser) -> Result<User, StoreError
         directory: new.directory.clone(),
         version: 1,
     };
-    let epoch = epochs::read(conn)?.rule;
     diesel::insert_into(users::table)
         .values((
             users::id.eq(id),
-            UserValues::of(&user, epoch, new.created_at),
+            UserValues::of(&user, new.created_at),
+            users::rule_gen.eq(epochs::rule_epoch_now()),
             users::created_at.eq(millis(new.created_at)),
         ))
         .execute(conn)?;
@@ -131,9 +131,11 @@ pub fn save(conn: &mut DbConnection, user: &User, now: DateTime<Utc>) -> Result<
     let mut saved = user.clone();
     saved.version += 1;
     account_rows::rename(conn, user.id.get(), &user.username)?;
-    let epoch = epochs::read(conn)?.rule;
     let changed = diesel::update(users::table.find(user.id.get()))
-        .set(UserValues::of(&saved, epoch, now))
+        .set((
+            UserValues::of(&saved, now),
+            users::rule_gen.eq(epochs::rule_epoch_now()),
+        ))
         .execute(conn)?;
     if changed == 1 {
         Ok(saved)
@@ -149,6 +151,10 @@ pub fn delete(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
 
 /// Keeps others from changing this user until the transaction ends; false: there is no such user.
 /// Take several in ascending order. On SQLite the writer is alone anyway.
+///
+/// Also stamps the user with the rule epoch: whoever locks a user is about to change what rules
+/// read or what they decided, and a rule change that was computed meanwhile looks at every user
+/// stamped since.
 pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
     let row = users::table.find(id.get()).select(users::id);
     let found: Option<i64> = on_either!(
@@ -156,7 +162,16 @@ pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
         postgres | pg | row.for_update().first(pg).optional(),
         sqlite | lite | row.first(lite).optional()
     )?;
-    Ok(found.is_some())
+    if found.is_none() {
+        return Ok(false);
+    }
+    let stale = users::table
+        .find(id.get())
+        .filter(users::rule_gen.ne(epochs::rule_epoch_now()));
+    diesel::update(stale)
+        .set(users::rule_gen.eq(epochs::rule_epoch_now()))
+        .execute(conn)?;
+    Ok(true)
 }
 
 /// One user by key.
@@ -229,6 +244,51 @@ pub fn find_by_email(conn: &mut DbConnection, email: &str) -> Result<Option<User
         .transpose()
 }
 
+/// Users stamped with this rule epoch or a later one, ascending by key, after `after`.
+pub fn stamped_since(
+    conn: &mut DbConnection,
+    epoch: i64,
+    (after, limit): (UserId, u32),
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(users::rule_gen.ge(epoch))
+        .filter(users::id.gt(after.get()))
+        .order(users::id)
+        .limit(limit.into())
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
+/// Users ascending by key, after `after`.
+pub fn list_by_key(
+    conn: &mut DbConnection,
+    (after, limit): (UserId, u32),
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(users::id.gt(after.get()))
+        .order(users::id)
+        .limit(limit.into())
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
+/// How many there are.
+pub fn count(conn: &mut DbConnection) -> Result<i64, StoreError> {
+    Ok(users::table.count().get_result(conn)?)
+}
+
 /// The columns that insert and save have in common.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = users)]
@@ -248,13 +308,12 @@ struct UserValues<'a> {
     location: &'a str,
     manager: &'a str,
     user_state: &'a str,
-    rule_gen: i64,
     version: i64,
     updated_at: i64,
 }
 
 impl<'a> UserValues<'a> {
-    fn of(user: &'a User, rule_gen: i64, now: DateTime<Utc>) -> Self {
+    fn of(user: &'a User, now: DateTime<Utc>) -> Self {
         Self {
             email: &user.email,
             email_fold: text::fold(&user.email),
@@ -271,7 +330,6 @@ impl<'a> UserValues<'a> {
             location: &user.directory.location,
             manager: &user.directory.manager,
             user_state: user.state.as_str(),
-            rule_gen,
             version: user.version,
             updated_at: millis(now),
         }

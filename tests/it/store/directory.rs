@@ -243,7 +243,7 @@ fn a_group_comes_back_with_its_rule() {
             new.rule_epoch = epochs::raise_rule(conn)?;
             user_groups::insert(conn, &new)
         });
-        assert_eq!(group.rule_epoch, 1);
+        assert!(group.rule_epoch > 0);
         let read = |store: &Store| {
             samples::read(store, |conn| {
                 user_groups::find_by_public_id(conn, &samples::id("g-Writers"))
@@ -406,7 +406,7 @@ fn epochs_only_grow() {
         let (rule, config) = samples::write(store, |conn| {
             Ok((epochs::raise_rule(conn)?, epochs::raise_config(conn)?))
         });
-        assert_eq!((rule, config), (before.rule + 1, before.config + 1));
+        assert!(rule > before.rule && config > before.config);
         let after = samples::read(store, epochs::read);
         assert_eq!((after.rule, after.config), (rule, config));
     });

@@ -153,8 +153,9 @@ fn a3_a_rule_change_leaves_exactly_those_who_belong() {
                 let (group, applied) = (group.id, rule.clone());
                 samples::write(store, move |conn| {
                     exemptions::replace(conn, group, &exemptions)?;
+                    rule_members::remove_excluded(conn, group)?;
                     rule_members::remove_unmatched(conn, group, &applied)?;
-                    rule_members::mark_matched(conn, group)?;
+                    rule_members::mark_matched(conn, group, &applied)?;
                     let change = RuleChange {
                         group,
                         rule: &applied,
