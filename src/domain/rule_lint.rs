@@ -24,9 +24,10 @@ pub struct RuleFacts {
 /// What the directory says about one condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConditionFacts {
-    /// Users who meet the condition.
+    /// Users who meet the condition; asked only whether there are any.
     pub meeting: u64,
-    /// For each value, in order, the users who have it, or for `starts with` begin with it.
+    /// For each value, in order, the users who have it, or for `starts with` begin with it; asked
+    /// only whether there are any.
     pub holders: Vec<u64>,
     /// Values of the attribute that users have, to look for near misses among; the caller may
     /// bound how many.
