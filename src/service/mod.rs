@@ -34,6 +34,7 @@ pub mod pending;
 pub mod portal;
 pub mod preview;
 pub mod reconcile;
+pub mod reports;
 pub mod response_draft;
 pub mod rule_ahead;
 pub mod rule_cache;

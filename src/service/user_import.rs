@@ -15,6 +15,8 @@ use crate::domain::violation::Violation;
 use crate::service::audit_trail::Trail;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::notifications::{self, Notice};
+use crate::service::user_evaluation::Evaluation;
 use crate::service::user_import_columns::{Columns, HeaderError, ImportLine};
 use crate::service::user_import_decision::{self as decision, Decision, Known, decide};
 use crate::service::user_import_rehearsal::Rehearsal;
@@ -282,21 +284,26 @@ fn transact(
 ) -> Result<Vec<Outcome>, ServiceError> {
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<Vec<Outcome>, ServiceError> {
             lock_present(conn, &lines)?;
-            lines
-                .iter()
-                .map(|line| {
-                    let event = trail.announce();
-                    let writing = Writing {
-                        rules: &rules,
-                        trail: &trail,
-                        event: &event,
-                    };
-                    write_one(conn, writing, line)
-                })
-                .collect()
+            let mut suggested = BTreeSet::new();
+            let mut outcomes = Vec::with_capacity(lines.len());
+            for line in &lines {
+                let event = trail.announce();
+                let writing = Writing {
+                    rules: &rules,
+                    trail: &trail,
+                    event: &event,
+                };
+                let (outcome, evaluation) = write_one(conn, writing, line)?;
+                outcomes.push(outcome);
+                suggested.extend(evaluation.suggested);
+            }
+            // Once for the batch, since a mail speaks of all that wait.
+            notifications::suggestions_waiting(conn, &notice, suggested)?;
+            Ok(outcomes)
         })
 }
 
@@ -316,19 +323,20 @@ fn write_one(
     conn: &mut DbConnection,
     writing: Writing<'_>,
     line: &ImportLine,
-) -> Result<Outcome, ServiceError> {
+) -> Result<(Outcome, Evaluation), ServiceError> {
     let known = Known::load(conn, line)?;
     Ok(match decide(line, &known, writing.event.at)? {
         Decision::Create(new, attributes) => {
-            user_record::insert(conn, writing, (&new, attributes))?;
-            Outcome::Created
+            let (_, evaluation) = user_record::insert(conn, writing, (&new, attributes))?;
+            (Outcome::Created, evaluation)
         }
         Decision::Update(before, after, attributes) => {
-            user_record::save(conn, writing, before, (&after, attributes))?;
-            Outcome::Updated
+            let after = (&after, attributes);
+            let (_, evaluation) = user_record::save(conn, writing, before, after)?;
+            (Outcome::Updated, evaluation)
         }
-        Decision::Nothing => Outcome::Unchanged,
-        Decision::Refuse(reasons) => Outcome::Refused(reasons),
+        Decision::Nothing => (Outcome::Unchanged, Evaluation::default()),
+        Decision::Refuse(reasons) => (Outcome::Refused(reasons), Evaluation::default()),
     })
 }
 

@@ -16,6 +16,7 @@ use crate::service::cause::{self, Cause};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
+use crate::service::notifications::{self, Notice};
 use crate::service::passwords::check_policy;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_fields::{UserChange, parse};
@@ -60,6 +61,7 @@ pub fn create(
     let warnings = change.warnings.clone();
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
             let event = trail.announce();
@@ -69,10 +71,11 @@ pub fn create(
                 event: &event,
             };
             let attributes = change.attributes.clone().into_set().unwrap_or_default();
-            let (view, _) = user_record::insert(conn, writing, (&user, attributes))?;
+            let (view, evaluation) = user_record::insert(conn, writing, (&user, attributes))?;
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, view.user.id.account(), Some(hash), trail.at())?;
             }
+            notifications::suggestions_waiting(conn, &notice, evaluation.suggested)?;
             Ok(view.warning(warnings.clone()))
         })
 }
@@ -116,6 +119,7 @@ pub fn update(
     };
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
             let event = trail.announce();
@@ -127,7 +131,7 @@ pub fn update(
             };
             let user = change.applied_to(&before.user);
             let after = (&user, change.attributes_to_save());
-            let (after, _) = user_record::save(conn, writing, &before, after)?;
+            let (after, evaluation) = user_record::save(conn, writing, &before, after)?;
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
                 sessions::delete_of_account(conn, user.id.account())?;
@@ -138,6 +142,7 @@ pub fn update(
                     (None, None),
                 )?;
             }
+            notifications::suggestions_waiting(conn, &notice, evaluation.suggested)?;
             Ok(after.warning(change.warnings.clone()))
         })
 }
