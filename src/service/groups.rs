@@ -101,7 +101,7 @@ pub fn create(
     if !draft.name.is_named() {
         return Err(ServiceError::Invalid(vec![Violation::new(
             "/name",
-            "it is needed",
+            "It is needed.",
         )]));
     }
     let change = parse(draft)?;
@@ -336,8 +336,8 @@ fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     Err(ServiceError::Conflict(Violation::new(
         "",
         format!(
-            "members of {} come by its rule ({rule}); to keep one person in or out, use Users to \
-             include or Users to exclude",
+            "Members of {} come by its rule ({rule}). To keep one person in or out, use Users to \
+             include or Users to exclude.",
             group.name
         ),
     )))
@@ -352,7 +352,7 @@ fn parse(draft: GroupDraft) -> Result<GroupChange, ServiceError> {
             .keep("/name", resource_name(&text))
             .map_or(Field::Keep, Field::Set),
         Field::Clear => {
-            broken.add("/name", "it cannot be empty");
+            broken.add("/name", "It cannot be empty.");
             Field::Keep
         }
         Field::Keep => Field::Keep,
@@ -388,7 +388,7 @@ fn parse(draft: GroupDraft) -> Result<GroupChange, ServiceError> {
 
 /// Dynamic membership is refused in this version, never stored and ignored.
 fn refuse_what_comes_later(draft: &GroupDraft, broken: &mut Violations) {
-    const LATER: &str = "dynamic groups are not available in this version";
+    const LATER: &str = "Dynamic groups are not available in this version.";
     if let Field::Set(text) = &draft.membership_method {
         match MembershipMethod::parse(text) {
             Some(method) if method.is_dynamic() => broken.add("/membershipMethod", LATER),
@@ -412,7 +412,7 @@ fn refuse_what_comes_later(draft: &GroupDraft, broken: &mut Violations) {
     }
 }
 
-const METHODS: &str = "the method is one of STATIC, DYNAMIC_AUTOMATED, DYNAMIC_REVIEW_REQUIRED";
+const METHODS: &str = "The method is one of STATIC, DYNAMIC_AUTOMATED, DYNAMIC_REVIEW_REQUIRED.";
 
 fn method(text: &str) -> Result<MembershipMethod, ServiceError> {
     MembershipMethod::parse(text)

@@ -272,7 +272,8 @@ pub(in crate::service) fn filter(query: &ListQuery) -> Result<UserFilter, Servic
         let field = UserField::all()
             .find(|field| field.as_str() == name)
             .ok_or_else(|| {
-                let detail = format!("there is no filter {name}; the fields of a user are filters");
+                let detail =
+                    format!("There is no filter {name}. The fields of a user are filters.");
                 ServiceError::Invalid(vec![Violation::new(format!("/{name}"), detail)])
             })?;
         exact.push((field, value.clone()));
