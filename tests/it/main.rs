@@ -9,6 +9,7 @@
 
 mod api;
 mod architecture;
+mod engine;
 mod pages;
 mod saml;
 mod store;

@@ -3,7 +3,7 @@
 mod accounts;
 mod audit;
 mod connectors;
-mod databases;
+pub mod databases;
 mod directory;
 mod memberships;
 mod once_only;
