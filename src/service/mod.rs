@@ -12,6 +12,7 @@ pub mod cause;
 pub mod connector_draft;
 pub mod connector_settings;
 pub mod connectors;
+pub mod csv_lines;
 pub mod demo_sp;
 pub mod environment;
 pub mod error;

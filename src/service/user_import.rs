@@ -2,17 +2,14 @@
 //! of lines in each transaction and evaluated in it (rule A7). A line that cannot be written never
 //! takes its neighbours with it.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::io::{self, Read};
-use std::rc::Rc;
+use std::io::Read;
 use std::sync::Arc;
-
-use csv::{ByteRecord, StringRecord};
 
 use crate::domain::audit::Actor;
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::Trail;
+use crate::service::csv_lines::{CsvError, CsvLines};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::notifications::{self, Notice};
@@ -27,8 +24,6 @@ use crate::store::users;
 /// Lines in one transaction: enough to share its wait for the disk, few enough that neither a
 /// sign-in nor a change of rules notices.
 const BATCH: usize = 100;
-/// No line is longer. A quotation mark that is never closed would take in the rest of the file.
-const LONGEST_LINE: u64 = 4 * 1024 * 1024;
 
 /// What became of the lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,16 +57,8 @@ pub enum Note<'a> {
 pub enum ImportError {
     #[error("the first line cannot be used")]
     Header(#[from] HeaderError),
-    #[error("the file cannot be read from line {line} on")]
-    Unreadable {
-        line: u64,
-        #[source]
-        source: csv::Error,
-    },
-    #[error(
-        "line {line} is longer than {LONGEST_LINE} bytes; is a quotation mark not closed? Lines before it were dealt with"
-    )]
-    TooLong { line: u64 },
+    #[error(transparent)]
+    File(#[from] CsvError),
     #[error("stopped before line {line}; running the same file again goes on from there")]
     Stopped {
         line: u64,
@@ -87,7 +74,9 @@ pub fn run(
     (source, is_rehearsal): (impl Read, bool),
     note: &mut dyn FnMut(Note<'_>),
 ) -> Result<Tally, ImportError> {
-    let mut lines = Lines::new(source)?;
+    let mut lines = CsvLines::new(source);
+    let header = lines.next()?.ok_or(HeaderError::Empty)?;
+    let columns = Columns::parse(&header.cells.ok_or(HeaderError::NotText)?)?;
     let mut batches = Batches {
         env,
         actor,
@@ -96,104 +85,35 @@ pub fn run(
         note,
     };
     let mut batch = Vec::with_capacity(BATCH);
-    while let Some((line, parsed)) = lines.next()? {
-        match parsed {
-            Ok(parsed) => batch.push(parsed),
-            Err(reasons) => batches.refuse(Refusal { line, reasons }),
-        }
+    // Whatever ends the file, the lines before it are dealt with.
+    let end = loop {
+        let line = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        };
+        batch.push(Numbered {
+            line: line.line,
+            parsed: match line.cells {
+                Some(cells) => columns.read(&cells),
+                None => Err(vec![Violation::new("", "the line is not UTF-8")]),
+            },
+        });
         if batch.len() >= BATCH {
             batches.write(std::mem::take(&mut batch))?;
             (batches.note)(Note::Progress(lines.position()));
         }
-    }
+    };
     batches.write(batch)?;
     (batches.note)(Note::Progress(lines.position()));
+    end?;
     Ok(batches.tally)
 }
 
-/// The file as lines.
-struct Lines<R> {
-    reader: csv::Reader<Bounded<R>>,
-    budget: Rc<Cell<u64>>,
-    columns: Columns,
-    record: ByteRecord,
-}
-
-impl<R: Read> Lines<R> {
-    fn new(source: R) -> Result<Self, ImportError> {
-        let budget = Rc::new(Cell::new(LONGEST_LINE));
-        let bounded = Bounded {
-            source,
-            budget: Rc::clone(&budget),
-        };
-        // Lines of another length are refused one by one, not all at once.
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bounded);
-        let mut lines = Self {
-            reader,
-            budget,
-            columns: Columns::default(),
-            record: ByteRecord::new(),
-        };
-        if !lines.advance()? {
-            return Err(HeaderError::Empty.into());
-        }
-        let header = StringRecord::from_byte_record(lines.record.clone());
-        let header = header.map_err(|_not_utf8| HeaderError::NotText)?;
-        lines.columns = Columns::parse(&header)?;
-        Ok(lines)
-    }
-
-    /// The next line with its number; `None` at the end of the file.
-    #[expect(clippy::type_complexity, reason = "a line number beside two outcomes")]
-    fn next(&mut self) -> Result<Option<(u64, Result<ImportLine, Vec<Violation>>)>, ImportError> {
-        if !self.advance()? {
-            return Ok(None);
-        }
-        let line = self.record.position().map_or(0, csv::Position::line);
-        let record = StringRecord::from_byte_record(self.record.clone());
-        let parsed = record
-            .map_err(|_not_utf8| vec![Violation::new("", "the line is not UTF-8")])
-            .and_then(|record| self.columns.read(line, &record));
-        Ok(Some((line, parsed)))
-    }
-
-    fn advance(&mut self) -> Result<bool, ImportError> {
-        self.budget.set(LONGEST_LINE);
-        let line = self.reader.position().line();
-        let read = self.reader.read_byte_record(&mut self.record);
-        read.map_err(|source| {
-            if self.budget.get() == 0 {
-                ImportError::TooLong { line }
-            } else {
-                ImportError::Unreadable { line, source }
-            }
-        })
-    }
-
-    fn position(&self) -> u64 {
-        self.reader.position().byte()
-    }
-}
-
-/// Gives a reader no more than its budget between two lines.
-struct Bounded<R> {
-    source: R,
-    budget: Rc<Cell<u64>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.budget.get() == 0 {
-            return Err(io::Error::from(io::ErrorKind::InvalidData));
-        }
-        let read = self.source.read(buffer)?;
-        let spent = u64::try_from(read).unwrap_or(u64::MAX);
-        self.budget.set(self.budget.get().saturating_sub(spent));
-        Ok(read)
-    }
+/// A line that may be written, or why not.
+struct Numbered {
+    line: u64,
+    parsed: Result<ImportLine, Vec<Violation>>,
 }
 
 /// What became of one line.
@@ -214,25 +134,30 @@ struct Batches<'a> {
 }
 
 impl Batches<'_> {
-    fn write(&mut self, lines: Vec<ImportLine>) -> Result<(), ImportError> {
-        let Some(first) = lines.first().map(|line| line.line) else {
+    /// Deals with a batch and tells of it in the order of the file.
+    fn write(&mut self, batch: Vec<Numbered>) -> Result<(), ImportError> {
+        let Some(line) = batch.first().map(|first| first.line) else {
             return Ok(());
         };
-        let numbers: Vec<u64> = lines.iter().map(|line| line.line).collect();
+        let mut lines = Vec::with_capacity(batch.len());
+        let mut numbers = Vec::with_capacity(batch.len());
+        for Numbered { line, parsed } in batch {
+            let broken = parsed.map(|parsed| lines.push(parsed)).err();
+            numbers.push((line, broken));
+        }
         let outcomes = match &mut self.rehearsal {
             Some(rehearsal) => rehearsal.judge(self.env, &lines),
             None => write_all(self.env, self.actor, lines),
         };
-        let outcomes = outcomes.map_err(|source| ImportError::Stopped {
-            line: first,
-            source,
-        })?;
-        for (line, outcome) in numbers.into_iter().zip(outcomes) {
-            match outcome {
-                Outcome::Created => self.tally.created += 1,
-                Outcome::Updated => self.tally.updated += 1,
-                Outcome::Unchanged => self.tally.unchanged += 1,
-                Outcome::Refused(reasons) => self.refuse(Refusal { line, reasons }),
+        let outcomes = outcomes.map_err(|source| ImportError::Stopped { line, source })?;
+        let mut outcomes = outcomes.into_iter();
+        for (line, broken) in numbers {
+            match broken.map(Outcome::Refused).or_else(|| outcomes.next()) {
+                Some(Outcome::Created) => self.tally.created += 1,
+                Some(Outcome::Updated) => self.tally.updated += 1,
+                Some(Outcome::Unchanged) => self.tally.unchanged += 1,
+                Some(Outcome::Refused(reasons)) => self.refuse(Refusal { line, reasons }),
+                None => {}
             }
         }
         Ok(())
@@ -339,6 +264,3 @@ fn write_one(
         Decision::Refuse(reasons) => (Outcome::Refused(reasons), Evaluation::default()),
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -68,8 +68,6 @@ pub struct Columns(Vec<Column>);
 /// One line that may be written.
 #[derive(Debug)]
 pub struct ImportLine {
-    /// Where the line begins in the file; the header is line 1.
-    pub line: u64,
     pub username: String,
     pub change: UserChange,
     /// Attributes that are named one by one; `None` takes one away.
@@ -98,7 +96,7 @@ impl Columns {
     }
 
     /// Reads one line: a column that is missing stays untouched, an empty cell empties.
-    pub fn read(&self, line: u64, record: &StringRecord) -> Result<ImportLine, Vec<Violation>> {
+    pub fn read(&self, record: &StringRecord) -> Result<ImportLine, Vec<Violation>> {
         if record.len() != self.0.len() {
             let detail = format!(
                 "the line has {} cells and the header {}",
@@ -138,7 +136,6 @@ impl Columns {
         let violations = broken.into_violations();
         match change {
             Some(change) if violations.is_empty() => Ok(ImportLine {
-                line,
                 username: change.username.clone().into_set().unwrap_or_default(),
                 change,
                 attributes,
@@ -257,6 +254,3 @@ fn value(name: &AttributeName, cell: &str) -> Result<Option<CustomAttributeValue
         .map(|accepted| Some(accepted.value))
         .map_err(|error| Violation::new(format!("/{PREFIX}{}", name.as_str()), error.to_string()))
 }
-
-#[cfg(test)]
-mod tests;

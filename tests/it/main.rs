@@ -10,6 +10,7 @@
 mod api;
 mod architecture;
 mod engine;
+mod operations;
 mod pages;
 mod saml;
 mod store;
