@@ -13,13 +13,13 @@ const NAME_LIMIT: usize = 256;
 /// Why a text cannot be an identity field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    #[error("it must not be empty")]
+    #[error("It must not be empty.")]
     Empty,
-    #[error("it must not contain blanks")]
+    #[error("It must not contain blanks.")]
     Blank,
-    #[error("it has to be an address such as jason@example.com")]
+    #[error("It has to be an address such as jason@example.com.")]
     NotAnAddress,
-    #[error("it must not begin or end with a blank")]
+    #[error("It must not begin or end with a blank.")]
     EdgeBlank,
     #[error(transparent)]
     Text(#[from] TextError),

@@ -23,7 +23,7 @@ use crate::store::{accounts, administrators, sessions};
 
 /// A set-up link is for somebody who stands at the terminal or reads mail soon.
 const LINK_LIVES: TimeDelta = TimeDelta::hours(24);
-const ROLES: &str = "the role is one of administrator, manager, help-desk, read-only";
+const ROLES: &str = "The role is one of administrator, manager, help-desk, read-only.";
 
 /// What is needed to make one.
 #[derive(Debug, Clone)]
@@ -200,7 +200,7 @@ fn refuse_the_last(
     let is_last = administrator.role == AdminRole::Administrator
         && administrators::count_with_role(conn, AdminRole::Administrator)? < 2;
     if is_last {
-        let detail = "this is the last administrator; make another one first";
+        let detail = "This is the last administrator. Make another one first.";
         return Err(ServiceError::Conflict(Violation::new("", detail)));
     }
     Ok(())

@@ -41,7 +41,7 @@ pub fn create(
     let role = broken.keep(
         "/role",
         AdminRole::parse(role)
-            .ok_or("the role is one of administrator, manager, help-desk, read-only"),
+            .ok_or("The role is one of administrator, manager, help-desk, read-only."),
     );
     broken.into_result()?;
     let (Some(name), Some(role)) = (name, role) else {

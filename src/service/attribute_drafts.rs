@@ -8,7 +8,7 @@ use crate::domain::violation::{Violation, Warning};
 use crate::service::patch::AttributeDraft;
 
 /// How many attributes one user or group may carry.
-const LARGEST_LIST: usize = 200;
+pub(in crate::service) const LARGEST_LIST: usize = 200;
 
 /// Parses a whole list found at `pointer`; names have to be unique in it (rule B5).
 pub fn parse_list(
@@ -16,7 +16,8 @@ pub fn parse_list(
     pointer: &str,
 ) -> Result<(Vec<CustomAttribute>, Vec<Warning>), Vec<Violation>> {
     if drafts.len() > LARGEST_LIST {
-        let detail = format!("at most {LARGEST_LIST} attributes; put related values into one JSON");
+        let detail =
+            format!("At most {LARGEST_LIST} attributes. Put related values into one JSON.");
         return Err(vec![Violation::new(pointer, detail)]);
     }
     let mut violations = Vec::new();
@@ -27,7 +28,7 @@ pub fn parse_list(
         match parse_one(&draft, &here) {
             Ok((attribute, _)) if attributes.iter().any(|other| other.name == attribute.name) => {
                 let detail = format!(
-                    "the name {} stands here twice; names are unique",
+                    "The name {} stands here twice. Names are unique.",
                     attribute.name.as_str()
                 );
                 violations.push(Violation::new(format!("{here}/name"), detail));
@@ -71,7 +72,7 @@ pub fn parse_value(
     pointer: &str,
 ) -> Result<(CustomAttributeValue, Vec<Warning>), Vec<Violation>> {
     let Some(kind) = AttributeKind::parse(kind) else {
-        let detail = "the type is one of string, number, boolean, json";
+        let detail = "The type is one of string, number, boolean, json.";
         return Err(vec![Violation::new(format!("{pointer}/type"), detail)]);
     };
     let accepted = CustomAttributeValue::parse_json(kind, json).map_err(|error| {
@@ -86,7 +87,7 @@ pub fn parse_value(
         .map(|field| {
             Warning::new(
                 format!("{pointer}/value{field}"),
-                "a field of this name stood there more than once; the last one was kept",
+                "A field of this name stood there more than once. The last one was kept.",
             )
         })
         .collect();

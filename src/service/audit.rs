@@ -40,4 +40,4 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
     })
 }
 
-const WANTED: &str = "a time looks like 2026-01-31T12:00:00Z";
+const WANTED: &str = "A time looks like 2026-01-31T12:00:00Z.";

@@ -21,8 +21,8 @@ use crate::service::connector_draft::{
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::patch::{Field, Violations};
 
-const LATER: &str = "it is not available in this version";
-const BINDINGS: &str = "the binding is HTTP-POST or HTTP-REDIRECT";
+const LATER: &str = "It is not available in this version.";
+const BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
 
 /// Valid settings, with what was noticed on the way.
 #[derive(Debug, Clone)]
@@ -75,8 +75,8 @@ pub fn settle(
     if settings.want_authn_requests_signed {
         warnings.push(Warning::new(
             "/wantAuthnRequestsSigned",
-            "signed requests are not available in this version: requests of this service provider \
-             are refused, sign-on from the portal works",
+            "Signed requests are not available in this version: requests of this service provider \
+             are refused. Sign-on from the portal works.",
         ));
     }
     Ok(Settled {
@@ -123,25 +123,25 @@ fn refuse_doubles(draft: &ConnectorDraft, broken: &mut Violations) {
     for (pointer, _) in doubled.into_iter().filter(|(_, doubled)| *doubled) {
         broken.add(
             pointer,
-            "the metadata says this; leave it out, or leave the metadata out",
+            "The metadata says this. Leave it out, or leave the metadata out.",
         );
     }
 }
 
 fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
     if settings.name.is_empty() {
-        broken.add("/name", "it is needed");
+        broken.add("/name", "It is needed.");
     }
     if settings.sp_entity_id.is_empty() {
         broken.add(
             "/spEntityId",
-            "it is needed, or metadataXml, or a template that has it",
+            "It is needed, or metadataXml, or a template that has it.",
         );
     }
     if settings.acs.is_empty() {
         broken.add(
             "/acsUrls",
-            "at least one is needed, or metadataXml, or a template that has it",
+            "At least one is needed, or metadataXml, or a template that has it.",
         );
     }
 }
@@ -217,7 +217,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     if let Some(status) = chosen(draft.status, ConnectorStatus::Active, |text| {
         broken.keep(
             "/status",
-            ConnectorStatus::parse(text).ok_or("the status is ACTIVE or INACTIVE"),
+            ConnectorStatus::parse(text).ok_or("The status is ACTIVE or INACTIVE."),
         )
     }) {
         settings.status = status;
@@ -226,7 +226,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
         let parsed = SignatureScope::parse(text);
         broken.keep(
             "/sign",
-            parsed.ok_or("sign is one of ASSERTION, RESPONSE, BOTH"),
+            parsed.ok_or("Sign is one of ASSERTION, RESPONSE, BOTH."),
         )
     }) {
         settings.sign = sign;
@@ -267,7 +267,8 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     }
 }
 
-const ALGORITHMS: &str = "the algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256";
+const ALGORITHMS: &str =
+    "The algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256.";
 
 fn chosen<T>(field: Field<String>, default: T, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     match field {
@@ -332,11 +333,11 @@ fn certificates(drafts: Vec<CertificateDraft>, broken: &mut Violations) -> Vec<S
             None => Some(CertificateUse::Both),
             Some(text) => broken.keep(
                 &format!("{here}/use"),
-                CertificateUse::parse(text).ok_or("the use is signing or encryption"),
+                CertificateUse::parse(text).ok_or("The use is signing or encryption."),
             ),
         };
         let readable = crate::saml::credentials::certificate_base64(&pem)
-            .map_err(|_unreadable| "it has to be one certificate in PEM");
+            .map_err(|_unreadable| "It has to be one certificate in PEM.");
         if let (Some(use_for), Some(_)) = (use_for, broken.keep(&here, readable)) {
             found.push(SpCertificate { pem, use_for });
         }
@@ -357,8 +358,8 @@ fn name_id(draft: NameIdDraft, present: NameIdChoice, broken: &mut Violations) -
     }
 }
 
-const FIELDS: &str = "it is a field of the user such as email, username or employeeType";
-const FORMATS: &str = "it is the URI of emailAddress, unspecified, persistent or transient";
+const FIELDS: &str = "It is a field of the user such as email, username or employeeType.";
+const FORMATS: &str = "It is the URI of emailAddress, unspecified, persistent or transient.";
 
 fn mappings(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<AttributeMapping> {
     let mut found = Vec::new();
@@ -371,7 +372,7 @@ fn mappings(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<Attribute
                 broken.keep(
                     &format!("{here}/nameFormat"),
                     NameFormat::parse(text)
-                        .ok_or("the nameFormat is one of BASIC, URI, UNSPECIFIED"),
+                        .ok_or("The nameFormat is one of BASIC, URI, UNSPECIFIED."),
                 )
             });
         let source = match draft.source {

@@ -77,7 +77,7 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<ConnectorView>,
     let request = query.page_request()?;
     let status = match query.filters.get("status") {
         Some(text) => Some(ConnectorStatus::parse(text).ok_or_else(|| {
-            let detail = "the status is ACTIVE or INACTIVE";
+            let detail = "The status is ACTIVE or INACTIVE.";
             ServiceError::Invalid(vec![Violation::new("/status", detail)])
         })?),
         None => None,
@@ -279,7 +279,7 @@ fn mappings_to_objects(
             Warning::new(
                 format!("/attributeMappings/{index}/source/path"),
                 format!(
-                    "{} holds an object; it is left out of the assertion. Name a field in it",
+                    "The path {} leads to an object, which is left out of the assertion. Name a field in it.",
                     path.as_str()
                 ),
             )
@@ -293,7 +293,7 @@ fn check_key(conn: &mut DbConnection, settings: &ConnectorSettings) -> Result<()
         Ok(_) => Ok(()),
         Err(InternalError::NoSigningKey(kind)) => {
             let detail =
-                format!("there is no active {kind} key; make one with `vestibule keys rotate`");
+                format!("There is no active {kind} key. Make one with `vestibule keys rotate`.");
             Err(ServiceError::Invalid(vec![Violation::new(
                 "/signatureAlgorithm",
                 detail,

@@ -67,7 +67,7 @@ impl From<StoreError> for ServiceError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotUnique(field) if field != UniqueField::Other => {
-                let detail = format!("{} is taken; choose another", field.as_str());
+                let detail = taken(field);
                 Self::Conflict(Violation::new(pointer(field), detail))
             }
             StoreError::ParentGone => Self::NotFound {
@@ -77,6 +77,15 @@ impl From<StoreError> for ServiceError {
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// The sentence for a taken value.
+fn taken(field: UniqueField) -> String {
+    let name = field.as_str();
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let name: String = first.into_iter().chain(letters).collect();
+    format!("{name} is taken. Choose another.")
 }
 
 /// Where the taken value stands in a request.

@@ -55,7 +55,7 @@ pub fn add(
 fn taken(error: StoreError) -> ServiceError {
     match error {
         StoreError::NotUnique(UniqueField::AttributeName) => {
-            let detail = "the group has an attribute of this name; choose another name";
+            let detail = "The group has an attribute of this name. Choose another name.";
             ServiceError::Conflict(Violation::new("/name", detail))
         }
         other => other.into(),
@@ -70,7 +70,7 @@ pub fn patch(
     patch: AttributePatch,
 ) -> Result<(GroupAttributeView, Vec<Warning>), ServiceError> {
     if patch.name.as_deref().is_some_and(|new| new != name) {
-        let detail = "an attribute cannot be renamed; delete it and add another one";
+        let detail = "An attribute cannot be renamed. Delete it and add another one.";
         return Err(ServiceError::Invalid(vec![Violation::new("/name", detail)]));
     }
     let (group, name) = (PublicId::new(group), name.to_owned());

@@ -142,7 +142,7 @@ fn name(field: Field<String>, broken: &mut Violations) -> Field<String> {
             .keep("/name", resource_name(&text))
             .map_or(Field::Keep, Field::Set),
         Field::Clear => {
-            broken.add("/name", "it cannot be empty");
+            broken.add("/name", "It cannot be empty.");
             Field::Keep
         }
         Field::Keep => Field::Keep,

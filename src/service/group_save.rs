@@ -16,9 +16,10 @@ use crate::service::error::ServiceError;
 use crate::service::group_exemptions;
 use crate::service::group_fields::GroupChange;
 use crate::service::groups::{GroupView, checked_view, find, locked_view, text_of, view_of};
+use crate::service::notifications::{self, Notice};
 use crate::service::patch::Field;
 use crate::service::rule_ahead::Ahead;
-use crate::service::rule_change::{self, RuleChange, RuleChangeError};
+use crate::service::rule_change::{self, RuleChange, RuleChangeError, RuleOutcome};
 use crate::service::rule_preview;
 use crate::store::connection::DbConnection;
 use crate::store::user_groups::{self, NewUserGroup};
@@ -48,6 +49,7 @@ pub fn run(
         target,
         change,
         trail: Trail::new(env, actor),
+        notice: Notice::new(env),
     });
     for _ in 0..ATTEMPTS {
         let plan = env.store.read(|conn| job.plan(conn))?;
@@ -76,6 +78,7 @@ struct Job {
     target: Target,
     change: GroupChange,
     trail: Trail,
+    notice: Notice,
 }
 
 impl Job {
@@ -125,10 +128,15 @@ impl Job {
     ) -> Result<(), RuleChangeError> {
         let is_new = matches!(self.target, Target::New(_));
         // A new static group is what was inserted.
-        if !(is_new && plan.changes_nothing()) {
-            rule_change::apply(conn, &plan.change(), ahead, event)?;
-        }
+        let outcome = if is_new && plan.changes_nothing() {
+            RuleOutcome::default()
+        } else {
+            rule_change::apply(conn, &plan.change(), ahead, event)?
+        };
         let group = plan.before.group.id;
+        if outcome.suggested > 0 {
+            notifications::suggestions_waiting(conn, &self.notice, [group])?;
+        }
         match &self.change.attributes {
             Field::Keep => {}
             Field::Clear => custom_attributes::replace_of_group(conn, group, &[])?,

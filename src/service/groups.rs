@@ -61,7 +61,7 @@ pub fn create(
     if !draft.name.is_named() {
         return Err(ServiceError::Invalid(vec![Violation::new(
             "/name",
-            "it is needed",
+            "It is needed.",
         )]));
     }
     group_save::run(env, actor, Target::New(new_public_id()), parse(draft)?)

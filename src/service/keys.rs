@@ -113,7 +113,7 @@ pub fn rotate(
     algorithm: &str,
 ) -> Result<SigningKey, ServiceError> {
     let algorithm = KeyAlgorithm::parse(algorithm).ok_or_else(|| {
-        let detail = "the algorithm is one of rsa-2048, rsa-3072, rsa-4096, ecdsa-p256";
+        let detail = "The algorithm is one of rsa-2048, rsa-3072, rsa-4096, ecdsa-p256.";
         ServiceError::Invalid(vec![Violation::new("/algorithm", detail)])
     })?;
     insert(env, actor, algorithm, KeyState::Next)
@@ -129,7 +129,7 @@ pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), Servic
             KeyState::Active => return Ok(()),
             KeyState::Retired => {
                 return Err(refused(
-                    "a retired key is no longer published; make a new one",
+                    "A retired key is no longer published. Make a new one.",
                 ));
             }
             KeyState::Next => {
@@ -150,7 +150,7 @@ pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
             KeyState::Retired => return Ok(()),
             KeyState::Active => {
                 return Err(refused(
-                    "the active key cannot be retired; activate another one first",
+                    "The active key cannot be retired. Activate another one first.",
                 ));
             }
             KeyState::Next => {

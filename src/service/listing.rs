@@ -32,14 +32,14 @@ impl ListQuery {
         if limit == 0 || limit > LARGEST_LIMIT {
             broken.add(
                 "/limit",
-                format!("the limit is a number from 1 to {LARGEST_LIMIT}"),
+                format!("The limit is a number from 1 to {LARGEST_LIMIT}."),
             );
         }
         let after = self.cursor.as_deref().map(Cursor::parse);
         if after == Some(None) {
             broken.add(
                 "/cursor",
-                "the cursor has to be `next` of an earlier answer",
+                "The cursor has to be `next` of an earlier answer.",
             );
         }
         broken.into_result()?;
@@ -59,7 +59,7 @@ impl ListQuery {
         {
             broken.add(
                 format!("/{name}"),
-                format!("there is no filter {name}; known are {}", known.join(", ")),
+                format!("There is no filter {name}. Known are {}.", known.join(", ")),
             );
         }
         broken.into_result()

@@ -48,11 +48,11 @@ pub struct Passwords {
 /// Whether a password may be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordFault {
-    #[error("a password has at least {SHORTEST} characters; choose a longer one")]
+    #[error("A password has at least {SHORTEST} characters. Choose a longer one.")]
     TooShort,
-    #[error("a password has at most {LONGEST} characters; choose a shorter one")]
+    #[error("A password has at most {LONGEST} characters. Choose a shorter one.")]
     TooLong,
-    #[error("this password is on the lists of common ones; choose one that nobody else uses")]
+    #[error("This password is on the lists of common ones. Choose one that nobody else uses.")]
     Common,
 }
 

@@ -147,7 +147,7 @@ fn shown(
     if name_id.is_none() {
         warnings.push(Warning::new(
             "/nameId/source",
-            "the field behind the NameID is empty for this user: sign-on would end on a page",
+            "The field behind the NameID is empty for this user: sign-on would end on a page.",
         ));
     }
     Ok(Preview {

@@ -103,7 +103,7 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
     };
     for (pointer, field) in [("/username", &change.username), ("/email", &change.email)] {
         if *field == Field::Clear {
-            broken.add(pointer, "it cannot be empty");
+            broken.add(pointer, "It cannot be empty.");
         }
     }
     broken.into_result()?;
@@ -134,7 +134,7 @@ impl UserChange {
         let mut missing = Violations::default();
         for (pointer, field) in [("/username", &self.username), ("/email", &self.email)] {
             if !field.is_named() {
-                missing.add(pointer, "it is needed");
+                missing.add(pointer, "It is needed.");
             }
         }
         missing.into_result()?;

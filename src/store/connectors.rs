@@ -8,7 +8,7 @@ use crate::domain::connector::{Connector, ConnectorSettings, ConnectorStatus};
 use crate::domain::ids::{ConnectorId, PublicId};
 use crate::domain::text;
 use crate::store::columns::{Place, millis};
-use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::connection::{DbConnection, MultiBackend, on_either};
 use crate::store::connector_document::{ConnectorDocument, SettingsHead};
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
@@ -117,13 +117,14 @@ pub fn delete(conn: &mut DbConnection, id: ConnectorId) -> Result<bool, StoreErr
 
 /// One connector by key, without its metadata document.
 pub fn find(conn: &mut DbConnection, id: ConnectorId) -> Result<Option<Connector>, StoreError> {
-    connectors::table
+    // Each sign-on asks this: on the inner connection the statement is found again by its type.
+    on_either!(conn, |db| connectors::table
         .find(id.get())
         .select(ConnectorRow::as_select())
-        .first(conn)
-        .optional()?
-        .map(|row| row.into_connector(None))
-        .transpose()
+        .first(db))
+    .optional()?
+    .map(|row| row.into_connector(None))
+    .transpose()
 }
 
 /// One connector by public id, with its metadata document.

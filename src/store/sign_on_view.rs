@@ -1,4 +1,4 @@
-//! What one sign-on has to know, read at the caller's snapshot in five statements that stay
+//! What one sign-on has to know, read at the caller's snapshot in four statements that stay
 //! prepared, whatever the connector maps: the user, the connector, the memberships that bind them,
 //! the attributes of those groups and of the user. It decides nothing.
 
@@ -14,7 +14,7 @@ use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::user_group::MembershipMethod;
 use crate::store::columns::Place;
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::connectors::{self as connector_rows, ConnectorRow};
 use crate::store::custom_attributes::read as read_attribute;
 use crate::store::error::StoreError;
@@ -47,20 +47,13 @@ pub fn load_with(
     user: User,
     connector: Connector,
 ) -> Result<SignOnView, StoreError> {
-    let rows = bound_memberships(conn, user.id, connector.id)?;
     let names = mapped_names(&connector);
-    let (group_attributes, user_attributes) = if names.is_empty() {
-        (Vec::new(), Vec::new())
+    let (memberships, group_attributes) = bound_memberships(conn, (user.id, connector.id), &names)?;
+    let user_attributes = if names.is_empty() {
+        Vec::new()
     } else {
-        (
-            attributes_of_groups(conn, (user.id, connector.id), &rows, &names)?,
-            attributes_of_user(conn, user.id, &names)?,
-        )
+        attributes_of_user(conn, user.id, &names)?
     };
-    let memberships = rows
-        .into_iter()
-        .map(MembershipRow::into_membership)
-        .collect::<Result<_, _>>()?;
     Ok(SignOnView {
         user,
         connector,
@@ -163,18 +156,56 @@ impl MembershipRow {
     }
 }
 
+type AttributeColumns = (i64, String, String, String);
+
+/// Memberships and the attributes that come with them, in one pass over the user's groups. Names
+/// are picked here and not in SQL: a list of names would make another statement for each connector.
 fn bound_memberships(
     conn: &mut DbConnection,
-    user: UserId,
-    connector: ConnectorId,
-) -> Result<Vec<MembershipRow>, StoreError> {
-    Ok(group_members::table
+    (user, connector): (UserId, ConnectorId),
+    names: &BTreeSet<&str>,
+) -> Result<(Vec<BoundMembership>, Vec<GroupAttribute>), StoreError> {
+    let query = group_members::table
         .inner_join(user_groups::table)
         .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
+        .left_join(
+            group_attributes::table.on(group_attributes::group_id.eq(group_members::group_id)),
+        )
         .filter(group_members::user_id.eq(user.get()))
         .filter(app_groups::connector_id.eq(connector.get()))
-        .select(membership_columns())
-        .load(conn)?)
+        .select((
+            membership_columns(),
+            (
+                group_attributes::added_seq,
+                group_attributes::name,
+                group_attributes::kind,
+                group_attributes::value,
+            )
+                .nullable(),
+        ));
+    let rows: Vec<(MembershipRow, Option<AttributeColumns>)> =
+        on_either!(conn, |db| query.load(db))?;
+    let mut memberships: Vec<BoundMembership> = Vec::new();
+    let mut attributes = Vec::new();
+    let mut known = BTreeSet::new();
+    for (row, attribute) in rows {
+        if let Some((added_seq, name, kind, value)) = attribute
+            && names.contains(name.as_str())
+        {
+            attributes.push(GroupAttribute {
+                group: GroupId::new(row.group),
+                group_public_id: PublicId::new(row.public_id.as_str()),
+                group_name: row.name.clone(),
+                group_is_dynamic: row.is_dynamic()?,
+                added_seq,
+                attribute: read_attribute("group_attributes", &name, &kind, &value)?,
+            });
+        }
+        if known.insert(row.group) {
+            memberships.push(row.into_membership()?);
+        }
+    }
+    Ok((memberships, attributes))
 }
 
 /// The attribute names that the connector's mappings ask for.
@@ -192,64 +223,19 @@ fn mapped_names(connector: &Connector) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Names are picked here and not in SQL: a list of names would make another statement for each
-/// connector, and a look-up for each pair of group and name instead of one for each group.
-fn attributes_of_groups(
-    conn: &mut DbConnection,
-    (user, connector): (UserId, ConnectorId),
-    memberships: &[MembershipRow],
-    names: &BTreeSet<&str>,
-) -> Result<Vec<GroupAttribute>, StoreError> {
-    let rows: Vec<(i64, i64, String, String, String)> = group_members::table
-        .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
-        .inner_join(
-            group_attributes::table.on(group_attributes::group_id.eq(group_members::group_id)),
-        )
-        .filter(group_members::user_id.eq(user.get()))
-        .filter(app_groups::connector_id.eq(connector.get()))
-        .select((
-            group_attributes::group_id,
-            group_attributes::added_seq,
-            group_attributes::name,
-            group_attributes::kind,
-            group_attributes::value,
-        ))
-        .load(conn)?;
-    let groups: BTreeMap<i64, &MembershipRow> =
-        memberships.iter().map(|row| (row.group, row)).collect();
-    let mut attributes = Vec::new();
-    for (group, added_seq, name, kind, value) in rows {
-        if !names.contains(name.as_str()) {
-            continue;
-        }
-        let row = groups
-            .get(&group)
-            .ok_or_else(|| StoreError::corrupt("group_attributes", "group_id", &group))?;
-        attributes.push(GroupAttribute {
-            group: GroupId::new(group),
-            group_public_id: PublicId::new(row.public_id.as_str()),
-            group_name: row.name.clone(),
-            group_is_dynamic: row.is_dynamic()?,
-            added_seq,
-            attribute: read_attribute("group_attributes", &name, &kind, &value)?,
-        });
-    }
-    Ok(attributes)
-}
-
 fn attributes_of_user(
     conn: &mut DbConnection,
     user: UserId,
     names: &BTreeSet<&str>,
 ) -> Result<Vec<CustomAttribute>, StoreError> {
-    let rows: Vec<(String, String, String)> = user_attributes::table
+    let query = user_attributes::table
         .filter(user_attributes::user_id.eq(user.get()))
         .select((
             user_attributes::name,
             user_attributes::kind,
             user_attributes::value,
-        ))
-        .load(conn)?;
+        ));
+    let rows: Vec<(String, String, String)> = on_either!(conn, |db| query.load(db))?;
     rows.iter()
         .filter(|(name, _, _)| names.contains(name.as_str()))
         .map(|(name, kind, value)| read_attribute("user_attributes", name, kind, value))

@@ -178,7 +178,8 @@ pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
 
 /// One user by key.
 pub fn find(conn: &mut DbConnection, id: UserId) -> Result<Option<User>, StoreError> {
-    users::table
+    // Each sign-on asks this: on the inner connection the statement is found again by its type.
+    on_either!(conn, |db| users::table
         .inner_join(accounts::table)
         .filter(users::id.eq(id.get()))
         .select((
@@ -186,10 +187,10 @@ pub fn find(conn: &mut DbConnection, id: UserId) -> Result<Option<User>, StoreEr
             accounts::public_id,
             accounts::username,
         ))
-        .first(conn)
-        .optional()?
-        .map(into_user)
-        .transpose()
+        .first(db))
+    .optional()?
+    .map(into_user)
+    .transpose()
 }
 
 /// Several users by key; one that is not there is left out.

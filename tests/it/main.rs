@@ -11,6 +11,7 @@ mod api;
 mod architecture;
 mod dynamic;
 mod engine;
+mod operations;
 mod pages;
 mod saml;
 mod store;

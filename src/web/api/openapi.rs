@@ -17,6 +17,7 @@ use utoipa::openapi::{
 
 use crate::domain::admin::{AdminRole, authorize};
 use crate::web::api::{request_schemas, response_schemas};
+use crate::web::csv::CSV;
 use crate::web::endpoint::{About, Answer, Endpoint, Need};
 use crate::web::problem::PROBLEM_JSON;
 
@@ -177,6 +178,11 @@ fn success(answer: Answer) -> (&'static str, Response) {
             .schema(Some(Ref::from_schema_name(name)))
             .build()
     };
+    let page = |name: &str| {
+        ContentBuilder::new()
+            .schema(Some(response_schemas::page_of(name)))
+            .build()
+    };
     let json = |text: &str, content| {
         ResponseBuilder::new()
             .description(text)
@@ -189,11 +195,17 @@ fn success(answer: Answer) -> (&'static str, Response) {
             "201",
             json("It was made; Location says where it is.", one(name)),
         ),
-        Answer::List(name, _) => {
-            let page = ContentBuilder::new()
-                .schema(Some(response_schemas::page_of(name)))
+        Answer::List(name, _) => ("200", json("A page of the list.", page(name))),
+        Answer::ListOrCsv(name, _) => {
+            let csv = ContentBuilder::new()
+                .schema(Some(request_schemas::text()))
                 .build();
-            ("200", json("A page of the list.", page))
+            let response = ResponseBuilder::new()
+                .description("A page of the list, or the whole list as CSV.")
+                .content("application/json", page(name))
+                .content(CSV, csv)
+                .build();
+            ("200", response)
         }
         Answer::Nothing => ("204", ResponseBuilder::new().description("Done.").build()),
     }

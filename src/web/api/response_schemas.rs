@@ -12,7 +12,9 @@ use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::group_preview::GroupPreviewJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
 use crate::web::api::keys::KeyJson;
+use crate::web::api::operation::{MailJson, ReconciliationJson};
 use crate::web::api::preview::PreviewJson;
+use crate::web::api::reports::MembershipJson;
 use crate::web::api::request_schemas::{list_of, object, text};
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
@@ -40,6 +42,9 @@ pub fn all() -> Vec<Named> {
     add::<api_tokens::CreatedJson>(&mut schemas);
     add::<EventJson>(&mut schemas);
     add::<KeyJson>(&mut schemas);
+    add::<MembershipJson>(&mut schemas);
+    add::<ReconciliationJson>(&mut schemas);
+    add::<MailJson>(&mut schemas);
     schemas.push(("ConnectorTemplate".to_owned(), templates::schema().into()));
     schemas.push(("Problem".to_owned(), problem()));
     schemas
