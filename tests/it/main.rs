@@ -9,7 +9,9 @@
 
 mod api;
 mod architecture;
+mod dynamic;
 mod engine;
+mod operations;
 mod pages;
 mod saml;
 mod store;
