@@ -17,8 +17,12 @@ use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
+use crate::service::mailer::Mailer;
+use crate::service::nightly::{self, Schedule};
 use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
+use crate::service::worker::Worker;
+use crate::service::{housekeeping, outbox};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -32,6 +36,12 @@ const HASHING_SLOTS: usize = 2;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Requests in flight get this long when the process is told to stop.
 const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How often the outbox is looked at, which is one indexed read.
+const MAIL_PAUSE: Duration = Duration::from_secs(2);
+/// How exactly the nightly run keeps its time.
+const NIGHTLY_PAUSE: Duration = Duration::from_secs(30);
+const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
 /// first start, the first signing key.
@@ -57,6 +67,39 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;
     Ok(environment)
+}
+
+/// What the service does beside answering requests. Dropping it ends the threads.
+#[derive(Debug)]
+pub struct Background {
+    _workers: [Worker; 3],
+}
+
+/// Starts it: mail, the nightly recompute, housekeeping. Each does its work on one node at a time.
+pub fn background(config: &Config, environment: &Arc<Environment>) -> anyhow::Result<Background> {
+    let mailer = match &config.mail {
+        Some(mail) => Some(Mailer::new(&mail.url, &mail.from).context("cannot send mail")?),
+        None => None,
+    };
+    let schedule = Schedule {
+        at: config.nightly_at,
+        zone: config.time_zone.clone(),
+    };
+    let env = Arc::clone(environment);
+    let mail = Worker::start("mail", MAIL_PAUSE, move || {
+        outbox::deliver_due(&env, mailer.as_ref()).map(|_sent| ())
+    })?;
+    let env = Arc::clone(environment);
+    let nightly = Worker::start("nightly", NIGHTLY_PAUSE, move || {
+        nightly::run_if_due(&env, &schedule).map(|_ran| ())
+    })?;
+    let env = Arc::clone(environment);
+    let housekeeping = Worker::start("housekeeping", HOUSEKEEPING_PAUSE, move || {
+        housekeeping::sweep(&env).map(|_rows| ())
+    })?;
+    Ok(Background {
+        _workers: [mail, nightly, housekeeping],
+    })
 }
 
 /// Starts the service; the future ends when the process is told to stop.

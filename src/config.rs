@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
 use url::{Host, Url};
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
@@ -76,8 +79,22 @@ pub struct Config {
     pub key_dir: PathBuf,
     /// Certificate chain and key files, both or none.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The mail server; `None`: mail stays in the outbox.
+    pub mail: Option<MailConfig>,
+    /// When the full recompute runs, and in which zone that time is meant (rule A5).
+    pub nightly_at: Time,
+    pub time_zone: TimeZone,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone)]
+pub struct MailConfig {
+    /// `smtp://` or `smtps://`; may hold a password.
+    pub url: SecretString,
+    /// The sender's address.
+    pub from: String,
 }
 
 impl Config {
@@ -156,6 +173,9 @@ impl Config {
             entity_id,
             key_dir: PathBuf::from(text("key_dir", "./certs")),
             tls,
+            mail: mail(&text("smtp_url", ""), &text("mail_from", ""))?,
+            nightly_at: nightly_at(&text("nightly_at", "02:00"))?,
+            time_zone: time_zone(&text("time_zone", "UTC"))?,
             log: text("log", "info"),
             data_dir,
         })
@@ -164,14 +184,7 @@ impl Config {
 
 /// Settings whose function comes later are refused when they ask for something, never ignored.
 fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    for key in [
-        "smtp_url",
-        "mail_from",
-        "metrics_listen",
-        "nightly_at",
-        "time_zone",
-        "trusted_proxies",
-    ] {
+    for key in ["metrics_listen", "trusted_proxies"] {
         if values.get(key).is_some_and(|value| !value.is_empty()) {
             return Err(ConfigError::NotAvailable {
                 key: key.to_owned(),
@@ -189,6 +202,42 @@ fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigErr
             "it has to be required or optional",
         )),
     }
+}
+
+/// Whether the server can be used is seen when the service starts; here only that both are given.
+fn mail(url: &str, from: &str) -> Result<Option<MailConfig>, ConfigError> {
+    if url.is_empty() {
+        return Ok(None);
+    }
+    if !["smtp://", "smtps://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        let wanted = "it has to begin with smtp:// or smtps://";
+        return Err(unfit("smtp_url", "(hidden)", wanted));
+    }
+    if from.is_empty() {
+        let wanted = "smtp_url needs the sender's address beside it";
+        return Err(unfit("mail_from", from, wanted));
+    }
+    Ok(Some(MailConfig {
+        url: SecretString::from(url),
+        from: from.to_owned(),
+    }))
+}
+
+fn nightly_at(text: &str) -> Result<Time, ConfigError> {
+    Time::strptime("%H:%M", text).map_err(|_bad: jiff::Error| {
+        let wanted = "it has to be a time of day such as 02:00";
+        unfit("nightly_at", text, wanted)
+    })
+}
+
+fn time_zone(text: &str) -> Result<TimeZone, ConfigError> {
+    TimeZone::get(text).map_err(|_unknown: jiff::Error| {
+        let wanted = "it has to be UTC, or a name of the system's time zone database (package tzdata) such as Europe/Berlin";
+        unfit("time_zone", text, wanted)
+    })
 }
 
 fn base_url(text: &str) -> Result<(String, bool), ConfigError> {

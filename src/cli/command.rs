@@ -10,10 +10,15 @@ use crate::cli::admin::{self, AdminCommand};
 use crate::cli::demo::{self, DemoOptions};
 use crate::cli::explain::{self, ExplainOptions};
 use crate::cli::keys::{self, KeysCommand};
-use crate::cli::output;
+use crate::cli::output::{self, WrongUse};
+use crate::cli::reconcile;
 use crate::cli::serve;
 use crate::cli::token::{self, TokenCommand};
+use crate::cli::users::{self, UsersCommand};
 use crate::config::Config;
+
+/// What clap exits with, too.
+const WRONG_USE: u8 = 2;
 
 /// A SAML 2.0 identity provider: group-inherited attributes, every value explained.
 #[derive(Debug, Parser)]
@@ -41,6 +46,11 @@ enum Command {
     /// API tokens.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// People in bulk.
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Compare all memberships with the rules and repair what differs; 3 if something did.
+    Reconcile,
     /// Say whether a user may open an application and why, and where each attribute comes from.
     Explain(ExplainOptions),
     /// Signing keys.
@@ -54,17 +64,22 @@ enum Command {
 pub fn run() -> ExitCode {
     let line = CommandLine::parse();
     match execute(line) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             output::complain(&error);
-            ExitCode::FAILURE
+            if error.is::<WrongUse>() {
+                ExitCode::from(WRONG_USE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
 
-fn execute(line: CommandLine) -> anyhow::Result<()> {
+fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = line.command {
-        return output::print(crate::web::routes::openapi_document());
+        output::print(crate::web::routes::openapi_document())?;
+        return Ok(ExitCode::SUCCESS);
     }
     let config = Config::load(line.config.as_deref(), environment())?;
     output::start_logging(&config.log);
@@ -76,8 +91,11 @@ fn execute(line: CommandLine) -> anyhow::Result<()> {
         Command::Token(command) => token::run(&config, &command),
         Command::Explain(options) => explain::run(&config, &options),
         Command::Keys(command) => keys::run(&config, &command),
+        Command::Users(command) => return users::run(&config, &command),
+        Command::Reconcile => return reconcile::run(&config),
         Command::Openapi => Ok(()),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Variables that are not Unicode cannot be ours and are left out.

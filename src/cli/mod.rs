@@ -8,5 +8,8 @@ pub mod demo_data;
 pub mod explain;
 pub mod keys;
 pub mod output;
+pub mod progress;
+pub mod reconcile;
 pub mod serve;
 pub mod token;
+pub mod users;

@@ -6,6 +6,11 @@ use tracing_subscriber::EnvFilter;
 
 use crate::service::error::ServiceError;
 
+/// The command was used wrongly in a way that its grammar cannot see (exit code 2).
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUse(pub String);
+
 /// Writes one result and a line end to standard output.
 pub fn print(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();

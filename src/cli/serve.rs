@@ -12,6 +12,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let has_administrator =
         crate::service::administrators::exists(&environment).map_err(output::in_words)?;
     output::print(&welcome(config, has_administrator))?;
+    let _background = app::background(config, &environment)?;
     actix_web::rt::System::new().block_on(async {
         app::server(config, environment)?
             .await

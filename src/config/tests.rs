@@ -71,7 +71,7 @@ fn plain_http_is_for_loopback_only() {
 #[test]
 fn what_this_version_does_not_have_is_refused() {
     for pair in [
-        ("VESTIBULE_SMTP_URL", "smtp://x"),
+        ("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1"),
         ("VESTIBULE_ADMIN_MFA", "required"),
     ] {
         assert!(
@@ -84,4 +84,49 @@ fn what_this_version_does_not_have_is_refused() {
         load(&[("VESTIBULE_ADMIN_MFA", "maybe")]),
         Err(ConfigError::Unfit { .. })
     ));
+}
+
+#[test]
+fn mail_needs_a_server_and_a_sender() {
+    let url = (
+        "VESTIBULE_SMTP_URL",
+        "smtp://user:secret@mail.example.com:587",
+    );
+    let from = ("VESTIBULE_MAIL_FROM", "vestibule@example.com");
+    let mail = load(&[url, from]).unwrap().mail.unwrap();
+    assert_eq!(mail.from, "vestibule@example.com");
+    assert!(!format!("{mail:?}").contains("secret"));
+    assert!(load(&[from]).unwrap().mail.is_none());
+    for wrong in [
+        &[url][..],
+        &[("VESTIBULE_SMTP_URL", "http://user:secret@x"), from],
+    ] {
+        let error = load(wrong).unwrap_err();
+        assert!(matches!(error, ConfigError::Unfit { .. }), "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[test]
+fn a5_the_time_of_the_nightly_run_and_its_zone_are_settings() {
+    let config = load(&[]).unwrap();
+    assert_eq!(config.nightly_at, jiff::civil::time(2, 0, 0, 0));
+    assert_eq!(config.time_zone, jiff::tz::TimeZone::UTC);
+    let config = load(&[
+        ("VESTIBULE_NIGHTLY_AT", "23:45"),
+        ("VESTIBULE_TIME_ZONE", "Europe/Berlin"),
+    ]);
+    let config = config.unwrap();
+    assert_eq!(config.nightly_at, jiff::civil::time(23, 45, 0, 0));
+    assert_eq!(config.time_zone.iana_name(), Some("Europe/Berlin"));
+    for (key, value) in [
+        ("VESTIBULE_NIGHTLY_AT", "25:00"),
+        ("VESTIBULE_NIGHTLY_AT", "2"),
+        ("VESTIBULE_TIME_ZONE", "Europe/Nowhere"),
+    ] {
+        assert!(
+            matches!(load(&[(key, value)]), Err(ConfigError::Unfit { .. })),
+            "{value}"
+        );
+    }
 }

@@ -8,7 +8,7 @@ use crate::domain::violation::{Violation, Warning};
 use crate::service::patch::AttributeDraft;
 
 /// How many attributes one user or group may carry.
-const LARGEST_LIST: usize = 200;
+pub(in crate::service) const LARGEST_LIST: usize = 200;
 
 /// Parses a whole list found at `pointer`; names have to be unique in it (rule B5).
 pub fn parse_list(

@@ -21,7 +21,7 @@ const FREE_FOR_SOURCE: i64 = 50;
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(2);
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 /// Failures older than this count no more.
-const MEMORY: TimeDelta = TimeDelta::hours(1);
+pub(in crate::service) const MEMORY: TimeDelta = TimeDelta::hours(1);
 
 /// What the brake says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

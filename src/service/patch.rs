@@ -91,6 +91,11 @@ impl Violations {
         self.0.is_empty()
     }
 
+    /// What was noted.
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.0
+    }
+
     /// `Ok` when nothing was noted.
     pub fn into_result(self) -> Result<(), crate::service::error::ServiceError> {
         if self.0.is_empty() {

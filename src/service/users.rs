@@ -7,38 +7,29 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::app_access::{self, AccessDecision};
 use crate::domain::audit::Actor;
-use crate::domain::custom_attribute::CustomAttribute;
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::user::{User, UserField};
-use crate::domain::violation::{Violation, Warning};
+use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object_of_user, user_text};
-use crate::service::cause::{self, Cause};
+use crate::service::cause::{self, Cause, Reason};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
+use crate::service::notifications::{self, Notice};
 use crate::service::passwords::check_policy;
 use crate::service::user_draft::UserDraft;
-use crate::service::user_evaluation;
 use crate::service::user_fields::{UserChange, parse};
+use crate::service::user_record::{self, UserView, Writing};
 use crate::store::connection::DbConnection;
 use crate::store::connectors::{self, ConnectorFilter};
+use crate::store::error::StoreError;
 use crate::store::paging::PageRequest;
 use crate::store::user_list::{self, UserFilter};
-use crate::store::{accounts, custom_attributes, memberships, sessions, sign_on_view, users};
+use crate::store::{accounts, memberships, sessions, sign_on_view, user_groups, users};
 
 /// More applications than anybody registers.
 const EVERY: u32 = 100_000;
-
-/// A user with everything the resource shows.
-#[derive(Debug, Clone)]
-pub struct UserView {
-    pub user: User,
-    /// The user's own attributes, in the order they were given.
-    pub attributes: Vec<CustomAttribute>,
-    /// What was saved differently from how it was sent.
-    pub warnings: Vec<Warning>,
-}
 
 /// One group of a user, with why and since when (rule A10).
 #[derive(Debug, Clone)]
@@ -71,31 +62,29 @@ pub fn create(
     let warnings = change.warnings.clone();
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
             let event = trail.announce();
-            let id = user_evaluation::create(conn, &rules, &user, &event)?.0.id;
-            if let Some(hash) = &password_hash {
-                accounts::set_password(conn, id.account(), Some(hash), trail.at())?;
-            }
+            let writing = Writing {
+                rules: &rules,
+                trail: &trail,
+                event: &event,
+            };
             let attributes = change.attributes.clone().into_set().unwrap_or_default();
-            custom_attributes::replace_of_user(conn, id, &attributes)?;
-            let view = view(conn, &user.public_id, warnings.clone())?;
-            let after = user_text(&view.user, &view.attributes);
-            trail.write_event(
-                conn,
-                &event,
-                ("user.created", object_of_user(&view.user)),
-                (None, Some(after)),
-            )?;
-            Ok(view)
+            let (view, evaluation) = user_record::insert(conn, writing, (&user, attributes))?;
+            if let Some(hash) = &password_hash {
+                accounts::set_password(conn, view.user.id.account(), Some(hash), trail.at())?;
+            }
+            notifications::suggestions_waiting(conn, &notice, evaluation.suggested)?;
+            Ok(view.warning(warnings.clone()))
         })
 }
 
 /// One user.
 pub fn get(env: &Environment, id: &str) -> Result<UserView, ServiceError> {
     let id = PublicId::new(id);
-    env.store.read(|conn| view(conn, &id, Vec::new()))
+    env.store.read(|conn| view(conn, &id))
 }
 
 /// A page of users, by display name.
@@ -106,12 +95,7 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<UserView>, Serv
         let page: Page<User> = user_list::list(conn, &filter, &request)?.into();
         let mut items = Vec::with_capacity(page.items.len());
         for user in page.items {
-            let attributes = custom_attributes::list_of_user(conn, user.id)?;
-            items.push(UserView {
-                user,
-                attributes,
-                warnings: Vec::new(),
-            });
+            items.push(user_record::complete(conn, user)?);
         }
         Ok(Page {
             items,
@@ -136,27 +120,22 @@ pub fn update(
     };
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<UserView, ServiceError> {
             let event = trail.announce();
             let before = locked_view(conn, &id, if_match)?;
+            let writing = Writing {
+                rules: &rules,
+                trail: &trail,
+                event: &event,
+            };
             let user = change.applied_to(&before.user);
-            user_evaluation::save(conn, &rules, (&before.user, &user), &event)?;
-            if let Some(attributes) = change.attributes_to_save() {
-                custom_attributes::replace_of_user(conn, user.id, &attributes)?;
-            }
+            let after = (&user, change.attributes_to_save());
+            let (after, evaluation) = user_record::save(conn, writing, &before, after)?;
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
                 sessions::delete_of_account(conn, user.id.account())?;
-            }
-            let after = view(conn, &id, change.warnings.clone())?;
-            let texts = (
-                Some(user_text(&before.user, &before.attributes)),
-                Some(user_text(&after.user, &after.attributes)),
-            );
-            let what = ("user.updated", object_of_user(&after.user));
-            trail.write_event(conn, &event, what, texts)?;
-            if password_hash.is_some() {
                 trail.write(
                     conn,
                     "user.password_set",
@@ -164,7 +143,8 @@ pub fn update(
                     (None, None),
                 )?;
             }
-            Ok(after)
+            notifications::suggestions_waiting(conn, &notice, evaluation.suggested)?;
+            Ok(after.warning(change.warnings.clone()))
         })
 }
 
@@ -226,10 +206,7 @@ pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceEr
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
         let rows = memberships::list_groups_of(conn, user.id)?;
-        let causes = cause::find_all(
-            conn,
-            rows.iter().map(|row| (row.source, row.cause.as_str())),
-        )?;
+        let causes = group_causes(conn, &user, &rows)?;
         Ok(rows
             .into_iter()
             .zip(causes)
@@ -242,6 +219,31 @@ pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceEr
             })
             .collect())
     })
+}
+
+/// Why the user is in each of `rows`, in their order.
+pub(in crate::service) fn group_causes(
+    conn: &mut DbConnection,
+    user: &User,
+    rows: &[memberships::GroupOfUser],
+) -> Result<Vec<Cause>, StoreError> {
+    let by_rule: Vec<GroupId> = rows
+        .iter()
+        .filter(|row| row.source == MembershipSource::Rule)
+        .map(|row| row.group)
+        .collect();
+    let groups = user_groups::find_all(conn, &by_rule)?;
+    let reasons: Vec<Reason<'_>> = rows
+        .iter()
+        .map(|row| Reason {
+            source: Some(row.source),
+            event: &row.cause,
+            rule: groups
+                .get(&row.group)
+                .and_then(|group| Some((group.rule.as_ref()?, user))),
+        })
+        .collect();
+    cause::find_all(conn, &reasons)
 }
 
 /// Every application, by name, with the decision for this user (rule C2).
@@ -287,7 +289,7 @@ fn hash_password(
 }
 
 /// Exact filters by field; `userState` and unknown names are refused like any other typing error.
-fn filter(query: &ListQuery) -> Result<UserFilter, ServiceError> {
+pub(in crate::service) fn filter(query: &ListQuery) -> Result<UserFilter, ServiceError> {
     let mut exact = Vec::new();
     for (name, value) in &query.filters {
         let field = UserField::all()
@@ -309,18 +311,9 @@ fn find(conn: &mut DbConnection, id: &PublicId) -> Result<User, ServiceError> {
     users::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "user" })
 }
 
-fn view(
-    conn: &mut DbConnection,
-    id: &PublicId,
-    warnings: Vec<Warning>,
-) -> Result<UserView, ServiceError> {
+fn view(conn: &mut DbConnection, id: &PublicId) -> Result<UserView, ServiceError> {
     let user = find(conn, id)?;
-    let attributes = custom_attributes::list_of_user(conn, user.id)?;
-    Ok(UserView {
-        user,
-        attributes,
-        warnings,
-    })
+    user_record::complete(conn, user)
 }
 
 /// Locks the row, then reads it: what was read before the lock may be old.
@@ -331,7 +324,7 @@ fn locked_view(
 ) -> Result<UserView, ServiceError> {
     let key = find(conn, id)?.id;
     users::lock(conn, key)?;
-    let view = view(conn, id, Vec::new())?;
+    let view = view(conn, id)?;
     match if_match {
         Some(version) if version != view.user.version => Err(ServiceError::Stale),
         _ => Ok(view),

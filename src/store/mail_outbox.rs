@@ -8,6 +8,7 @@ use crate::domain::ids::GroupId;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
+use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::mail_outbox;
 
 /// A mail about to be queued.
@@ -154,4 +155,49 @@ pub fn mark_failed(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Replaces the text of a mail that waits for its time; false: it was sent or its time has come.
+pub fn rewrite(
+    conn: &mut DbConnection,
+    (id, now): (i64, DateTime<Utc>),
+    (text_body, html_body): (&str, &str),
+) -> Result<bool, StoreError> {
+    let waiting = mail_outbox::table
+        .find(id)
+        .filter(mail_outbox::sent_at.is_null())
+        .filter(mail_outbox::next_attempt_at.gt(millis(now)));
+    let changed = diesel::update(waiting)
+        .set((
+            mail_outbox::text_body.eq(text_body),
+            mail_outbox::html_body.eq(html_body),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// One page, newest first.
+pub fn list(conn: &mut DbConnection, page: &PageRequest) -> Result<Page<QueuedMail>, StoreError> {
+    let total = mail_outbox::table.count().get_result(conn)?;
+    let before = page.after.as_ref().map_or(i64::MAX, |after| after.id);
+    let rows: Vec<MailRow> = mail_outbox::table
+        .filter(mail_outbox::id.lt(before))
+        .order(mail_outbox::id.desc())
+        .limit(page.rows_to_load())
+        .select(MailRow::as_select())
+        .load(conn)?;
+    page.cut(rows, total, |row| Cursor {
+        sort: String::new(),
+        id: row.id,
+    })
+    .try_map(MailRow::into_mail)
+}
+
+/// Removes mail that was sent before then and returns how much there was.
+pub fn delete_sent_before(
+    conn: &mut DbConnection,
+    then: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let rows = mail_outbox::table.filter(mail_outbox::sent_at.lt(millis(then)));
+    Ok(diesel::delete(rows).execute(conn)?)
 }

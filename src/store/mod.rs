@@ -28,6 +28,7 @@ pub mod leases;
 pub mod mail_outbox;
 pub mod member_batches;
 pub mod member_list;
+pub mod membership_report;
 pub mod memberships;
 pub mod migrations;
 pub mod name_ids;

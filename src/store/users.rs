@@ -1,6 +1,8 @@
 //! People of the directory: one row in `accounts` and one in `users`. What a change of a user does
 //! to memberships is decided above; lists are in `user_list`.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -198,11 +200,35 @@ pub fn find(conn: &mut DbConnection, id: UserId) -> Result<Option<User>, StoreEr
     user_where!(conn, users::id.eq(id.get()))
 }
 
+/// Several users by key; one that is not there is left out.
+pub fn find_all(
+    conn: &mut DbConnection,
+    ids: &[UserId],
+) -> Result<BTreeMap<UserId, User>, StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(users::id.eq_any(keys))
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| into_user(row).map(|user| (user.id, user)))
+        .collect()
+}
+
 /// One user by public id.
 pub fn find_by_public_id(
     conn: &mut DbConnection,
     id: &PublicId,
 ) -> Result<Option<User>, StoreError> {
+    // No id holds it, and PostgreSQL takes it for an error.
+    if id.as_str().contains('\0') {
+        return Ok(None);
+    }
     user_where!(conn, accounts::public_id.eq(id.as_str()))
 }
 

@@ -7,6 +7,7 @@ pub mod body;
 pub mod console;
 pub mod cookies;
 pub mod csrf;
+pub mod csv;
 pub mod demo_sp;
 pub mod endpoint;
 pub mod envelope;

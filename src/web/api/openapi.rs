@@ -17,6 +17,7 @@ use utoipa::openapi::{
 
 use crate::domain::admin::{AdminRole, authorize};
 use crate::web::api::{request_schemas, response_schemas};
+use crate::web::csv::CSV;
 use crate::web::endpoint::{About, Answer, Endpoint, Need};
 use crate::web::problem::PROBLEM_JSON;
 
@@ -177,6 +178,11 @@ fn success(answer: Answer) -> (&'static str, Response) {
             .schema(Some(Ref::from_schema_name(name)))
             .build()
     };
+    let page = |name: &str| {
+        ContentBuilder::new()
+            .schema(Some(response_schemas::page_of(name)))
+            .build()
+    };
     let json = |text: &str, content| {
         ResponseBuilder::new()
             .description(text)
@@ -184,16 +190,22 @@ fn success(answer: Answer) -> (&'static str, Response) {
             .build()
     };
     match answer {
-        Answer::One(name) => ("200", json("The resource.", one(name))),
+        Answer::One(name) | Answer::Paged(name) => ("200", json("The resource.", one(name))),
         Answer::Created(name) => (
             "201",
             json("It was made; Location says where it is.", one(name)),
         ),
-        Answer::List(name, _) => {
-            let page = ContentBuilder::new()
-                .schema(Some(response_schemas::page_of(name)))
+        Answer::List(name, _) => ("200", json("A page of the list.", page(name))),
+        Answer::ListOrCsv(name, _) => {
+            let csv = ContentBuilder::new()
+                .schema(Some(request_schemas::text()))
                 .build();
-            ("200", json("A page of the list.", page))
+            let response = ResponseBuilder::new()
+                .description("A page of the list, or the whole list as CSV.")
+                .content("application/json", page(name))
+                .content(CSV, csv)
+                .build();
+            ("200", response)
         }
         Answer::Nothing => ("204", ResponseBuilder::new().description("Done.").build()),
     }
@@ -211,7 +223,7 @@ fn failures(endpoint: &Endpoint, about: About) -> Vec<u16> {
             404 => endpoint.path.contains('{'),
             409 => changes,
             412 => has_version,
-            422 => has_body || about.filters().is_some(),
+            422 => has_body || about.takes_page(),
             _ => true,
         })
         .collect()
@@ -250,14 +262,14 @@ fn parameters(endpoint: &Endpoint, about: About) -> Vec<Parameter> {
             .build()
     };
     let mut parameters: Vec<Parameter> = in_path.collect();
+    let in_query = |name: &str, schema| optional(name, ParameterIn::Query, schema);
+    if about.takes_page() {
+        parameters.push(in_query("limit", request_schemas::limit()));
+        parameters.push(in_query("cursor", request_schemas::text()));
+    }
     if let Some(filters) = about.filters() {
-        parameters.push(optional(
-            "limit",
-            ParameterIn::Query,
-            request_schemas::limit(),
-        ));
-        for name in ["cursor", "q"].iter().chain(filters) {
-            parameters.push(optional(name, ParameterIn::Query, request_schemas::text()));
+        for name in ["q"].iter().chain(filters) {
+            parameters.push(in_query(name, request_schemas::text()));
         }
     }
     if heeds_if_match(endpoint) {

@@ -1,7 +1,5 @@
 //! `/users`: the people of the directory. A password comes in and never goes out.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::ACCEPT;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -9,12 +7,15 @@ use utoipa::ToSchema;
 
 use crate::domain::admin::{Action, Object};
 use crate::domain::user::User;
+use crate::service::reports;
 use crate::service::user_draft::UserDraft;
-use crate::service::users::{self, ConnectorOfUser, GroupOfUser, UserView};
+use crate::service::user_record::UserView;
+use crate::service::users::{self, ConnectorOfUser, GroupOfUser};
 use crate::web::access::{Call, List};
 use crate::web::api::answer;
 use crate::web::api::preview::PathJson;
 use crate::web::api::shapes::{self, AttributeJson, CauseJson, GroupRef, WarningJson};
+use crate::web::csv;
 use crate::web::etag::IfMatch;
 use crate::web::json_body::JsonBody;
 use crate::web::problem::Problem;
@@ -36,6 +37,26 @@ pub const FILTERS: &[&str] = &[
     "jobTitle",
     "location",
     "manager",
+];
+
+/// The fields of a user as CSV; attributes are a JSON list, as in the JSON form.
+const COLUMNS: &[&str] = &[
+    "id",
+    "username",
+    "email",
+    "firstName",
+    "lastName",
+    "displayName",
+    "state",
+    "company",
+    "costCenter",
+    "department",
+    "description",
+    "employeeType",
+    "jobTitle",
+    "location",
+    "manager",
+    "attributes",
 ];
 
 /// A user.
@@ -176,7 +197,14 @@ pub async fn list(
     request: HttpRequest,
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
-    refuse_csv(&request)?;
+    if csv::is_wanted(&request) {
+        csv::refuse_paging(&query)?;
+        let table = ("users.csv", COLUMNS);
+        return csv::answer(&call, table, move |env, sink| {
+            reports::all_users(env, &query, |views| sink.rows(views.into_iter().map(cells)))
+        })
+        .await;
+    }
     let page = call.run(move |env, _| users::list(env, &query)).await?;
     answer::page(page.map(UserJson::from))
 }
@@ -264,17 +292,39 @@ pub async fn connectors(
     )
 }
 
-/// A client that asks for CSV must not take JSON for it.
-fn refuse_csv(request: &HttpRequest) -> Result<(), Problem> {
-    let accept = request
-        .headers()
-        .get(ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    if accept.is_some_and(|text| text.trim_start().starts_with("text/csv")) {
-        let detail = "Users as CSV are not available in this version. Ask for application/json.";
-        return Err(Problem::new(StatusCode::NOT_ACCEPTABLE, detail));
-    }
-    Ok(())
+/// The cells of [`COLUMNS`].
+fn cells(view: UserView) -> Vec<String> {
+    let user = &view.user;
+    let directory = &user.directory;
+    let fields = [
+        user.public_id.as_str(),
+        &user.username,
+        &user.email,
+        &user.first_name,
+        &user.last_name,
+        &user.display_name,
+        user.state.as_str(),
+        &directory.company,
+        &directory.cost_center,
+        &directory.department,
+        &directory.description,
+        &directory.employee_type,
+        &directory.job_title,
+        &directory.location,
+        &directory.manager,
+    ];
+    let mut cells: Vec<String> = fields.into_iter().map(str::to_owned).collect();
+    let attributes: Vec<AttributeJson> = view
+        .attributes
+        .into_iter()
+        .map(AttributeJson::from)
+        .collect();
+    cells.push(match attributes.as_slice() {
+        [] => String::new(),
+        // What was stored as JSON is written as JSON.
+        some => serde_json::to_string(some).unwrap_or_default(),
+    });
+    cells
 }
 
 fn show(view: UserView) -> Result<HttpResponse, Problem> {

@@ -228,16 +228,3 @@ async fn a10_c2_groups_and_applications_of_a_user_say_why() {
     assert_eq!(decided["paths"][0]["groupName"], "Team-A");
     assert_eq!(decided["paths"][0]["source"], "DIRECT");
 }
-
-#[actix_web::test]
-async fn users_as_csv_are_refused_until_there_are_any() {
-    let app = TestApp::start().await;
-    let request = app.request_as(AdminRole::Manager, &Method::GET, "/users");
-    app.send(request.insert_header(("accept", "text/csv")))
-        .await
-        .expect_problem(406, "");
-    let request = app.request_as(AdminRole::Manager, &Method::GET, "/users");
-    app.send(request.insert_header(("accept", "*/*")))
-        .await
-        .expect(200);
-}

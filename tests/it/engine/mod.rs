@@ -13,4 +13,4 @@ mod reconcile;
 mod review;
 mod rules;
 mod stories;
-mod world;
+pub mod world;

@@ -1,0 +1,103 @@
+//! `vestibule users import`: people in bulk from a CSV file, with progress on a terminal, every
+//! refused line on standard error and the sums on standard output.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+use crate::app;
+use crate::cli::output::{self, WrongUse};
+use crate::cli::progress;
+use crate::config::Config;
+use crate::service::caller::terminal;
+use crate::service::user_import::{self, ImportError, Note, Refusal, Tally};
+
+#[derive(Debug, Subcommand)]
+pub enum UsersCommand {
+    /// Create and update users by username from a CSV file.
+    Import(ImportOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct ImportOptions {
+    /// UTF-8; the first line names the columns: the fields of a user as in the REST interface, and
+    /// attributes.NAME. A column that is missing is left alone, an empty cell empties.
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+    /// Write nothing and report the same.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the command; 1 if any line was refused.
+pub fn run(config: &Config, command: &UsersCommand) -> anyhow::Result<ExitCode> {
+    let UsersCommand::Import(options) = command;
+    let (file, size) =
+        open(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
+    let environment = app::open(config)?;
+    let bar = progress::bytes(size);
+    let mut note = |note: Note<'_>| match note {
+        Note::Progress(bytes) => bar.set_position(bytes),
+        // Between two pictures of the bar, so that neither overwrites the other.
+        Note::Refused(refusal) => bar.suspend(|| report(refusal)),
+    };
+    let source = (file, options.dry_run);
+    let outcome = user_import::run(&environment, &terminal(), source, &mut note);
+    bar.finish_and_clear();
+    let tally = outcome.map_err(in_words)?;
+    output::print(&sums(&tally, options.dry_run))?;
+    Ok(if tally.refused == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Opens the file and looks at its beginning: what cannot be read at all is told before a database
+/// is made.
+fn open(path: &Path) -> io::Result<(BufReader<File>, u64)> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut reader = BufReader::new(file);
+    reader.fill_buf()?;
+    Ok((reader, size))
+}
+
+/// A header that cannot be used is the caller's mistake, and nothing was done.
+fn in_words(error: ImportError) -> anyhow::Error {
+    match error {
+        ImportError::Header(fault) => WrongUse(fault.to_string()).into(),
+        other => other.into(),
+    }
+}
+
+/// One line for each reason, so that the report can be sorted and counted.
+fn report(refusal: &Refusal) {
+    let mut error = io::stderr().lock();
+    for reason in &refusal.reasons {
+        let field = reason.pointer.trim_start_matches('/');
+        let place = if field.is_empty() {
+            String::new()
+        } else {
+            format!("{field}: ")
+        };
+        // Nobody is left to tell when standard error itself is closed.
+        let _unheard = writeln!(error, "line {}: {place}{}", refusal.line, reason.detail);
+    }
+}
+
+fn sums(tally: &Tally, is_dry_run: bool) -> String {
+    let end = if is_dry_run {
+        "; dry run, nothing was written"
+    } else {
+        ""
+    };
+    format!(
+        "{} created, {} updated, {} unchanged, {} refused{end}",
+        tally.created, tally.updated, tally.unchanged, tally.refused
+    )
+}

@@ -1,0 +1,61 @@
+//! Rows that nobody can use any more are removed every few minutes, by one node. Each kind goes in a
+//! transaction of its own, so that a long one delays nothing else.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::service::brake;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::lease::Lease;
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::{
+    issued_assertions, mail_outbox, one_time_tokens, pending_requests, seen_requests, sessions,
+    sign_in_failures,
+};
+
+const LEASE: Duration = Duration::from_secs(120);
+/// Mail that was sent can be looked at this long.
+const SENT_MAIL: TimeDelta = TimeDelta::days(30);
+
+type Sweep = fn(&mut DbConnection, DateTime<Utc>) -> Result<usize, StoreError>;
+
+/// What is swept, by the name in the log.
+const SWEEPS: [(&str, Sweep); 7] = [
+    ("sessions", sessions::delete_expired),
+    ("pending requests", pending_requests::delete_expired),
+    ("seen requests", seen_requests::delete_expired),
+    ("one-time tokens", one_time_tokens::delete_expired),
+    ("assertions", issued_assertions::delete_expired),
+    ("sign-in failures", |conn, now| {
+        sign_in_failures::delete_older(conn, now - brake::MEMORY)
+    }),
+    ("sent mail", |conn, now| {
+        mail_outbox::delete_sent_before(conn, now - SENT_MAIL)
+    }),
+];
+
+/// Sweeps once, unless another node is at it. Returns how many rows went.
+pub fn sweep(env: &Environment) -> Result<usize, ServiceError> {
+    let lease = Lease::new("housekeeping", LEASE);
+    if !lease.take(env)? {
+        return Ok(0);
+    }
+    let now = env.now();
+    let mut all = 0;
+    for (name, sweep) in SWEEPS {
+        match env.store.write(move |conn| sweep(conn, now)) {
+            Ok(0) => {}
+            Ok(rows) => {
+                all += rows;
+                tracing::debug!(rows, name, "expired rows were removed");
+            }
+            // What is left this time goes the next.
+            Err(error) => tracing::warn!(%error, name, "expired rows could not be removed"),
+        }
+    }
+    lease.release(env)?;
+    Ok(all)
+}

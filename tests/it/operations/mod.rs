@@ -1,0 +1,9 @@
+//! What runs the service: people in bulk, reports, mail, the nightly recompute, housekeeping.
+
+mod housekeeping;
+mod import;
+mod mail;
+mod nightly;
+mod reports;
+mod smtp;
+mod time;
