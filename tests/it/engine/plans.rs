@@ -175,7 +175,7 @@ fn decisions_and_member_lists_search_and_never_scan() {
             let view = sign_on_view::load(conn, user, connector).unwrap().unwrap();
             assert_eq!(view.memberships.len(), 1);
         });
-        assert_eq!(decision.len(), 5, "{decision:#?}");
+        assert_eq!(decision.len(), 4, "{decision:#?}");
         watched.assert_searches(&decision);
         let list = watched.statements(|conn| {
             let page = member_list::list(conn, group, None, &PageRequest::first(50)).unwrap();
