@@ -36,8 +36,8 @@ pub struct ImportOptions {
 /// Runs the command; 1 if any line was refused.
 pub fn run(config: &Config, command: &UsersCommand) -> anyhow::Result<ExitCode> {
     let UsersCommand::Import(options) = command;
-    let (file, size) = open(&options.file)
-        .with_context(|| format!("cannot read {}", options.file.display()))?;
+    let (file, size) =
+        open(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
     let environment = app::open(config)?;
     let bar = progress::bytes(size);
     let mut note = |note: Note<'_>| match note {

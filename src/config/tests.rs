@@ -88,7 +88,10 @@ fn what_this_version_does_not_have_is_refused() {
 
 #[test]
 fn mail_needs_a_server_and_a_sender() {
-    let url = ("VESTIBULE_SMTP_URL", "smtp://user:secret@mail.example.com:587");
+    let url = (
+        "VESTIBULE_SMTP_URL",
+        "smtp://user:secret@mail.example.com:587",
+    );
     let from = ("VESTIBULE_MAIL_FROM", "vestibule@example.com");
     let mail = load(&[url, from]).unwrap().mail.unwrap();
     assert_eq!(mail.from, "vestibule@example.com");

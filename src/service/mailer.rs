@@ -20,7 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Why mail cannot be sent, or one was not.
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
-    #[error("the mail server's address has to look like smtp://USER:PASSWORD@HOST:PORT or smtps://..")]
+    #[error(
+        "the mail server's address has to look like smtp://USER:PASSWORD@HOST:PORT or smtps://.."
+    )]
     Url,
     #[error("the sender's address is none")]
     Sender(#[source] AddressError),
@@ -44,7 +46,8 @@ impl Mailer {
     /// from the first byte; `smtp` as soon as the server offers it, and a password is never sent to
     /// another machine without it. Nothing is connected yet.
     pub fn new(url: &SecretString, from: &str) -> Result<Self, MailerError> {
-        let url = Url::parse(url.expose_secret()).map_err(|_bad: url::ParseError| MailerError::Url)?;
+        let url =
+            Url::parse(url.expose_secret()).map_err(|_bad: url::ParseError| MailerError::Url)?;
         let host = url.host().ok_or(MailerError::Url)?;
         let name = host_name(&host);
         let has_password = !url.username().is_empty();

@@ -93,7 +93,7 @@ fn tell(conn: &mut DbConnection, notice: &Notice, group: &UserGroup) -> Result<(
             html_body: html.clone(),
             group: Some(group.id),
             created_at: notice.now,
-            next_attempt_at: last.map_or(notice.now, |last| an_hour_after(last)),
+            next_attempt_at: last.map_or(notice.now, an_hour_after),
         };
         mail_outbox::insert(conn, &new)?;
     }
@@ -139,7 +139,10 @@ impl Letter<'_> {
         } else {
             format!("{} changes of its members wait", self.total)
         };
-        format!("The group {} is under review: {changes} for you.", self.group)
+        format!(
+            "The group {} is under review: {changes} for you.",
+            self.group
+        )
     }
 
     /// One line for each user, and how many more there are.

@@ -72,7 +72,9 @@ fn deliver(
 ) -> Result<bool, ServiceError> {
     let id = queued.id;
     let outcome = match mailer {
-        Some(mailer) => mailer.send(&queued.mail).map_err(|error| in_one_line(&error)),
+        Some(mailer) => mailer
+            .send(&queued.mail)
+            .map_err(|error| in_one_line(&error)),
         None => Err(NO_SERVER.to_owned()),
     };
     let now = env.now();
@@ -101,7 +103,12 @@ fn log(queued: &QueuedMail, has_server: bool, reason: &str) {
     let mail = &queued.mail;
     let (to, subject) = (mail.recipient.as_str(), mail.subject.as_str());
     if has_server {
-        tracing::warn!(to, subject, reason, "a mail was not sent and is tried again");
+        tracing::warn!(
+            to,
+            subject,
+            reason,
+            "a mail was not sent and is tried again"
+        );
     } else if queued.attempts == 0 {
         tracing::info!(to, subject, reason, "a mail waits in the outbox");
     }

@@ -73,10 +73,12 @@ pub fn decide<'a>(
     }
     let stored = known.present.as_ref();
     let attributes = stored.map_or(&[][..], |view| view.attributes.as_slice());
-    let attributes = line.attributes_over(attributes).unwrap_or_else(|violation| {
-        reasons.push(violation);
-        None
-    });
+    let attributes = line
+        .attributes_over(attributes)
+        .unwrap_or_else(|violation| {
+            reasons.push(violation);
+            None
+        });
     let new = match stored {
         Some(_) => None,
         None => match line.change.new_user(new_public_id(), now) {
@@ -117,7 +119,7 @@ pub(in crate::service) fn violations_of(
         ServiceError::Invalid(violations) => Ok(violations),
         ServiceError::Conflict(violation) => Ok(vec![violation]),
         ServiceError::NotFound { .. } => {
-            let detail = "the user was deleted at the same moment";
+            let detail = "The user was deleted at the same moment.";
             Ok(vec![Violation::new("", detail)])
         }
         other => Err(other),
@@ -128,6 +130,6 @@ pub(in crate::service) fn violations_of(
 fn taken(pointer: &str, field: UniqueField) -> Violation {
     match ServiceError::from(StoreError::NotUnique(field)) {
         ServiceError::Conflict(violation) => violation,
-        _ => Violation::new(pointer, format!("{} is taken", field.as_str())),
+        _ => Violation::new(pointer, format!("{} is taken.", field.as_str())),
     }
 }

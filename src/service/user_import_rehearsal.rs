@@ -60,10 +60,7 @@ impl Rehearsal {
             });
         }
         let stands_above = known.present.is_none() && self.people.contains_key(&name);
-        let before = known
-            .present
-            .as_ref()
-            .map(|view| number(&view.user.email));
+        let before = known.present.as_ref().map(|view| number(&view.user.email));
         Ok(match decide(line, &known, env.now())? {
             Decision::Create(..) => {
                 self.note(name, (None, email));

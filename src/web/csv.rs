@@ -57,7 +57,10 @@ impl Sink {
 pub fn is_wanted(request: &HttpRequest) -> bool {
     let values = request.headers().get_all(ACCEPT);
     let mut best: Option<(bool, f32)> = None;
-    for range in values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(',')) {
+    for range in values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(','))
+    {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts
@@ -83,7 +86,10 @@ pub fn refuse_paging(query: &ListQuery) -> Result<(), Problem> {
         .into_iter()
         .filter(|(_, is_given)| *is_given)
         .map(|(pointer, _)| {
-            Violation::new(pointer, "CSV is answered whole, without pages. Leave it out.")
+            Violation::new(
+                pointer,
+                "CSV is answered whole, without pages. Leave it out.",
+            )
         })
         .collect();
     if errors.is_empty() {
@@ -124,12 +130,8 @@ where
     Ok(response(file).streaming(stream::iter(beginning).chain(rest)))
 }
 
-fn produce<W>(
-    env: &Environment,
-    sender: Sender<Part>,
-    columns: &[&str],
-    work: W,
-) where
+fn produce<W>(env: &Environment, sender: Sender<Part>, columns: &[&str], work: W)
+where
     W: FnOnce(&Environment, &mut Sink) -> Result<(), ServiceError>,
 {
     let mut sink = Sink {
@@ -180,7 +182,9 @@ fn encode(rows: impl Iterator<Item = Vec<String>>) -> Result<Bytes, csv::Error> 
     for row in rows {
         writer.write_record(row.into_iter().map(harmless))?;
     }
-    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    let bytes = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     Ok(bytes.into())
 }
 

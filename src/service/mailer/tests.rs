@@ -31,7 +31,12 @@ fn a_sender_is_an_address_or_a_name_with_one() {
 
 #[test]
 fn user_and_password_are_read_as_they_were_encoded() {
-    for (encoded, typed) in [("a%40b", "a@b"), ("a+b", "a+b"), ("a&b%2B", "a&b+"), ("", "")] {
+    for (encoded, typed) in [
+        ("a%40b", "a@b"),
+        ("a+b", "a+b"),
+        ("a&b%2B", "a&b+"),
+        ("", ""),
+    ] {
         assert_eq!(plain(encoded).unwrap(), typed);
     }
 }

@@ -48,9 +48,7 @@ pub struct MailJson {
 
 /// `GET /reconciliations`
 pub async fn reconciliations(call: Call, List(query): List) -> Result<HttpResponse, Problem> {
-    let page = call
-        .run(move |env, _| nightly::list(env, &query))
-        .await?;
+    let page = call.run(move |env, _| nightly::list(env, &query)).await?;
     answer::page(page.map(|run| ReconciliationJson {
         id: run.public_id.as_str().to_owned(),
         cause: run.cause,

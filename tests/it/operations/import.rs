@@ -140,8 +140,14 @@ fn attributes_are_columns_of_their_own() {
         b"username,attributes.team,attributes.role\nann,=\xC3\xA4,admin\nbob,,\n",
     );
     assert_eq!(said, tally(0, 1, 1, 0));
-    assert_eq!(texts("ann"), ["n=7.50", "team=\"=\u{e4}\"", "role=\"admin\""]);
-    import(&world, b"username,attributes.role,attributes.n\nann,,seven\n");
+    assert_eq!(
+        texts("ann"),
+        ["n=7.50", "team=\"=\u{e4}\"", "role=\"admin\""]
+    );
+    import(
+        &world,
+        b"username,attributes.role,attributes.n\nann,,seven\n",
+    );
     assert_eq!(texts("ann"), ["n=\"seven\"", "team=\"=\u{e4}\""]);
     import(&world, b"username,attributes\nann,\n");
     assert!(texts("ann").is_empty());
@@ -182,11 +188,11 @@ fn a_bad_line_never_takes_its_neighbours() {
             [
                 "3: /state",
                 "3: /email",
-                "6: /email",
-                "7: ",
-                "8: /username",
-                "11: ",
-                "12: /username",
+                "5: /email",
+                "6: ",
+                "7: /username",
+                "10: ",
+                "11: /username",
             ],
             "{refused:?}"
         );
@@ -210,7 +216,7 @@ fn lines_meet_what_lines_above_them_did() {
             b"username,email\nann,new@example.com\nbob,ann@example.com\ncy,Ann@Example.com\nBOB,bob@example.com\n",
         );
         assert_eq!(said, tally(1, 2, 0, 1));
-        assert_eq!(refused, ["4: /email: the email is taken; choose another"]);
+        assert_eq!(refused, ["4: /email: The email is taken. Choose another."]);
         assert_eq!(user(world, "bob").user.email, "bob@example.com");
     });
 }

@@ -105,7 +105,10 @@ fn a32_the_mail_names_users_and_counts_and_no_other_personal_data() {
             "Membership suggestions for R&D <Denver> wait for review"
         );
         assert!(mail.text_body.contains("<b>Jason</b> & Lee joins"));
-        assert!(mail.text_body.contains(&format!("Review Suggestions: {link}")));
+        assert!(
+            mail.text_body
+                .contains(&format!("Review Suggestions: {link}"))
+        );
         assert!(mail.text_body.contains("1 change of its members waits"));
         assert!(
             mail.html_body
@@ -142,7 +145,12 @@ fn a15_repeats_are_folded_into_one_an_hour() {
         assert_eq!(deliver(), 0, "within the hour");
         let folded = &mails(world)[0];
         assert_eq!(mails(world).len(), 2);
-        assert!(folded.mail.text_body.contains("4 changes of its members wait"));
+        assert!(
+            folded
+                .mail
+                .text_body
+                .contains("4 changes of its members wait")
+        );
         hands.set("2026-11-25T11:00:00Z");
         assert_eq!((deliver(), deliver()), (1, 0));
         hands.set("2026-11-25T13:00:00Z");

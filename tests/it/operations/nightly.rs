@@ -49,6 +49,7 @@ fn a5_one_node_runs_it_once_a_night() {
         let hands = Hands::at("2026-11-25T01:00:00Z");
         let one = hands.node(&database, "one");
         let other = hands.node(&database, "other");
+        Hands::install(&one);
         let run = |node: &World| nightly::run_if_due(&node.env, &at_two()).unwrap();
         // Younger than the last time that was due.
         assert!(!run(&one));
@@ -93,7 +94,10 @@ fn a5_a_run_says_what_it_repaired() {
         assert_eq!(world.members(group), ["jason"]);
         let run = &runs(&world)[0];
         assert_eq!((run.cause.as_str(), run.removals), ("command", 1));
-        assert_eq!((run.started_at, run.finished_at), (hands.now(), Some(hands.now())));
+        assert_eq!(
+            (run.started_at, run.finished_at),
+            (hands.now(), Some(hands.now()))
+        );
     }
 }
 

@@ -11,7 +11,8 @@ use crate::support::test_app::{Answer, TestApp};
 
 async fn csv(app: &TestApp, role: AdminRole, path: &str) -> Answer {
     let request = app.request_as(role, &Method::GET, path);
-    app.send(request.insert_header(("accept", "text/csv"))).await
+    app.send(request.insert_header(("accept", "text/csv")))
+        .await
 }
 
 fn rows(answer: &Answer) -> Vec<Vec<String>> {
@@ -60,7 +61,11 @@ async fn a10_memberships_are_reported_as_json() {
     assert_eq!(first["user"]["username"], "jason");
     assert_eq!(first["source"], "DIRECT");
     assert_eq!(first["cause"]["event"], "group.member_added");
-    assert!(first["since"].as_str().is_some_and(|text| text.ends_with('Z')));
+    assert!(
+        first["since"]
+            .as_str()
+            .is_some_and(|text| text.ends_with('Z'))
+    );
 
     let mut seen = Vec::new();
     let mut path = "/reports/memberships?limit=1".to_owned();
@@ -69,7 +74,10 @@ async fn a10_memberships_are_reported_as_json() {
         let items = page["items"].as_array().unwrap();
         seen.extend(items.iter().map(|item| {
             let name = |part: &Value, field: &str| part[field].as_str().unwrap().to_owned();
-            (name(&item["group"], "name"), name(&item["user"], "username"))
+            (
+                name(&item["group"], "name"),
+                name(&item["user"], "username"),
+            )
         }));
         match page["next"].as_str() {
             Some(next) => path = format!("/reports/memberships?limit=1&cursor={next}"),
@@ -122,7 +130,10 @@ async fn a10_memberships_are_reported_as_csv() {
     let disposition = "attachment; filename=\"memberships.csv\"";
     assert_eq!(answer.header("content-disposition"), disposition);
     let rows = rows(&answer);
-    assert_eq!(rows[0], ["group", "method", "user", "source", "since", "cause"]);
+    assert_eq!(
+        rows[0],
+        ["group", "method", "user", "source", "since", "cause"]
+    );
     assert_eq!(rows.len(), 5);
     assert_eq!(rows[1][..4], ["Team-A", "STATIC", "jason", "DIRECT"]);
     assert_eq!(rows[3][2], "'@stacy");
@@ -152,7 +163,10 @@ async fn users_are_listed_as_csv_with_every_field() {
     for (cell, field) in jason.iter().zip(&fields) {
         match user[field.as_str()].as_str() {
             Some(text) => assert_eq!(cell, text),
-            None => assert_eq!(serde_json::from_str::<Value>(cell).unwrap(), user[field.as_str()]),
+            None => assert_eq!(
+                serde_json::from_str::<Value>(cell).unwrap(),
+                user[field.as_str()]
+            ),
         }
     }
     assert!(rows.iter().any(|row| row[1] == "'@stacy"));
