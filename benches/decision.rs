@@ -19,7 +19,7 @@ use vestibule::service::environment::{Environment, ServiceSettings};
 use vestibule::service::error::ServiceError;
 use vestibule::service::keys::{self, KeyRing};
 use vestibule::service::passwords::Passwords;
-use vestibule::service::{connectors, groups, secrets, users};
+use vestibule::service::{connectors, group_members, groups, secrets, users};
 use vestibule::store::handle::Store;
 use vestibule::store::open::StoreOptions;
 use vestibule::store::sign_on_view;
@@ -134,7 +134,7 @@ fn fill(env: &Environment) -> anyhow::Result<(UserId, ConnectorId)> {
             draft(&json!({"name": format!("Group {n}"), "attributes": attributes}))?,
         )?
         .group;
-        groups::add_member(
+        group_members::add(
             env,
             &actor,
             group.public_id.as_str(),

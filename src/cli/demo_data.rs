@@ -10,7 +10,7 @@ use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::system;
 use crate::service::environment::Environment;
 use crate::service::listing::ListQuery;
-use crate::service::{connectors, groups, users};
+use crate::service::{connectors, group_members, groups, users};
 
 /// Somebody who can sign in: name and password.
 pub type Login = (&'static str, &'static str);
@@ -30,45 +30,20 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let people = people(env)?;
-    let group = |body: Value| -> anyhow::Result<String> {
-        let view = groups::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
-        Ok(view.group.public_id.as_str().to_owned())
-    };
-    let denver = group(json!({
-        "name": "Denver", "description": "Everybody in the Denver office",
-        "attributes": [{ "name": "otherInfo", "type": "json", "value": {
-            "Location": "Denver",
-            "userSettings": {
-                "role": "admin", "permissions": "rw", "description": "Very\nclever"
-            },
-            "buildings": ["Union Station", { "code": "x" }, "RiNo"]
-        }}]
-    }))?;
-    let team_a = group(json!({
-        "name": "Team-A",
-        "attributes": [
-            { "name": "TeamName", "type": "string", "value": "team-a" },
-            { "name": "awsRole", "type": "string", "value": aws_role("Developer") }
-        ]
-    }))?;
-    let team_b = group(json!({
-        "name": "Team-B",
-        "attributes": [{ "name": "TeamName", "type": "string", "value": "team-b" }]
-    }))?;
-    let memberships = [
-        (&denver, vec![0, 1]),
-        (&team_a, vec![0, 1, 2]),
-        (&team_b, vec![0]),
-    ];
+    let groups = make_groups(env, &people)?;
+    let memberships = [(&groups.team_a, vec![0, 1, 2]), (&groups.team_b, vec![0])];
     for (group, members) in memberships {
         for user in members.into_iter().filter_map(|index| people.get(index)) {
-            groups::add_member(env, &system(), group, user).map_err(output::in_words)?;
+            group_members::add(env, &system(), group, user).map_err(output::in_words)?;
         }
     }
-    for (body, bound) in [
-        (demonstration(sp_url), vec![&denver, &team_a, &team_b]),
-        (aws(), vec![&team_a]),
-    ] {
+    let all = vec![
+        &groups.denver,
+        &groups.writers,
+        &groups.team_a,
+        &groups.team_b,
+    ];
+    for (body, bound) in [(demonstration(sp_url), all), (aws(), vec![&groups.team_a])] {
         let view = connectors::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
         for group in bound {
             let id = view.connector.public_id.as_str();
@@ -76,6 +51,62 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Ids of the groups.
+struct Groups {
+    denver: String,
+    writers: String,
+    team_a: String,
+    team_b: String,
+}
+
+fn make_groups(env: &Environment, people: &[String]) -> anyhow::Result<Groups> {
+    let group = |body: Value| -> anyhow::Result<String> {
+        let view = groups::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
+        Ok(view.group.public_id.as_str().to_owned())
+    };
+    // Jason is listed, so he stays when his location changes; Mark does not.
+    let jason: Vec<&String> = people.iter().take(1).collect();
+    Ok(Groups {
+        denver: group(json!({
+            "name": "Denver", "description": "Everybody in the Denver office",
+            "membershipMethod": "DYNAMIC_AUTOMATED",
+            "memberQuery": { "filters": [
+                { "field": "location", "operator": "equals", "values": ["Denver"] }
+            ]},
+            "memberQueryExemptions": { "include": jason }
+        }))?,
+        writers: group(json!({
+            "name": "FL Technical Writers",
+            "description": "Stacy joins when her location is Florida",
+            "membershipMethod": "DYNAMIC_AUTOMATED",
+            "memberQuery": { "filters": [
+                { "field": "jobTitle", "operator": "equals",
+                  "values": ["Technical Writer 2", "Technical Writer 3"] },
+                { "field": "location", "operator": "equals", "values": ["Florida"] }
+            ]}
+        }))?,
+        // Dynamic groups pass no attributes on, so the group that everybody is in does.
+        team_a: group(json!({
+            "name": "Team-A",
+            "attributes": [
+                { "name": "TeamName", "type": "string", "value": "team-a" },
+                { "name": "awsRole", "type": "string", "value": aws_role("Developer") },
+                { "name": "otherInfo", "type": "json", "value": {
+                    "Location": "Denver",
+                    "userSettings": {
+                        "role": "admin", "permissions": "rw", "description": "Very\nclever"
+                    },
+                    "buildings": ["Union Station", { "code": "x" }, "RiNo"]
+                }}
+            ]
+        }))?,
+        team_b: group(json!({
+            "name": "Team-B",
+            "attributes": [{ "name": "TeamName", "type": "string", "value": "team-b" }]
+        }))?,
+    })
 }
 
 /// Makes the people and gives their ids, in the order of [`LOGINS`].

@@ -9,12 +9,15 @@ use serde_json::value::RawValue;
 use crate::domain::audit::{Actor, AuditObject, NewAuditEvent};
 use crate::domain::connector::{AttributeSource, Connector};
 use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::exemption::ExemptionEffect;
+use crate::domain::membership_rule::MembershipRule;
 use crate::domain::user::{RuleAttribute, User};
 use crate::domain::user_group::UserGroup;
 use crate::service::environment::{Environment, new_public_id};
 use crate::store::audit_events;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
+use crate::store::exemptions::ExemptedUser;
 
 /// The actor and the instant of one use case.
 #[derive(Debug, Clone)]
@@ -144,16 +147,42 @@ pub fn user_text(user: &User, attributes: &[CustomAttribute]) -> String {
     })
 }
 
-/// A group as the audit keeps it.
-pub fn group_text(group: &UserGroup, attributes: &[CustomAttribute]) -> String {
+/// A group as the audit keeps it: with its rule and exemptions once it has any.
+pub fn group_text(
+    group: &UserGroup,
+    attributes: &[CustomAttribute],
+    exempted: &[ExemptedUser],
+) -> String {
     let mut fields = serde_json::Map::new();
     fields.insert("name".to_owned(), group.name.as_str().into());
     fields.insert("description".to_owned(), group.description.as_str().into());
     fields.insert("membershipMethod".to_owned(), group.method.as_str().into());
+    if let Some(rule) = &group.rule {
+        fields.insert("memberQuery".to_owned(), rule_value(rule));
+        fields.insert("memberSuggestionsNotify".to_owned(), group.notify.into());
+    }
+    for effect in ExemptionEffect::ALL {
+        let those = exempted.iter().filter(|row| row.effect == effect);
+        let names: Vec<&str> = those.map(|row| row.username.as_str()).collect();
+        if !names.is_empty() {
+            fields.insert(effect.as_str().to_owned(), names.into());
+        }
+    }
     text(&WithAttributes {
         fields,
         attributes: attributes.iter().map(AttributeText::of).collect(),
     })
+}
+
+fn rule_value(rule: &MembershipRule) -> serde_json::Value {
+    let filters = rule.conditions.iter().map(|condition| {
+        serde_json::json!({
+            "field": condition.attribute.as_str(),
+            "operator": condition.operator.as_str(),
+            "values": condition.values,
+        })
+    });
+    serde_json::json!({ "filters": filters.collect::<Vec<_>>() })
 }
 
 /// A connector as the audit keeps it; its certificates and its metadata by their number only.

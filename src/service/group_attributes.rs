@@ -11,6 +11,7 @@ use crate::service::audit_trail::{Texts, Trail, attribute_text, object_of_group}
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::group_draft::AttributePatch;
+use crate::service::group_fields::NO_ATTRIBUTES;
 use crate::service::groups::{GroupAttributeView, find};
 use crate::service::patch::AttributeDraft;
 use crate::store::connection::DbConnection;
@@ -40,7 +41,7 @@ pub fn add(
     let view = env
         .store
         .write(move |conn| -> Result<GroupAttributeView, ServiceError> {
-            let group = find(conn, &group)?;
+            let group = find_locked(conn, &group)?;
             refuse_dynamic(&group)?;
             custom_attributes::insert_of_group(conn, group.id, &attribute).map_err(taken)?;
             let texts = (None, Some(attribute_text(&attribute)));
@@ -75,7 +76,7 @@ pub fn patch(
     let (group, name) = (PublicId::new(group), name.to_owned());
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<_, ServiceError> {
-        let group = find(conn, &group)?;
+        let group = find_locked(conn, &group)?;
         let before = found(conn, &group, &name)?.attribute;
         let (value, warnings) = new_value(&before, &patch)?;
         let after = CustomAttribute {
@@ -99,7 +100,7 @@ pub fn delete(
     let (group, name) = (PublicId::new(group), name.to_owned());
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let group = find(conn, &group)?;
+        let group = find_locked(conn, &group)?;
         let before = found(conn, &group, &name)?.attribute;
         custom_attributes::delete_of_group(conn, group.id, &before.name)?;
         let texts = (Some(attribute_text(&before)), None);
@@ -126,11 +127,18 @@ fn new_value(
 /// Attributes of dynamic groups are not inherited, so none is added there (rule B4).
 fn refuse_dynamic(group: &UserGroup) -> Result<(), ServiceError> {
     if group.method.is_dynamic() {
-        let detail =
-            "A dynamic group passes no attributes on. Set the attribute on the user instead.";
-        return Err(ServiceError::Invalid(vec![Violation::new("", detail)]));
+        let violation = Violation::new("", NO_ATTRIBUTES);
+        return Err(ServiceError::Invalid(vec![violation]));
     }
     Ok(())
+}
+
+/// The whole group is saved again for its version, so a change of its rule has to be over or yet to
+/// begin.
+fn find_locked(conn: &mut DbConnection, id: &PublicId) -> Result<UserGroup, ServiceError> {
+    let key = find(conn, id)?.id;
+    user_groups::lock(conn, key)?;
+    find(conn, id)
 }
 
 fn finish(

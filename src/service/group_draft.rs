@@ -35,12 +35,12 @@ pub struct FilterDraft {
     pub values: Vec<String>,
 }
 
-/// Exemptions as they arrive: public ids of users.
+/// A merge patch of exemptions: public ids of users; a list that is named is replaced whole.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExemptionsDraft {
-    pub include: Vec<String>,
-    pub exclude: Vec<String>,
+    pub include: Field<Vec<String>>,
+    pub exclude: Field<Vec<String>>,
 }
 
 /// A change of one attribute: `PATCH /groups/{id}/attributes/{name}`. The name stays.

@@ -62,7 +62,8 @@ pub fn suggestions_waiting(
 }
 
 fn tell(conn: &mut DbConnection, notice: &Notice, group: &UserGroup) -> Result<(), ServiceError> {
-    let waiting = suggestions::list_pending(conn, group.id, &PageRequest::first(NAMED))?;
+    let waiting =
+        suggestions::list_pending(conn, (group.id, None), None, &PageRequest::first(NAMED))?;
     if waiting.total == 0 {
         return Ok(());
     }

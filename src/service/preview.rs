@@ -11,13 +11,14 @@ use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;
 use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
-use crate::service::cause::{self, Cause};
+use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_settings::settle;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::response_draft::preview_document;
 use crate::service::secrets::new_xml_id;
+use crate::service::users::group_causes;
 use crate::store::connection::DbConnection;
 use crate::store::{connectors, memberships, name_ids, sign_on_view, users};
 
@@ -111,9 +112,9 @@ fn load(
         .paths
         .iter()
         .filter_map(|path| groups.iter().find(|row| row.group == path.group))
-        .map(|row| (row.source, row.cause.as_str()))
+        .cloned()
         .collect();
-    let causes = cause::find_all(conn, rows.into_iter())?;
+    let causes = group_causes(conn, &view.user, &rows)?;
     Ok((
         Read {
             view,

@@ -4,7 +4,7 @@
 use crate::domain::membership::MembershipSource;
 use crate::domain::user_group::MembershipMethod;
 use crate::domain::violation::Violation;
-use crate::service::cause::{self, Cause};
+use crate::service::cause::{self, Cause, Reason};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
@@ -100,10 +100,16 @@ fn rows(
     wanted: (Option<&Cursor>, u32),
 ) -> Result<Vec<MembershipRow>, StoreError> {
     let rows = membership_report::list(conn, filter, wanted)?;
-    let causes = cause::find_all(
-        conn,
-        rows.iter().map(|row| (row.source, row.cause.as_str())),
-    )?;
+    // Without the conditions: a report of a million rows does not load every rule and user.
+    let reasons: Vec<Reason<'_>> = rows
+        .iter()
+        .map(|row| Reason {
+            source: Some(row.source),
+            event: &row.cause,
+            rule: None,
+        })
+        .collect();
+    let causes = cause::find_all(conn, &reasons)?;
     Ok(rows
         .into_iter()
         .zip(causes)

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::app_access::{self, AccessDecision};
 use crate::domain::audit::Actor;
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::user::{User, UserField};
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object_of_user, user_text};
-use crate::service::cause::{self, Cause};
+use crate::service::cause::{self, Cause, Reason};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
@@ -23,9 +23,10 @@ use crate::service::user_fields::{UserChange, parse};
 use crate::service::user_record::{self, UserView, Writing};
 use crate::store::connection::DbConnection;
 use crate::store::connectors::{self, ConnectorFilter};
+use crate::store::error::StoreError;
 use crate::store::paging::PageRequest;
 use crate::store::user_list::{self, UserFilter};
-use crate::store::{accounts, memberships, sessions, sign_on_view, users};
+use crate::store::{accounts, memberships, sessions, sign_on_view, user_groups, users};
 
 /// More applications than anybody registers.
 const EVERY: u32 = 100_000;
@@ -205,10 +206,7 @@ pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceEr
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
         let rows = memberships::list_groups_of(conn, user.id)?;
-        let causes = cause::find_all(
-            conn,
-            rows.iter().map(|row| (row.source, row.cause.as_str())),
-        )?;
+        let causes = group_causes(conn, &user, &rows)?;
         Ok(rows
             .into_iter()
             .zip(causes)
@@ -221,6 +219,31 @@ pub fn groups(env: &Environment, id: &str) -> Result<Vec<GroupOfUser>, ServiceEr
             })
             .collect())
     })
+}
+
+/// Why the user is in each of `rows`, in their order.
+pub(in crate::service) fn group_causes(
+    conn: &mut DbConnection,
+    user: &User,
+    rows: &[memberships::GroupOfUser],
+) -> Result<Vec<Cause>, StoreError> {
+    let by_rule: Vec<GroupId> = rows
+        .iter()
+        .filter(|row| row.source == MembershipSource::Rule)
+        .map(|row| row.group)
+        .collect();
+    let groups = user_groups::find_all(conn, &by_rule)?;
+    let reasons: Vec<Reason<'_>> = rows
+        .iter()
+        .map(|row| Reason {
+            source: Some(row.source),
+            event: &row.cause,
+            rule: groups
+                .get(&row.group)
+                .and_then(|group| Some((group.rule.as_ref()?, user))),
+        })
+        .collect();
+    cause::find_all(conn, &reasons)
 }
 
 /// Every application, by name, with the decision for this user (rule C2).

@@ -7,11 +7,13 @@ use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership_change::{StoredSuggestion, SuggestionOp};
+use crate::domain::text;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, MultiBackend};
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::{accounts, membership_suggestions, users};
+use crate::store::search::containing;
 
 /// A suggestion about to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,20 +73,22 @@ pub fn take_pending(
     op.map(|op| read_op(&op, group.get())).transpose()
 }
 
-/// Rejects a pending suggestion; false: there is none.
+/// Rejects a pending suggestion and returns what it proposed; `None`: there is none.
 pub fn reject(
     conn: &mut DbConnection,
     group: GroupId,
     user: UserId,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
+) -> Result<Option<SuggestionOp>, StoreError> {
     let row = membership_suggestions::table
         .find((group.get(), user.get()))
         .filter(membership_suggestions::rejected_at.is_null());
-    let changed = diesel::update(row)
+    let op: Option<String> = diesel::update(row)
         .set(membership_suggestions::rejected_at.eq(Some(millis(now))))
-        .execute(conn)?;
-    Ok(changed == 1)
+        .returning(membership_suggestions::op)
+        .get_result(conn)
+        .optional()?;
+    op.map(|op| read_op(&op, group.get())).transpose()
 }
 
 /// All suggestions about one user, ascending by group.
@@ -106,11 +110,14 @@ pub fn of_user(
         .collect()
 }
 
+/// Each user with a group and what is suggested there.
+pub type SuggestionsOfUsers = Vec<(UserId, (GroupId, StoredSuggestion))>;
+
 /// The suggestions about the users from `first` to `last`, ascending by user, then group.
 pub fn of_users(
     conn: &mut DbConnection,
     (first, last): (UserId, UserId),
-) -> Result<Vec<(UserId, (GroupId, StoredSuggestion))>, StoreError> {
+) -> Result<SuggestionsOfUsers, StoreError> {
     let rows: Vec<(i64, i64, String, Option<i64>)> = membership_suggestions::table
         .filter(membership_suggestions::user_id.between(first.get(), last.get()))
         .order((
@@ -153,7 +160,7 @@ pub fn of_group(
 
 /// How many suggestions of a group wait (rule A33).
 pub fn count_pending(conn: &mut DbConnection, group: GroupId) -> Result<i64, StoreError> {
-    Ok(pending(group).count().get_result(conn)?)
+    Ok(pending((group, None), None).count().get_result(conn)?)
 }
 
 /// A pending suggestion as pages show it.
@@ -197,14 +204,16 @@ impl PendingRow {
     }
 }
 
-/// One page of a group's pending suggestions in alphabetical order (rule A46).
+/// One page of a group's pending suggestions in alphabetical order (rule A46), all or those of one
+/// kind; `q` is part of the user's display name, username or e-mail address.
 pub fn list_pending(
     conn: &mut DbConnection,
-    group: GroupId,
+    wanted: (GroupId, Option<SuggestionOp>),
+    q: Option<&str>,
     page: &PageRequest,
 ) -> Result<Page<PendingSuggestion>, StoreError> {
-    let total = pending(group).count().get_result(conn)?;
-    let mut query = pending(group);
+    let total = pending(wanted, q).count().get_result(conn)?;
+    let mut query = pending(wanted, q);
     if let Some(after) = &page.after {
         query = query.filter(
             users::sort_key
@@ -235,12 +244,28 @@ pub fn list_pending(
 
 type Joined = InnerJoin<membership_suggestions::table, InnerJoin<users::table, accounts::table>>;
 
-fn pending<'a>(group: GroupId) -> IntoBoxed<'a, Joined, MultiBackend> {
-    membership_suggestions::table
+fn pending(
+    (group, op): (GroupId, Option<SuggestionOp>),
+    q: Option<&str>,
+) -> IntoBoxed<'static, Joined, MultiBackend> {
+    let mut query = membership_suggestions::table
         .inner_join(users::table.inner_join(accounts::table))
         .into_boxed()
         .filter(membership_suggestions::group_id.eq(group.get()))
-        .filter(membership_suggestions::rejected_at.is_null())
+        .filter(membership_suggestions::rejected_at.is_null());
+    if let Some(op) = op {
+        query = query.filter(membership_suggestions::op.eq(op.as_str()));
+    }
+    if let Some(q) = q {
+        let pattern = containing(&text::fold(q));
+        query = query.filter(
+            users::sort_key
+                .like(pattern.clone())
+                .escape('\\')
+                .or(users::email_fold.like(pattern).escape('\\')),
+        );
+    }
+    query
 }
 
 fn read_op(op: &str, row: i64) -> Result<SuggestionOp, StoreError> {

@@ -1,5 +1,7 @@
 //! User groups with their rules. Members, attributes and exemptions have files of their own.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -139,8 +141,8 @@ pub fn lock(conn: &mut DbConnection, id: GroupId) -> Result<bool, StoreError> {
     let row = user_groups::table.find(id.get()).select(user_groups::id);
     let found: Option<i64> = on_either!(
         conn,
-        postgres | pg | row.for_update().first(pg).optional(),
-        sqlite | lite | row.first(lite).optional()
+        postgres | pg | row.for_update().get_result(pg).optional(),
+        sqlite | lite | row.get_result(lite).optional()
     )?;
     Ok(found.is_some())
 }
@@ -150,9 +152,23 @@ pub fn find(conn: &mut DbConnection, id: GroupId) -> Result<Option<UserGroup>, S
     let row = user_groups::table
         .find(id.get())
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
+}
+
+/// Several groups by key; one that is not there is left out.
+pub fn find_all(
+    conn: &mut DbConnection,
+    ids: &[GroupId],
+) -> Result<BTreeMap<GroupId, UserGroup>, StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let rows = user_groups::table
+        .filter(user_groups::id.eq_any(keys))
+        .select(GroupRow::as_select())
+        .load(conn)?;
+    let groups = with_rules(conn, rows)?;
+    Ok(groups.into_iter().map(|group| (group.id, group)).collect())
 }
 
 /// One group by public id.
@@ -160,10 +176,14 @@ pub fn find_by_public_id(
     conn: &mut DbConnection,
     id: &PublicId,
 ) -> Result<Option<UserGroup>, StoreError> {
+    // No id holds it, and PostgreSQL takes it for an error.
+    if id.as_str().contains('\0') {
+        return Ok(None);
+    }
     let row = user_groups::table
         .filter(user_groups::public_id.eq(id.as_str()))
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
 }
@@ -173,7 +193,7 @@ pub fn find_by_name(conn: &mut DbConnection, name: &str) -> Result<Option<UserGr
     let row = user_groups::table
         .filter(user_groups::name_fold.eq(text::fold(name)))
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
 }

@@ -56,6 +56,10 @@ async fn admit(need: Need, about: About, request: &HttpRequest) -> Result<(), Pr
             let query = paging::parse(request.query_string(), filters)?;
             request.extensions_mut().insert(query);
         }
+        None if about.takes_page() => {
+            let query = paging::parse_page(request.query_string())?;
+            request.extensions_mut().insert(query);
+        }
         None => paging::refuse_parameters(request.query_string())?,
     }
     request.extensions_mut().insert(Arc::new(caller));

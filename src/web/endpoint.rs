@@ -49,6 +49,8 @@ pub struct About {
 pub enum Answer {
     /// 200 with one.
     One(&'static str),
+    /// 200 with one that holds a page of something: it takes `limit` and `cursor`.
+    Paged(&'static str),
     /// 200 with `{items, next, total}`, and the fields that can be filtered by.
     List(&'static str, &'static [&'static str]),
     /// The same, or all of it as CSV for those who accept that.
@@ -64,8 +66,13 @@ impl About {
     pub const fn filters(&self) -> Option<&'static [&'static str]> {
         match self.answer {
             Answer::List(_, filters) | Answer::ListOrCsv(_, filters) => Some(filters),
-            Answer::One(_) | Answer::Created(_) | Answer::Nothing => None,
+            Answer::One(_) | Answer::Paged(_) | Answer::Created(_) | Answer::Nothing => None,
         }
+    }
+
+    /// Whether `limit` and `cursor` are understood.
+    pub const fn takes_page(&self) -> bool {
+        matches!(self.answer, Answer::Paged(_)) || self.filters().is_some()
     }
 }
 

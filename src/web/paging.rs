@@ -71,6 +71,16 @@ pub fn parse(query: &str, filters: &[&str]) -> Result<ListQuery, Problem> {
     }
 }
 
+/// Reads a query string that may say which page is wanted and nothing else.
+pub fn parse_page(query: &str) -> Result<ListQuery, Problem> {
+    let page = parse(query, &[])?;
+    if page.q.is_some() {
+        let detail = "This resource has no parameter `q`.";
+        return Err(Problem::invalid(vec![Violation::new("/q", detail)]));
+    }
+    Ok(page)
+}
+
 /// Refuses every parameter: for resources that are no lists.
 pub fn refuse_parameters(query: &str) -> Result<(), Problem> {
     let errors: Vec<Violation> = url::form_urlencoded::parse(query.as_bytes())

@@ -8,10 +8,10 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
-    administrators, api_docs, api_tokens, audit, connectors, group_attributes, groups, keys,
-    operation, preview, reports, templates, users,
+    administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
+    groups, keys, operation, preview, reports, suggestions, templates, users,
 };
-use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One};
+use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{assets, console, health, portal, saml_endpoints, setup, sign_in, sign_out};
@@ -40,6 +40,9 @@ pub static REST: &[Endpoint] = rest_table! {
         "List user groups", None => List("Group", groups::FILTERS);
     POST   "/groups" (Edit, Group) groups::create,
         "Create a user group", Some("NewGroup") => Created("Group");
+    POST   "/groups/preview" (See, Group) group_preview::preview,
+        "Show whom a rule would add and remove, saved or not",
+        Some("GroupPreviewRequest") => Paged("GroupPreview");
     GET    "/groups/{id}" (See, Group) groups::get,
         "Show a user group", None => One("Group");
     PATCH  "/groups/{id}" (Edit, Group) groups::update,
@@ -53,6 +56,14 @@ pub static REST: &[Endpoint] = rest_table! {
         "Add a member to a static group", None => Nothing;
     DELETE "/groups/{id}/members/{userId}" (Edit, Group) groups::remove_member,
         "Remove a member from a static group", None => Nothing;
+    GET    "/groups/{id}/suggestions" (See, Group) suggestions::list,
+        "List what waits for review, why and since when",
+        None => List("Suggestion", suggestions::FILTERS);
+    POST   "/groups/{id}/suggestions/accept" (Review, Group) suggestions::accept,
+        "Carry out what waits for these users", Some("Selection") => One("Reviewed");
+    POST   "/groups/{id}/suggestions/reject" (Review, Group) suggestions::reject,
+        "Refuse what waits for these users, and remember it",
+        Some("Selection") => One("Reviewed");
     GET    "/groups/{id}/attributes" (See, Group) group_attributes::list,
         "List the attributes that members inherit",
         None => List("GroupAttribute", group_attributes::FILTERS);

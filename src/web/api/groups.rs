@@ -5,10 +5,11 @@ use actix_web::web::Path;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::ids::PublicId;
+use crate::domain::exemption::ExemptionEffect;
 use crate::domain::membership_rule::{Condition, MembershipRule};
 use crate::service::group_draft::GroupDraft;
-use crate::service::groups::{self, GroupView, Member};
+use crate::service::group_members::{self, Member};
+use crate::service::groups::{self, GroupView};
 use crate::web::access::{Call, List};
 use crate::web::api::answer;
 use crate::web::api::shapes::{self, AttributeJson, CauseJson, UserRef, WarningJson};
@@ -36,6 +37,8 @@ pub struct GroupJson {
     attributes: Vec<AttributeJson>,
     /// How many members the group has.
     member_count: i64,
+    /// How many suggestions wait for review.
+    suggestion_count: i64,
     warnings: Vec<WarningJson>,
 }
 
@@ -69,6 +72,12 @@ impl From<GroupView> for GroupJson {
             .attributes
             .into_iter()
             .map(|held| held.attribute.into());
+        let exempted = |effect| {
+            let those = view.exempted.iter().filter(|row| row.effect == effect);
+            those
+                .map(|row| row.user_public_id.as_str().to_owned())
+                .collect()
+        };
         Self {
             id: view.group.public_id.as_str().to_owned(),
             name: view.group.name,
@@ -77,11 +86,12 @@ impl From<GroupView> for GroupJson {
             member_suggestions_notify: view.group.notify,
             member_query: view.group.rule.map(MemberQueryJson::from),
             member_query_exemptions: ExemptionsJson {
-                include: texts(&view.include),
-                exclude: texts(&view.exclude),
+                include: exempted(ExemptionEffect::Include),
+                exclude: exempted(ExemptionEffect::Exclude),
             },
             attributes: attributes.collect(),
             member_count: view.members,
+            suggestion_count: view.suggestions,
             warnings: shapes::warnings(view.warnings),
         }
     }
@@ -186,7 +196,7 @@ pub async fn members(
     List(query): List,
 ) -> Result<HttpResponse, Problem> {
     let page = call
-        .run(move |env, _| groups::members(env, &id, &query))
+        .run(move |env, _| group_members::list(env, &id, &query))
         .await?;
     answer::page(page.map(MemberJson::from))
 }
@@ -194,7 +204,7 @@ pub async fn members(
 /// `PUT /groups/{id}/members/{userId}`
 pub async fn add_member(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (group, user) = ids.into_inner();
-    call.run(move |env, actor| groups::add_member(env, actor, &group, &user))
+    call.run(move |env, actor| group_members::add(env, actor, &group, &user))
         .await?;
     Ok(answer::nothing())
 }
@@ -205,15 +215,11 @@ pub async fn remove_member(
     ids: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (group, user) = ids.into_inner();
-    call.run(move |env, actor| groups::remove_member(env, actor, &group, &user))
+    call.run(move |env, actor| group_members::remove(env, actor, &group, &user))
         .await?;
     Ok(answer::nothing())
 }
 
 fn show(view: GroupView) -> Result<HttpResponse, Problem> {
     answer::ok_at(view.group.version, &GroupJson::from(view))
-}
-
-fn texts(ids: &[PublicId]) -> Vec<String> {
-    ids.iter().map(|id| id.as_str().to_owned()).collect()
 }

@@ -190,7 +190,7 @@ fn success(answer: Answer) -> (&'static str, Response) {
             .build()
     };
     match answer {
-        Answer::One(name) => ("200", json("The resource.", one(name))),
+        Answer::One(name) | Answer::Paged(name) => ("200", json("The resource.", one(name))),
         Answer::Created(name) => (
             "201",
             json("It was made; Location says where it is.", one(name)),
@@ -223,7 +223,7 @@ fn failures(endpoint: &Endpoint, about: About) -> Vec<u16> {
             404 => endpoint.path.contains('{'),
             409 => changes,
             412 => has_version,
-            422 => has_body || about.filters().is_some(),
+            422 => has_body || about.takes_page(),
             _ => true,
         })
         .collect()
@@ -262,14 +262,14 @@ fn parameters(endpoint: &Endpoint, about: About) -> Vec<Parameter> {
             .build()
     };
     let mut parameters: Vec<Parameter> = in_path.collect();
+    let in_query = |name: &str, schema| optional(name, ParameterIn::Query, schema);
+    if about.takes_page() {
+        parameters.push(in_query("limit", request_schemas::limit()));
+        parameters.push(in_query("cursor", request_schemas::text()));
+    }
     if let Some(filters) = about.filters() {
-        parameters.push(optional(
-            "limit",
-            ParameterIn::Query,
-            request_schemas::limit(),
-        ));
-        for name in ["cursor", "q"].iter().chain(filters) {
-            parameters.push(optional(name, ParameterIn::Query, request_schemas::text()));
+        for name in ["q"].iter().chain(filters) {
+            parameters.push(in_query(name, request_schemas::text()));
         }
     }
     if heeds_if_match(endpoint) {

@@ -6,6 +6,7 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Ref, RefOr, Schema};
 
+use crate::domain::user::RuleAttribute;
 use crate::service::listing::LARGEST_LIMIT;
 
 type Fields = Vec<(&'static str, Schema)>;
@@ -21,6 +22,17 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ),
         ("NewGroup", object(&["name"], group())),
         ("GroupPatch", object(&[], group())),
+        (
+            "GroupPreviewRequest",
+            object(
+                &["memberQuery"],
+                vec![("memberQuery", member_query()), ("groupId", text())],
+            ),
+        ),
+        (
+            "Selection",
+            object(&["userIds"], vec![("userIds", list_of(text()))]),
+        ),
         (
             "NewAttribute",
             object(&["name", "type", "value"], attribute()),
@@ -78,7 +90,7 @@ fn flag() -> Schema {
     ObjectBuilder::new().schema_type(Type::Boolean).into()
 }
 
-fn choice(values: &'static [&'static str]) -> Schema {
+fn choice(values: &[&'static str]) -> Schema {
     let words = ObjectBuilder::new().schema_type(Type::String);
     words.enum_values(Some(values.iter().copied())).into()
 }
@@ -136,25 +148,27 @@ fn attribute() -> Fields {
 
 fn group() -> Fields {
     let methods = &["STATIC", "DYNAMIC_AUTOMATED", "DYNAMIC_REVIEW_REQUIRED"];
-    let filter = vec![
-        ("field", text()),
-        ("operator", choice(&["equals", "notEquals", "startsWith"])),
-        ("values", list_of(text())),
-    ];
-    let filters = list_of(object(&["field", "operator", "values"], filter));
     let exemptions = vec![("include", list_of(text())), ("exclude", list_of(text()))];
     vec![
         ("name", text()),
         ("description", text()),
         ("membershipMethod", choice(methods)),
         ("memberSuggestionsNotify", flag()),
-        (
-            "memberQuery",
-            object(&["filters"], vec![("filters", filters)]),
-        ),
+        ("memberQuery", member_query()),
         ("memberQueryExemptions", object(&[], exemptions)),
         ("attributes", attributes()),
     ]
+}
+
+fn member_query() -> Schema {
+    let fields = RuleAttribute::ALL.map(RuleAttribute::as_str);
+    let filter = vec![
+        ("field", choice(&fields)),
+        ("operator", choice(&["equals", "notEquals", "startsWith"])),
+        ("values", list_of(text())),
+    ];
+    let filters = list_of(object(&["field", "operator", "values"], filter));
+    object(&["filters"], vec![("filters", filters)])
 }
 
 fn connector() -> Fields {

@@ -9,12 +9,14 @@ use crate::web::api::api_tokens::{self, TokenJson};
 use crate::web::api::audit::EventJson;
 use crate::web::api::connector_shape::ConnectorJson;
 use crate::web::api::group_attributes::GroupAttributeJson;
+use crate::web::api::group_preview::GroupPreviewJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
 use crate::web::api::keys::KeyJson;
 use crate::web::api::operation::{MailJson, ReconciliationJson};
 use crate::web::api::preview::PreviewJson;
 use crate::web::api::reports::MembershipJson;
 use crate::web::api::request_schemas::{list_of, object, text};
+use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
 use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
 
@@ -28,6 +30,9 @@ pub fn all() -> Vec<Named> {
     add::<ConnectorOfUserJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);
     add::<MemberJson>(&mut schemas);
+    add::<GroupPreviewJson>(&mut schemas);
+    add::<SuggestionJson>(&mut schemas);
+    add::<ReviewedJson>(&mut schemas);
     add::<GroupAttributeJson>(&mut schemas);
     add::<ConnectorJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);

@@ -44,6 +44,9 @@ fn whatever_the_list_does_not_know_is_refused() {
         assert!(parsed(query).is_err(), "{query}");
     }
     assert!(parsed("").is_ok());
+    assert!(parse_page("limit=5&cursor=abc").is_ok());
+    assert!(parse_page("q=a").is_err());
+    assert!(parse_page("state=A").is_err());
     assert!(refuse_parameters("").is_ok());
     assert!(refuse_parameters("limit=5").is_err());
 }

@@ -66,6 +66,18 @@ class Api:
             self.put(f"/connectors/{connector['id']}/groups/{group['id']}")
         return group
 
+    def dynamic_group(self, name: str, *conditions, connectors=(), **fields):
+        """A group that follows (field, operator, values) at once, unless `fields` says otherwise."""
+        body = {
+            "name": unique(name),
+            "membershipMethod": "DYNAMIC_AUTOMATED",
+            "memberQuery": query(*conditions),
+        }
+        group = self.post("/groups", body | fields)
+        for connector in connectors:
+            self.put(f"/connectors/{connector['id']}/groups/{group['id']}")
+        return group
+
     def connector(self, name: str, **fields):
         """A connector whose service provider has an entity ID and an ACS address of its own."""
         name = unique(name)
@@ -81,6 +93,15 @@ class Api:
             ],
         }
         return self.post("/connectors", {"name": name} | service_provider | fields)
+
+
+def query(*conditions: tuple[str, str, list[str]]) -> dict:
+    """A `memberQuery` of these conditions, which must all hold."""
+    return {
+        "filters": [
+            {"field": field, "operator": operator, "values": list(values)} for field, operator, values in conditions
+        ]
+    }
 
 
 def text(name: str, value: str) -> dict:

@@ -91,17 +91,6 @@ async fn b5_b6_b7_b11_b12_broken_attributes_are_named() {
             .await
             .expect_problem(422, "/attributes/0/name");
     }
-    let later = json!({"name": "g", "membershipMethod": "DYNAMIC_AUTOMATED"});
-    let problem = app
-        .post("/groups", &later)
-        .await
-        .expect_problem(422, "/membershipMethod");
-    assert!(
-        problem["detail"]
-            .as_str()
-            .unwrap()
-            .contains("not available in this version")
-    );
     assert_eq!(app.total("/groups").await, 0);
 }
 

@@ -226,6 +226,9 @@ async fn unknown_ids_are_404_on_every_route() {
         "/users/{id}/password" => json!({"password": "violet anchor, 27 lanterns"}),
         "/groups/{id}/attributes" => json!({"name": "a", "type": "string", "value": "x"}),
         "/connectors/{id}/preview" => json!({"userId": "nobody"}),
+        "/groups/{id}/suggestions/accept" | "/groups/{id}/suggestions/reject" => {
+            json!({"userIds": ["nobody"]})
+        }
         "/admins/{id}" => json!({"role": "manager"}),
         _ => json!({}),
     };

@@ -34,7 +34,7 @@ async fn a1_b14_a_new_group_is_static_and_brings_its_attributes() {
         json!({"id": made["id"], "name": "Team-B", "description": "", "membershipMethod": "STATIC",
                "memberSuggestionsNotify": false, "memberQuery": null,
                "memberQueryExemptions": {"include": [], "exclude": []}, "attributes": attributes,
-               "memberCount": 0, "warnings": []})
+               "memberCount": 0, "suggestionCount": 0, "warnings": []})
     );
     assert_eq!(
         app.get(&format!("/groups/{}", id(&made))).await.json(),

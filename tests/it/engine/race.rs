@@ -11,7 +11,7 @@ use vestibule::domain::membership_rule::MembershipRule;
 use vestibule::domain::user::User;
 use vestibule::domain::user_group::MembershipMethod;
 use vestibule::service::caller::system;
-use vestibule::service::{groups, users};
+use vestibule::service::{group_members, users};
 
 use crate::engine::dice::Dice;
 use crate::engine::oracle::assert_right;
@@ -78,9 +78,9 @@ fn edit_somebody(race: &Race<'_>, node: &World, dice: &mut Dice) {
             let id = user.public_id.as_str();
             // Refused while the group happens to be dynamic.
             let _refused = if dice.below(2) == 0 {
-                groups::add_member(&node.env, &system(), &group, id)
+                group_members::add(&node.env, &system(), &group, id)
             } else {
-                groups::remove_member(&node.env, &system(), &group, id)
+                group_members::remove(&node.env, &system(), &group, id)
             };
         }
     }

@@ -108,10 +108,9 @@ fn a35_saving_a_rule_recomputes_suggestions() {
         world.set_rule(group, &rule(&[("location", "equals", &["Austin"])]));
         assert_eq!(world.suggestion(group, &jason), None);
         assert_eq!(world.suggestion(group, &stacy), PENDING_ADD);
-        let waiting = world
-            .env
-            .store
-            .read(|conn| suggestions::list_pending(conn, group, &PageRequest::first(10)));
+        let waiting = world.env.store.read(|conn| {
+            suggestions::list_pending(conn, (group, None), None, &PageRequest::first(10))
+        });
         assert_eq!(waiting.unwrap().total, 1);
         assert_right(&world.env);
     });

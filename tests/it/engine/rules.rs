@@ -5,7 +5,7 @@ use vestibule::domain::membership_rule::MembershipRule;
 use vestibule::domain::user::RuleAttribute;
 use vestibule::domain::user_group::MembershipMethod;
 use vestibule::service::caller::system;
-use vestibule::service::{groups, users};
+use vestibule::service::{group_members, groups, users};
 
 use crate::engine::oracle::assert_right;
 use crate::engine::world::{World, denver, rule};
@@ -164,8 +164,8 @@ fn a37_a_dynamic_group_is_not_edited_by_hand() {
         let jason = world.person("jason", &[("location", "Denver")]);
         let group = world.dynamic("Denver", denver());
         let (group_id, user_id) = (world.public_id(group), jason.public_id.as_str());
-        assert!(groups::remove_member(&world.env, &system(), &group_id, user_id).is_err());
-        assert!(groups::add_member(&world.env, &system(), &group_id, user_id).is_err());
+        assert!(group_members::remove(&world.env, &system(), &group_id, user_id).is_err());
+        assert!(group_members::add(&world.env, &system(), &group_id, user_id).is_err());
         assert!(world.is_member(group, &jason));
     });
 }

@@ -20,7 +20,7 @@ use vestibule::service::rule_ahead;
 use vestibule::service::rule_change::{self, RuleChange, RuleChangeError, RuleOutcome};
 use vestibule::service::user_draft::UserDraft;
 use vestibule::service::users;
-use vestibule::service::{groups, keys};
+use vestibule::service::{group_members, keys};
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
@@ -241,7 +241,7 @@ impl World {
     /// Adds somebody to a static group by hand.
     pub fn add_by_hand(&self, group: GroupId, user: &User) {
         let group = self.public_id(group);
-        groups::add_member(&self.env, &system(), &group, user.public_id.as_str()).unwrap();
+        group_members::add(&self.env, &system(), &group, user.public_id.as_str()).unwrap();
     }
 
     /// Why somebody is a member; `None`: is none.
@@ -291,7 +291,7 @@ impl World {
             .env
             .store
             .change_user(move |conn| suggestions::reject(conn, group, user, now));
-        assert!(rejected.unwrap());
+        assert!(rejected.unwrap().is_some());
     }
 }
 

@@ -18,7 +18,7 @@ const ACS: &str = "https://wiki.example.com/acs?a=1&b='2'";
     clippy::disallowed_methods,
     reason = "service providers have clocks of their own"
 )]
-fn request(id: &str, issuer: &str, more: &str) -> String {
+pub fn request(id: &str, issuer: &str, more: &str) -> String {
     let now = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ");
     format!(
         "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"{id}\" \

@@ -77,7 +77,9 @@ fn a36_a_suggestion_is_applied_once_or_rejected_and_remembered() {
             samples::write(store, move |conn| suggestions::insert(conn, &new));
         }
         let page = PageRequest::first(2);
-        let pending = samples::read(store, |conn| suggestions::list_pending(conn, group, &page));
+        let pending = samples::read(store, |conn| {
+            suggestions::list_pending(conn, (group, None), None, &page)
+        });
         let shown: Vec<_> = pending
             .items
             .iter()
@@ -91,14 +93,25 @@ fn a36_a_suggestion_is_applied_once_or_rejected_and_remembered() {
             ]
         );
         assert_eq!(pending.total, 3);
+        for (op, q, total) in [
+            (Some(SuggestionOp::Add), None, 2),
+            (Some(SuggestionOp::Remove), None, 1),
+            (None, Some("STACY"), 1),
+            (Some(SuggestionOp::Remove), Some("stacy"), 0),
+        ] {
+            let found = samples::read(store, |conn| {
+                suggestions::list_pending(conn, (group, op), q, &page)
+            });
+            assert_eq!(found.total, total, "{op:?} {q:?}");
+        }
 
         let (mark, jason) = (people[0], people[1]);
         let take = move |conn: &mut _| suggestions::take_pending(conn, group, mark);
         assert_eq!(samples::write(store, take), Some(SuggestionOp::Add));
         assert_eq!(samples::write(store, take), None);
         let reject = move |conn: &mut _| suggestions::reject(conn, group, jason, at(2));
-        assert!(samples::write(store, reject));
-        assert!(!samples::write(store, reject));
+        assert_eq!(samples::write(store, reject), Some(SuggestionOp::Remove));
+        assert_eq!(samples::write(store, reject), None);
         let taken = samples::write(store, move |conn| {
             suggestions::take_pending(conn, group, jason)
         });

@@ -20,10 +20,10 @@ use vestibule::service::environment::{Environment, ServiceSettings};
 use vestibule::service::keys::{self, KeyRing};
 use vestibule::service::passwords::Passwords;
 use vestibule::service::{api_tokens, secrets};
-use vestibule::store::handle::Store;
-use vestibule::store::open::StoreOptions;
 use vestibule::web::envelope::envelope;
 use vestibule::web::routes;
+
+use crate::store::databases::Database;
 
 /// A password that the policy takes.
 pub const PASSWORD: &str = "violet anchor, 27 lanterns";
@@ -32,13 +32,32 @@ pub const BASE_URL: &str = "http://localhost:8080";
 
 type Answering = Pin<Box<dyn Future<Output = Result<ServiceResponse<BoxBody>, Error>>>>;
 
+/// What the nodes of one installation share: a database and the folder of the master key.
+pub struct Site {
+    database: Database,
+    folder: tempfile::TempDir,
+}
+
+impl Site {
+    fn new(database: Database) -> Rc<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        Rc::new(Self { database, folder })
+    }
+
+    /// One on each database at hand.
+    pub fn each() -> Vec<Rc<Self>> {
+        Database::all().into_iter().map(Self::new).collect()
+    }
+}
+
 /// The application.
 pub struct TestApp {
     /// What it stands on, for tests that put something of their own beside it.
     pub env: Data<Environment>,
     service: Box<dyn Fn(TestRequest) -> Answering>,
     tokens: Vec<(AdminRole, String)>,
-    _folder: tempfile::TempDir,
+    // Dropped last: the database goes with it.
+    site: Rc<Site>,
 }
 
 /// An answer, read to its end.
@@ -103,10 +122,19 @@ impl Answer {
 }
 
 impl TestApp {
-    /// An application with one API token for each role.
+    /// An application over SQLite, with one API token for each role.
     pub async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let env = Data::new(environment(folder.path()));
+        Self::start_on(Site::new(Database::sqlite())).await
+    }
+
+    /// Another node of the same installation: another process as far as the database can tell.
+    pub async fn start_beside(&self) -> Self {
+        Self::start_on(Rc::clone(&self.site)).await
+    }
+
+    /// An application on a site.
+    pub async fn start_on(site: Rc<Site>) -> Self {
+        let env = Data::new(environment(&site));
         let tokens = AdminRole::ALL
             .into_iter()
             .map(|role| {
@@ -128,7 +156,7 @@ impl TestApp {
             env,
             service,
             tokens,
-            _folder: folder,
+            site,
         }
     }
 
@@ -204,11 +232,9 @@ impl TestApp {
     }
 }
 
-fn environment(folder: &std::path::Path) -> Environment {
-    let url = format!("sqlite:{}", folder.join("vestibule.db").display());
-    let options = StoreOptions::new(secrets::random_token().unwrap());
-    let store = Store::open(&url, &options).unwrap();
-    let master = keys::master_key(&store, &folder.join("keys")).unwrap();
+fn environment(site: &Site) -> Environment {
+    let store = site.database.open(&secrets::random_token().unwrap());
+    let master = keys::master_key(&store, &site.folder.path().join("keys")).unwrap();
     let settings = ServiceSettings {
         base_url: BASE_URL.to_owned(),
         entity_id: format!("{BASE_URL}/saml/metadata"),
