@@ -26,6 +26,9 @@ pub enum CsvError {
     TooLong { line: u64 },
 }
 
+/// Bytes of a byte order mark.
+const MARK: usize = 3;
+
 /// One line.
 #[derive(Debug)]
 pub struct CsvLine {
@@ -118,6 +121,10 @@ impl Seen {
         1 + self.line_ends + ends
     }
 
+    fn is_new(&self) -> bool {
+        self.offset == 0 && self.bytes.is_empty()
+    }
+
     fn is_full(&self) -> bool {
         self.bytes.len() > LONGEST_LINE
     }
@@ -135,7 +142,16 @@ impl<R: Read> Read for Tee<R> {
         if seen.is_full() {
             return Err(io::Error::from(io::ErrorKind::InvalidData));
         }
-        let read = self.source.read(buffer)?;
+        // The parser knows a byte order mark only if it comes in one piece.
+        let enough = if seen.is_new() { MARK } else { 1 };
+        let mut read = 0;
+        while let Some(rest) = buffer.get_mut(read..).filter(|_| read < enough) {
+            let more = self.source.read(rest)?;
+            if more == 0 {
+                break;
+            }
+            read += more;
+        }
         seen.bytes.extend(buffer.iter().take(read));
         Ok(read)
     }
