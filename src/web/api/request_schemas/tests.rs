@@ -12,7 +12,9 @@ use crate::service::patch::AttributeDraft;
 use crate::service::user_draft::UserDraft;
 use crate::web::api::administrators::{AdministratorDraft, RoleChange};
 use crate::web::api::api_tokens::TokenDraft;
+use crate::web::api::group_preview::GroupPreviewRequest;
 use crate::web::api::preview::PreviewRequest;
+use crate::web::api::suggestions::Selection;
 use crate::web::api::users::NewPassword;
 
 /// The fields that `T` takes: it names them when it refuses another one.
@@ -50,6 +52,8 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<UserDraft>(&["NewUser", "UserPatch"]);
     check::<NewPassword>(&["NewPassword"]);
     check::<GroupDraft>(&["NewGroup", "GroupPatch"]);
+    check::<GroupPreviewRequest>(&["GroupPreviewRequest"]);
+    check::<Selection>(&["Selection"]);
     check::<AttributeDraft>(&["NewAttribute"]);
     check::<AttributePatch>(&["AttributePatch"]);
     check::<ConnectorDraft>(&["NewConnector", "ConnectorPatch"]);
@@ -57,5 +61,5 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<AdministratorDraft>(&["NewAdministrator"]);
     check::<RoleChange>(&["RoleChange"]);
     check::<TokenDraft>(&["NewToken"]);
-    assert_eq!(all().len(), 13);
+    assert_eq!(all().len(), 15);
 }
