@@ -62,7 +62,7 @@ impl<R: Read> CsvLines<R> {
     }
 
     /// The next line that is not empty; `None` at the end of the file.
-    pub fn next(&mut self) -> Result<Option<CsvLine>, CsvError> {
+    pub fn next_line(&mut self) -> Result<Option<CsvLine>, CsvError> {
         self.seen.borrow_mut().pass(self.reader.position().byte());
         let read = self.reader.read_byte_record(&mut self.record);
         let seen = self.seen.borrow();

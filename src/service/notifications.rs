@@ -94,7 +94,7 @@ fn tell(conn: &mut DbConnection, notice: &Notice, group: &UserGroup) -> Result<(
             html_body: html.clone(),
             group: Some(group.id),
             created_at: notice.now,
-            next_attempt_at: last.map_or(notice.now, |last| an_hour_after(last)),
+            next_attempt_at: last.map_or(notice.now, an_hour_after),
         };
         mail_outbox::insert(conn, &new)?;
     }

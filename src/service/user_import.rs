@@ -75,7 +75,7 @@ pub fn run(
     note: &mut dyn FnMut(Note<'_>),
 ) -> Result<Tally, ImportError> {
     let mut lines = CsvLines::new(source);
-    let header = lines.next()?.ok_or(HeaderError::Empty)?;
+    let header = lines.next_line()?.ok_or(HeaderError::Empty)?;
     let columns = Columns::parse(&header.cells.ok_or(HeaderError::NotText)?)?;
     let mut batches = Batches {
         env,
@@ -87,7 +87,7 @@ pub fn run(
     let mut batch = Vec::with_capacity(BATCH);
     // Whatever ends the file, the lines before it are dealt with.
     let end = loop {
-        let line = match lines.next() {
+        let line = match lines.next_line() {
             Ok(Some(line)) => line,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
@@ -96,7 +96,7 @@ pub fn run(
             line: line.line,
             parsed: match line.cells {
                 Some(cells) => columns.read(&cells),
-                None => Err(vec![Violation::new("", "the line is not UTF-8")]),
+                None => Err(vec![Violation::new("", "The line is not UTF-8.")]),
             },
         });
         if batch.len() >= BATCH {
@@ -156,16 +156,16 @@ impl Batches<'_> {
                 Some(Outcome::Created) => self.tally.created += 1,
                 Some(Outcome::Updated) => self.tally.updated += 1,
                 Some(Outcome::Unchanged) => self.tally.unchanged += 1,
-                Some(Outcome::Refused(reasons)) => self.refuse(Refusal { line, reasons }),
+                Some(Outcome::Refused(reasons)) => self.refuse(&Refusal { line, reasons }),
                 None => {}
             }
         }
         Ok(())
     }
 
-    fn refuse(&mut self, refusal: Refusal) {
+    fn refuse(&mut self, refusal: &Refusal) {
         self.tally.refused += 1;
-        (self.note)(Note::Refused(&refusal));
+        (self.note)(Note::Refused(refusal));
     }
 }
 

@@ -99,7 +99,7 @@ impl Columns {
     pub fn read(&self, record: &StringRecord) -> Result<ImportLine, Vec<Violation>> {
         if record.len() != self.0.len() {
             let detail = format!(
-                "the line has {} cells and the header {}",
+                "The line has {} cells and the header {}.",
                 record.len(),
                 self.0.len()
             );
@@ -174,7 +174,7 @@ impl ImportLine {
             }
         }
         if after.len() > LARGEST_LIST {
-            let detail = format!("a user has at most {LARGEST_LIST} attributes");
+            let detail = format!("A user has at most {LARGEST_LIST} attributes.");
             return Err(Violation::new("/attributes", detail));
         }
         Ok(Some(after))
@@ -241,7 +241,7 @@ fn list(cell: &str) -> Result<Field<Vec<AttributeDraft>>, Violation> {
         return Ok(Field::Clear);
     }
     serde_json::from_str(cell).map(Field::Set).map_err(|error| {
-        let detail = format!("the cell has to hold a JSON list of attributes: {error}");
+        let detail = format!("The cell has to hold a JSON list of attributes: {error}.");
         Violation::new("/attributes", detail)
     })
 }

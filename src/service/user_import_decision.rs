@@ -119,7 +119,7 @@ pub(in crate::service) fn violations_of(
         ServiceError::Invalid(violations) => Ok(violations),
         ServiceError::Conflict(violation) => Ok(vec![violation]),
         ServiceError::NotFound { .. } => {
-            let detail = "the user was deleted at the same moment";
+            let detail = "The user was deleted at the same moment.";
             Ok(vec![Violation::new("", detail)])
         }
         other => Err(other),
@@ -130,6 +130,6 @@ pub(in crate::service) fn violations_of(
 fn taken(pointer: &str, field: UniqueField) -> Violation {
     match ServiceError::from(StoreError::NotUnique(field)) {
         ServiceError::Conflict(violation) => violation,
-        _ => Violation::new(pointer, format!("{} is taken", field.as_str())),
+        _ => Violation::new(pointer, format!("{} is taken.", field.as_str())),
     }
 }

@@ -109,7 +109,7 @@ pub fn find_by_username(
         .left_join(administrators::table)
         .filter(accounts::username_fold.eq(text::fold(username)))
         .select((account_columns(), accounts::password_hash))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     found
         .map(|(row, password_hash)| {
@@ -128,7 +128,7 @@ pub fn find(conn: &mut DbConnection, id: AccountId) -> Result<Option<Account>, S
         .left_join(administrators::table)
         .filter(accounts::id.eq(id.get()))
         .select(account_columns())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     found.map(AccountRow::into_account).transpose()
 }

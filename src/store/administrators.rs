@@ -116,7 +116,7 @@ pub fn find(conn: &mut DbConnection, id: AdminId) -> Result<Option<Administrator
         .inner_join(accounts::table)
         .filter(administrators::id.eq(id.get()))
         .select(columns())
-        .first::<AdminRow>(conn)
+        .get_result::<AdminRow>(conn)
         .optional()?
         .map(AdminRow::into_administrator)
         .transpose()
@@ -131,7 +131,7 @@ pub fn find_by_public_id(
         .inner_join(accounts::table)
         .filter(accounts::public_id.eq(id.as_str()))
         .select(columns())
-        .first::<AdminRow>(conn)
+        .get_result::<AdminRow>(conn)
         .optional()?
         .map(AdminRow::into_administrator)
         .transpose()

@@ -102,7 +102,7 @@ pub fn find_live(
     let token = api_tokens::table
         .filter(api_tokens::token_hash.eq(token_hash))
         .select(TokenRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(TokenRow::into_token)
         .transpose()?;
@@ -140,7 +140,7 @@ pub fn find_by_public_id(
     api_tokens::table
         .filter(api_tokens::public_id.eq(id.as_str()))
         .select(TokenRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(TokenRow::into_token)
         .transpose()

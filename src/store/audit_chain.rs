@@ -11,6 +11,7 @@
 //! The last event of the chain is read in the linking transaction, so that no memory of it can be
 //! wrong after a commit with unknown outcome.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -71,18 +72,17 @@ impl Chain {
 
     /// Number and hash of the chain's last event.
     fn head(&self, conn: &mut DbConnection) -> Result<(i64, String), StoreError> {
-        let last: Option<(Option<i64>, Option<String>)> = audit_events::table
-            .filter(audit_events::chain_id.eq(&self.id))
-            .filter(audit_events::chain_seq.is_not_null())
-            .order(audit_events::chain_seq.desc())
-            .select((audit_events::chain_seq, audit_events::hash))
-            .first(conn)
-            .optional()?;
-        match last {
-            None => Ok((0, String::new())),
-            Some((Some(seq), Some(hash))) => Ok((seq, hash)),
-            Some(_) => Err(StoreError::corrupt("audit_events", "hash", &self.id)),
-        }
+        let mine = audit_events::table.filter(audit_events::chain_id.eq(&self.id));
+        let last: Option<i64> = mine.select(max(audit_events::chain_seq)).get_result(conn)?;
+        let Some(seq) = last else {
+            return Ok((0, String::new()));
+        };
+        let hash: Option<String> = mine
+            .filter(audit_events::chain_seq.eq(seq))
+            .select(audit_events::hash)
+            .get_result(conn)?;
+        let hash = hash.ok_or_else(|| StoreError::corrupt("audit_events", "hash", &self.id))?;
+        Ok((seq, hash))
     }
 }
 

@@ -99,7 +99,7 @@ pub fn find(conn: &mut DbConnection, public_id: &str) -> Result<Option<AuditEven
     audit_events::table
         .filter(audit_events::public_id.eq(public_id))
         .select(AuditRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(AuditRow::into_event)
         .transpose()

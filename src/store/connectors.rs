@@ -115,16 +115,37 @@ pub fn delete(conn: &mut DbConnection, id: ConnectorId) -> Result<bool, StoreErr
     Ok(diesel::delete(connectors::table.find(id.get())).execute(conn)? == 1)
 }
 
+/// The one connector for which a condition holds, without its metadata document. Stamped once for
+/// each database, as it stands on the way of every sign-on.
+macro_rules! connector_where {
+    ($conn:expr, $condition:expr) => {
+        on_either!($conn, |db| connectors::table
+            .filter($condition)
+            .select(ConnectorRow::as_select())
+            .get_result(db)
+            .optional())?
+        .map(|row| row.into_connector(None))
+        .transpose()
+    };
+}
+
 /// One connector by key, without its metadata document.
 pub fn find(conn: &mut DbConnection, id: ConnectorId) -> Result<Option<Connector>, StoreError> {
-    // Each sign-on asks this: on the inner connection the statement is found again by its type.
-    on_either!(conn, |db| connectors::table
-        .find(id.get())
-        .select(ConnectorRow::as_select())
-        .first(db))
-    .optional()?
-    .map(|row| row.into_connector(None))
-    .transpose()
+    connector_where!(conn, connectors::id.eq(id.get()))
+}
+
+/// One connector by slug, without its metadata document.
+pub fn find_by_slug(conn: &mut DbConnection, slug: &str) -> Result<Option<Connector>, StoreError> {
+    connector_where!(conn, connectors::slug.eq(slug))
+}
+
+/// One connector by the service provider's entity id, byte for byte, without its metadata
+/// document.
+pub fn find_by_entity_id(
+    conn: &mut DbConnection,
+    entity_id: &str,
+) -> Result<Option<Connector>, StoreError> {
+    connector_where!(conn, connectors::sp_entity_id.eq(entity_id))
 }
 
 /// One connector by public id, with its metadata document.
@@ -135,35 +156,9 @@ pub fn find_by_public_id(
     connectors::table
         .filter(connectors::public_id.eq(id.as_str()))
         .select((ConnectorRow::as_select(), connectors::metadata_xml))
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(|(row, xml): (ConnectorRow, Option<String>)| row.into_connector(xml))
-        .transpose()
-}
-
-/// One connector by slug, without its metadata document.
-pub fn find_by_slug(conn: &mut DbConnection, slug: &str) -> Result<Option<Connector>, StoreError> {
-    connectors::table
-        .filter(connectors::slug.eq(slug))
-        .select(ConnectorRow::as_select())
-        .first(conn)
-        .optional()?
-        .map(|row| row.into_connector(None))
-        .transpose()
-}
-
-/// One connector by the service provider's entity id, byte for byte, without its metadata
-/// document.
-pub fn find_by_entity_id(
-    conn: &mut DbConnection,
-    entity_id: &str,
-) -> Result<Option<Connector>, StoreError> {
-    connectors::table
-        .filter(connectors::sp_entity_id.eq(entity_id))
-        .select(ConnectorRow::as_select())
-        .first(conn)
-        .optional()?
-        .map(|row| row.into_connector(None))
         .transpose()
 }
 

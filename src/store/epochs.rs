@@ -23,7 +23,7 @@ pub fn read(conn: &mut DbConnection) -> Result<Epochs, StoreError> {
     Ok(directory_epoch::table
         .find(1)
         .select((directory_epoch::rule_epoch, directory_epoch::config_epoch))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// Raises the rule epoch by a random step and returns the new one. Hold the gate alone.

@@ -47,11 +47,14 @@ pub fn of_user(
         .collect()
 }
 
+/// Each user with a group and what its exemption does there.
+pub type EffectsOnUsers = Vec<(UserId, (GroupId, ExemptionEffect))>;
+
 /// The exemptions of the users from `first` to `last`, ascending by user, then group.
 pub fn of_users(
     conn: &mut DbConnection,
     (first, last): (UserId, UserId),
-) -> Result<Vec<(UserId, (GroupId, ExemptionEffect))>, StoreError> {
+) -> Result<EffectsOnUsers, StoreError> {
     let rows: Vec<(i64, i64, String)> = exemptions::table
         .filter(exemptions::user_id.between(first.get(), last.get()))
         .order((exemptions::user_id, exemptions::group_id))

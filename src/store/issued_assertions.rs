@@ -94,7 +94,7 @@ pub fn find(
     issued_assertions::table
         .find(assertion_id)
         .select(IssuedRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(IssuedRow::into_assertion)
         .transpose()

@@ -84,7 +84,7 @@ pub fn find(
     let origin: Option<i16> = group_members::table
         .find((user.get(), group.get()))
         .select(group_members::origin)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     origin
         .map(|origin| source_of(origin, user.get()))
@@ -106,11 +106,14 @@ pub fn of_user(
         .collect()
 }
 
+/// Each user with a group and where the membership comes from.
+pub type SourcesOfUsers = Vec<(UserId, (GroupId, MembershipSource))>;
+
 /// The memberships of the users from `first` to `last`, ascending by user, then group.
 pub fn of_users(
     conn: &mut DbConnection,
     (first, last): (UserId, UserId),
-) -> Result<Vec<(UserId, (GroupId, MembershipSource))>, StoreError> {
+) -> Result<SourcesOfUsers, StoreError> {
     let rows: Vec<(i64, i64, i16)> = group_members::table
         .filter(group_members::user_id.between(first.get(), last.get()))
         .order((group_members::user_id, group_members::group_id))

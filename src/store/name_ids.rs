@@ -19,7 +19,7 @@ pub fn find(
     Ok(persistent_name_ids::table
         .find((user.get(), connector.get()))
         .select(persistent_name_ids::value)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -49,7 +49,7 @@ pub fn keep(conn: &mut DbConnection, proposed: ProposedNameId<'_>) -> Result<Str
     let held = table
         .find((proposed.user.get(), proposed.connector.get()))
         .select(value)
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(held)
 }
 
@@ -63,7 +63,7 @@ pub fn find_user(
         .filter(persistent_name_ids::connector_id.eq(connector.get()))
         .filter(persistent_name_ids::value.eq(value))
         .select(persistent_name_ids::user_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(user.map(UserId::new))
 }

@@ -47,7 +47,7 @@ pub fn find(
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::expires_at.gt(millis(now)))
         .select(one_time_tokens::account_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     Ok(account.map(AccountId::new))
 }

@@ -54,7 +54,7 @@ pub fn find(
             pending_requests::created_at,
             pending_requests::expires_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((connector, body, created_at, expires_at)) = found else {
         return Ok(None);

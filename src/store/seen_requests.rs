@@ -53,7 +53,7 @@ pub fn consume(conn: &mut DbConnection, seen: SeenRequest<'_>) -> Result<Consump
     let family: String = seen_requests::table
         .find((seen.connector.get(), seen.request_id))
         .select(seen_requests::family)
-        .first(conn)?;
+        .get_result(conn)?;
     Ok(if family == seen.family {
         Consumption::SameFamily
     } else {

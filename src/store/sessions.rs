@@ -118,7 +118,7 @@ pub fn find_live(
         )
         .filter(sessions::token_hash.eq(token_hash))
         .select((SessionRow::as_select(), account_columns()))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let Some((row, account)) = found else {
         return Ok(None);

@@ -21,7 +21,7 @@ pub fn find(conn: &mut DbConnection, key: &str) -> Result<Option<String>, StoreE
     Ok(settings::table
         .find(key)
         .select(settings::value)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -27,7 +27,7 @@ pub fn find(conn: &mut DbConnection, key: &str) -> Result<Option<Failures>, Stor
             sign_in_failures::blocked_until,
             sign_in_failures::updated_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let place = Place::new("sign_in_failures", &key);
     found

@@ -173,6 +173,8 @@ fn bound_memberships(
         )
         .filter(group_members::user_id.eq(user.get()))
         .filter(app_groups::connector_id.eq(connector.get()))
+        // The order of the key, so that it costs nothing and a group's rows are neighbours.
+        .order(group_members::group_id)
         .select((
             membership_columns(),
             (
@@ -187,7 +189,6 @@ fn bound_memberships(
         on_either!(conn, |db| query.load(db))?;
     let mut memberships: Vec<BoundMembership> = Vec::new();
     let mut attributes = Vec::new();
-    let mut known = BTreeSet::new();
     for (row, attribute) in rows {
         if let Some((added_seq, name, kind, value)) = attribute
             && names.contains(name.as_str())
@@ -201,7 +202,10 @@ fn bound_memberships(
                 attribute: read_attribute("group_attributes", &name, &kind, &value)?,
             });
         }
-        if known.insert(row.group) {
+        let is_known = memberships
+            .last()
+            .is_some_and(|last| last.group.get() == row.group);
+        if !is_known {
             memberships.push(row.into_membership()?);
         }
     }

@@ -89,7 +89,7 @@ pub fn find_by_public_id(
     signing_keys::table
         .filter(signing_keys::public_id.eq(id.as_str()))
         .select(KeyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .map(KeyRow::into_key)
         .transpose()

@@ -110,11 +110,14 @@ pub fn of_user(
         .collect()
 }
 
+/// Each user with a group and what is suggested there.
+pub type SuggestionsOfUsers = Vec<(UserId, (GroupId, StoredSuggestion))>;
+
 /// The suggestions about the users from `first` to `last`, ascending by user, then group.
 pub fn of_users(
     conn: &mut DbConnection,
     (first, last): (UserId, UserId),
-) -> Result<Vec<(UserId, (GroupId, StoredSuggestion))>, StoreError> {
+) -> Result<SuggestionsOfUsers, StoreError> {
     let rows: Vec<(i64, i64, String, Option<i64>)> = membership_suggestions::table
         .filter(membership_suggestions::user_id.between(first.get(), last.get()))
         .order((

@@ -141,8 +141,8 @@ pub fn lock(conn: &mut DbConnection, id: GroupId) -> Result<bool, StoreError> {
     let row = user_groups::table.find(id.get()).select(user_groups::id);
     let found: Option<i64> = on_either!(
         conn,
-        postgres | pg | row.for_update().first(pg).optional(),
-        sqlite | lite | row.first(lite).optional()
+        postgres | pg | row.for_update().get_result(pg).optional(),
+        sqlite | lite | row.get_result(lite).optional()
     )?;
     Ok(found.is_some())
 }
@@ -152,7 +152,7 @@ pub fn find(conn: &mut DbConnection, id: GroupId) -> Result<Option<UserGroup>, S
     let row = user_groups::table
         .find(id.get())
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
 }
@@ -183,7 +183,7 @@ pub fn find_by_public_id(
     let row = user_groups::table
         .filter(user_groups::public_id.eq(id.as_str()))
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
 }
@@ -193,7 +193,7 @@ pub fn find_by_name(conn: &mut DbConnection, name: &str) -> Result<Option<UserGr
     let row = user_groups::table
         .filter(user_groups::name_fold.eq(text::fold(name)))
         .select(GroupRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     with_rule(conn, row)
 }

@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
     reason = "a test may fail loudly where product code may not, and is told by its runner where \
               the PostgreSQL for tests is"
 )]

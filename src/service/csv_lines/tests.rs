@@ -7,7 +7,7 @@ fn check(csv: &str, wanted: &[(u64, &str)]) {
     for chunk in [1, 7, 8192] {
         let mut lines = CsvLines::new(Chunks(csv.as_bytes(), chunk));
         let mut found = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.next_line().unwrap() {
             let cells = line.cells.unwrap();
             found.push((line.line, cells.get(0).unwrap().to_owned()));
         }
@@ -42,8 +42,8 @@ fn a_line_that_is_too_long_ends_the_file() {
     let mut csv = b"a\n\"b".to_vec();
     csv.resize(3 * LONGEST_LINE, b'\n');
     let mut lines = CsvLines::new(csv.as_slice());
-    assert_eq!(lines.next().unwrap().unwrap().line, 1);
-    let error = lines.next().unwrap_err();
+    assert_eq!(lines.next_line().unwrap().unwrap().line, 1);
+    let error = lines.next_line().unwrap_err();
     assert!(matches!(error, CsvError::TooLong { line: 2 }), "{error}");
 }
 
@@ -51,7 +51,7 @@ fn a_line_that_is_too_long_ends_the_file() {
 fn a_line_that_is_not_utf8_is_told_by_its_number() {
     let mut lines = CsvLines::new(&b"a\n\xFF\nb\n"[..]);
     let mut found = Vec::new();
-    while let Some(line) = lines.next().unwrap() {
+    while let Some(line) = lines.next_line().unwrap() {
         found.push((line.line, line.cells.is_some()));
     }
     assert_eq!(found, [(1, true), (2, false), (3, true)]);

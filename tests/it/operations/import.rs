@@ -188,11 +188,11 @@ fn a_bad_line_never_takes_its_neighbours() {
             [
                 "3: /state",
                 "3: /email",
-                "6: /email",
-                "7: ",
-                "8: /username",
-                "11: ",
-                "12: /username",
+                "5: /email",
+                "6: ",
+                "7: /username",
+                "10: ",
+                "11: /username",
             ],
             "{refused:?}"
         );
@@ -216,7 +216,7 @@ fn lines_meet_what_lines_above_them_did() {
             b"username,email\nann,new@example.com\nbob,ann@example.com\ncy,Ann@Example.com\nBOB,bob@example.com\n",
         );
         assert_eq!(said, tally(1, 2, 0, 1));
-        assert_eq!(refused, ["4: /email: the email is taken; choose another"]);
+        assert_eq!(refused, ["4: /email: The email is taken. Choose another."]);
         assert_eq!(user(world, "bob").user.email, "bob@example.com");
     });
 }

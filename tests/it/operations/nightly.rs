@@ -49,6 +49,7 @@ fn a5_one_node_runs_it_once_a_night() {
         let hands = Hands::at("2026-11-25T01:00:00Z");
         let one = hands.node(&database, "one");
         let other = hands.node(&database, "other");
+        Hands::install(&one);
         let run = |node: &World| nightly::run_if_due(&node.env, &at_two()).unwrap();
         // Younger than the last time that was due.
         assert!(!run(&one));

@@ -34,12 +34,17 @@ impl Hands {
         DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
     }
 
-    /// A node over this database that lives by this clock, with its signing key.
+    /// The first start of an installation: its signing key. Later nodes need the same master key,
+    /// which these have not; none of them signs.
+    pub fn install(world: &World) {
+        keys::ensure_first(&world.env, &system()).unwrap();
+    }
+
+    /// A node over this database that lives by this clock.
     pub fn node(&self, database: &Database, chain: &str) -> World {
         let mut world = World::over(database, chain);
         let env: Environment = Arc::into_inner(world.env).unwrap();
         world.env = Arc::new(env.with_clock(Clock::Manual(Arc::clone(&self.0))));
-        keys::ensure_first(&world.env, &system()).unwrap();
         world
     }
 }

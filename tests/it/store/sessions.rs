@@ -105,9 +105,9 @@ fn sessions_are_listed_and_ended() {
         let other = samples::user(store, "mark").id.get();
         for (token, account, name) in [
             (b"1".as_slice(), user, "s-1"),
-            (b"2", user, "s-2"),
-            (b"3", user, "s-3"),
-            (b"4", other, "s-4"),
+            (b"2".as_slice(), user, "s-2"),
+            (b"3".as_slice(), user, "s-3"),
+            (b"4".as_slice(), other, "s-4"),
         ] {
             begin(store, token, record(account, name));
         }

@@ -1,0 +1,131 @@
+//! What the statements on hot paths cost: how many there are, and that none reads a whole table.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::Connection;
+use diesel::connection::InstrumentationEvent;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+use vestibule::store::connection::DbConnection;
+use vestibule::store::error::StoreError;
+use vestibule::store::handle::Store;
+use vestibule::store::paging::PageRequest;
+use vestibule::store::{
+    accounts, app_bindings, connectors, custom_attributes, member_list, memberships, sessions,
+    sign_on_view,
+};
+
+use crate::store::databases::{Database, each_database};
+use crate::store::samples::{self, at, id, text};
+
+/// The texts of the statements that `work` runs.
+fn statements<T>(
+    store: &Store,
+    work: impl Fn(&mut DbConnection) -> Result<T, StoreError>,
+) -> Vec<String> {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    samples::read(store, |conn| {
+        let log = Arc::clone(&seen);
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                log.lock().unwrap().push(query.to_string());
+            }
+        });
+        work(conn)?;
+        conn.set_instrumentation(|_: InstrumentationEvent<'_>| {});
+        Ok(())
+    });
+    let texts = seen.lock().unwrap();
+    let without_binds = |text: &String| text.split(" -- binds").next().unwrap().to_owned();
+    texts.iter().map(without_binds).collect()
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// The steps that read a table or an index from end to end (SQLite's words).
+fn scans(store: &Store, statements: &[String]) -> Vec<String> {
+    let mut scans = Vec::new();
+    for statement in statements {
+        let explain = format!("EXPLAIN QUERY PLAN {statement}");
+        let steps: Vec<Step> =
+            samples::read(store, |conn| Ok(sql_query(explain.clone()).load(conn)?));
+        let whole = steps.into_iter().map(|step| step.detail);
+        scans.extend(whole.filter(|detail| detail.starts_with("SCAN")));
+    }
+    scans
+}
+
+#[test]
+fn a_sign_on_is_read_by_four_statements() {
+    each_database(|store| {
+        let user = samples::user(store, "jason").id;
+        let aws = samples::write(store, |conn| {
+            connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
+        });
+        let load = |conn: &mut _| sign_on_view::load(conn, user, aws.id);
+        let few = statements(store, load).len();
+        for number in 0..20 {
+            let group = samples::group(store, &format!("group-{number}"));
+            samples::write(store, move |conn| {
+                custom_attributes::insert_of_group(conn, group.id, &text("TeamName", "t"))?;
+                app_bindings::bind(conn, aws.id, group.id)
+            });
+        }
+        let many = statements(store, load).len();
+        assert_eq!((few, many), (4, 4));
+    });
+}
+
+#[test]
+fn hot_paths_read_no_whole_table() {
+    let database = Database::sqlite();
+    let store = database.open("chain");
+    let user = samples::user(&store, "jason");
+    let group = samples::group(&store, "Writers");
+    samples::join(&store, &user, &group);
+    let (user, group) = (user.id, group.id);
+    let aws = samples::write(&store, move |conn| {
+        let aws = connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))?;
+        app_bindings::bind(conn, aws.id, group)?;
+        Ok(aws.id)
+    });
+    let check = |name: &str, statements: Vec<String>| {
+        assert!(!statements.is_empty(), "{name}");
+        assert_eq!(scans(&store, &statements), [""; 0], "{name}");
+    };
+    check(
+        "sign-on",
+        statements(&store, |conn| sign_on_view::load(conn, user, aws)),
+    );
+    check(
+        "session",
+        statements(&store, |conn| sessions::find_live(conn, b"hash", at(0))),
+    );
+    check(
+        "sign-in",
+        statements(&store, |conn| accounts::find_by_username(conn, "jason")),
+    );
+    check(
+        "user change",
+        statements(&store, |conn| memberships::of_user(conn, user)),
+    );
+    check(
+        "member list",
+        statements(&store, |conn| {
+            member_list::list(conn, group, None, &PageRequest::first(50))
+        }),
+    );
+    check(
+        "count",
+        statements(&store, |conn| memberships::count(conn, group)),
+    );
+    check(
+        "portal",
+        statements(&store, |conn| sign_on_view::load_all_for_user(conn, user)),
+    );
+}
