@@ -188,6 +188,90 @@ fn files_stay_one_idea_long() {
     }
 }
 
+/// Functions of the store that write what decides memberships, and the services that may name them.
+/// A new door goes through one of these files and so cannot forget the evaluation.
+const WRITERS: &[(&str, &[&str])] = &[
+    ("users::insert", &["user_evaluation.rs"]),
+    ("users::save", &["user_evaluation.rs"]),
+    (
+        "memberships::add",
+        &[
+            "user_evaluation.rs",
+            "rule_change.rs",
+            "group_members.rs",
+            "review.rs",
+        ],
+    ),
+    (
+        "memberships::remove",
+        &["user_evaluation.rs", "group_members.rs", "review.rs"],
+    ),
+    (
+        "memberships::set_source",
+        &["user_evaluation.rs", "rule_change.rs"],
+    ),
+    ("exemptions::replace", &["rule_change.rs"]),
+    // Saves what it has read behind the group's lock.
+    (
+        "user_groups::save",
+        &["rule_change.rs", "group_attributes.rs"],
+    ),
+    ("epochs::raise_rule", &["rule_change.rs", "rule_ahead.rs"]),
+];
+
+#[test]
+fn memberships_are_written_by_the_engine_only() {
+    for file in rust_files(Path::new("src")) {
+        if file.starts_with("src/store") || file.ends_with("tests.rs") {
+            continue;
+        }
+        let code = code_of(&file);
+        for (writer, may) in WRITERS {
+            let is_allowed = may.iter().any(|name| file.ends_with(name));
+            assert!(
+                is_allowed || !names(&code, writer),
+                "{} names {writer}",
+                file.display()
+            );
+            // Under another name nothing would be found.
+            let (module, function) = writer.split_once("::").unwrap();
+            assert!(
+                !code.contains(&format!("store::{module} as"))
+                    && !imports(&code, module).contains(&function),
+                "{} imports {writer}",
+                file.display()
+            );
+        }
+        let is_by_hand = ["memberships::add", "memberships::remove"]
+            .iter()
+            .any(|writer| names(&code, writer));
+        let is_engine = ["user_evaluation.rs", "rule_change.rs"]
+            .iter()
+            .any(|name| file.ends_with(name));
+        // The lock stamps the user, and a change computed ahead looks at stamped users again.
+        assert!(
+            !is_by_hand || is_engine || names(&code, "users::lock"),
+            "{} changes members without locking the user",
+            file.display()
+        );
+    }
+}
+
+/// What is imported by name from a module of the store.
+fn imports<'a>(code: &'a str, module: &str) -> Vec<&'a str> {
+    let opening = format!("store::{module}::");
+    code.match_indices(&opening)
+        .flat_map(|(start, _)| {
+            let rest = &code[start + opening.len()..];
+            let list = match rest.strip_prefix('{') {
+                Some(list) => list.split('}').next().unwrap_or_default(),
+                None => rest.split(';').next().unwrap_or_default(),
+            };
+            list.split(',').map(str::trim)
+        })
+        .collect()
+}
+
 /// The scan has teeth: a planted import is found, a comment or a longer name is not.
 #[test]
 fn the_scan_finds_a_planted_import() {
@@ -195,6 +279,9 @@ fn the_scan_finds_a_planted_import() {
     assert!(names("crate::store::users::find(x)", "crate::store"));
     assert!(!names("let dieselish = 1;", "diesel"));
     assert!(!names("crate::storeroom::x", "crate::store"));
+    let planted = "use crate::store::users::{self, save};";
+    assert_eq!(imports(planted, "users"), ["self", "save"]);
+    assert_eq!(imports("use crate::store::users::save;", "users"), ["save"]);
 }
 
 fn names(code: &str, name: &str) -> bool {
