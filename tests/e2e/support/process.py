@@ -86,7 +86,7 @@ class Process:
 class Server:
     """A `vestibule serve` with an empty store, ready to answer."""
 
-    def __init__(self, folder: pathlib.Path):
+    def __init__(self, folder: pathlib.Path, settings: dict[str, str] | None = None):
         port = free_port()
         self.folder = folder
         self.url = f"http://localhost:{port}"
@@ -96,7 +96,7 @@ class Server:
             "VESTIBULE_DATA_DIR": str(folder / "data"),
             "VESTIBULE_KEY_DIR": str(folder / "keys"),
             "VESTIBULE_ADMIN_MFA": "optional",
-        }
+        } | (settings or {})
         self.process = Process(["serve"], folder, self.settings)
         try:
             wait_until(self._is_ready, f"{self.url}/readyz")
@@ -121,7 +121,7 @@ class Server:
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
 
     def token(self, role: str) -> str:
