@@ -260,3 +260,31 @@ async fn a36_an_empty_selection_is_refused() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a15_a16_a_save_that_makes_suggestions_tells_those_who_review_if_it_is_asked_to() {
+    each(async |world| {
+        for (name, role) in [("maria", "manager"), ("rhea", "read-only")] {
+            let email = format!("{name}@example.com");
+            let admin = json!({"username": name, "email": email, "role": role});
+            world.app.make("/admins", &admin).await;
+        }
+        world.person_in("jason", "Denver").await;
+        let mut group = reviewed("Denver", &denver());
+        world.group(&group).await;
+        assert_eq!(world.app.total("/mail-outbox").await, 0, "not asked to");
+        group["name"] = json!("Office");
+        group["memberSuggestionsNotify"] = json!(true);
+        world.group(&group).await;
+        let mails = world.app.get("/mail-outbox").await.json();
+        assert_eq!(mails["total"], 1);
+        let mail = &mails["items"][0];
+        assert_eq!(mail["recipient"], "maria@example.com");
+        let text = mail["text"].as_str().unwrap();
+        assert!(
+            text.contains("Review Suggestions") && text.contains("jason Lee joins"),
+            "{text}"
+        );
+    })
+    .await;
+}

@@ -289,3 +289,30 @@ async fn a_stale_save_is_refused_before_anything_is_evaluated() {
     })
     .await;
 }
+
+/// An attribute is added by a save of the whole group, which must not bring back an older rule.
+#[actix_web::test]
+async fn a6_an_attribute_that_is_added_meanwhile_undoes_no_change_of_the_rule() {
+    each(async |world| {
+        let group = world.group(&json!({"name": "Denver"})).await;
+        let attributes = group_path(&group, "/attributes");
+        for round in 0..8 {
+            let name = format!("a{round}");
+            let wanted = rule(&[("location", "equals", &[name.as_str()])]);
+            let attribute = json!({"name": name, "type": "string", "value": "x"});
+            let patch = json!({ "memberQuery": wanted });
+            let path = group_path(&group, "");
+            let (added, saved) = futures_util::future::join(
+                world.app.post(&attributes, &attribute),
+                world.app.patch(&path, &patch),
+            )
+            .await;
+            added.expect(201);
+            saved.expect(200);
+            let read = world.app.get(&path).await.json();
+            assert_eq!(read["memberQuery"], wanted, "round {round}");
+            assert_eq!(read["attributes"].as_array().unwrap().len(), round + 1);
+        }
+    })
+    .await;
+}
