@@ -26,8 +26,8 @@ pub enum CsvError {
     TooLong { line: u64 },
 }
 
-/// Bytes of a byte order mark.
-const MARK: usize = 3;
+/// Bytes of a byte order mark, and one behind it.
+const MARK: usize = 4;
 
 /// One line.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ impl<R: Read> Read for Tee<R> {
         if seen.is_full() {
             return Err(io::Error::from(io::ErrorKind::InvalidData));
         }
-        // The parser knows a byte order mark only if it comes in one piece.
+        // The parser knows a byte order mark only if it comes in one piece and is not all.
         let enough = if seen.is_new() { MARK } else { 1 };
         let mut read = 0;
         while let Some(rest) = buffer.get_mut(read..).filter(|_| read < enough) {
