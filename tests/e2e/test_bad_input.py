@@ -87,10 +87,19 @@ REFUSED = {
     "b7 a control character": ("/groups", group(text("a", "bell \u0007")), ["/attributes/0"]),
     "b7 a control character in JSON": ("/groups", group(json_object("a", {"b": "\u0001"})), ["/attributes/0"]),
     "b11 a list as the root": ("/groups", group({"name": "a", "type": "json", "value": [1]}), ["/attributes/0"]),
-    "a group that is dynamic": (
+    "an unknown membership method": (
         "/groups",
-        {"name": "none yet", "membershipMethod": "DYNAMIC_AUTOMATED"},
-        ["/membershipMethod"],
+        {"name": "none yet", "membershipMethod": "DYNAMIC"},
+        ["/membershipMethod", "DYNAMIC_AUTOMATED"],
+    ),
+    "a22 two values to begin with": (
+        "/groups",
+        {
+            "name": "none yet",
+            "membershipMethod": "DYNAMIC_AUTOMATED",
+            "memberQuery": {"filters": [{"field": "location", "operator": "startsWith", "values": ["a", "b"]}]},
+        },
+        ["/memberQuery/filters/0"],
     ),
     "plain http for an ACS": (
         "/connectors",
