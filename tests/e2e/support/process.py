@@ -83,6 +83,13 @@ class Process:
         assert "panicked" not in self.output(), self.output()
 
 
+    def kill(self):
+        """Ends it as a power cut would: nothing is asked, nothing is finished."""
+        self._child.kill()
+        self._child.wait()
+        self._output.close()
+
+
 class Server:
     """A `vestibule serve` with an empty store, ready to answer."""
 
@@ -97,7 +104,11 @@ class Server:
             "VESTIBULE_KEY_DIR": str(folder / "keys"),
             "VESTIBULE_ADMIN_MFA": "optional",
         } | (settings or {})
-        self.process = Process(["serve"], folder, self.settings)
+        self.start()
+
+    def start(self):
+        """Starts it, also again on the same store after it was killed."""
+        self.process = Process(["serve"], self.folder, self.settings)
         try:
             wait_until(self._is_ready, f"{self.url}/readyz")
         except BaseException:

@@ -1,0 +1,158 @@
+"""Killed in the middle of work: nothing acknowledged is lost, nothing is half done, and memberships
+still equal a full recompute.
+
+The oracle is a journal of what was answered with success. The moments of the kills are seeded.
+"""
+
+import csv
+import random
+import subprocess
+import threading
+
+import pytest
+import requests
+
+from support.api import Api
+from support.process import Server, binary, environment
+
+WRITERS = 8
+PLACES = ["Denver", "Austin", "Boulder", ""]
+PEOPLE = 3_000
+
+
+@pytest.fixture
+def server(tmp_path):
+    running = Server(tmp_path)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def api(server):
+    return Api(server.url, server.token("administrator"))
+
+
+def places(api):
+    """One group for each place that people move between."""
+    return [api.dynamic_group(place, ("location", "equals", [place])) for place in PLACES if place]
+
+
+def must_be_whole(server):
+    """Comes back without a manual step, and the recompute finds nothing to repair."""
+    server.start()
+    found = server.command("reconcile")
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+class Writer(threading.Thread):
+    """Moves one person about until the service is gone, and keeps what was acknowledged."""
+
+    def __init__(self, api, user, seed):
+        super().__init__()
+        # A session of its own: connections are not shared between threads.
+        self.api = Api(api.base_url, None)
+        self.api._session.headers.update(api._session.headers)
+        self.path = f"/users/{user['id']}"
+        self.dice = random.Random(seed)
+        self.acknowledged = user["location"]
+        # The place that was asked for and not answered, if any; "" is a place too.
+        self.on_its_way = set()
+        self.moves = 0
+
+    def run(self):
+        while True:
+            asked = self.dice.choice(PLACES)
+            self.on_its_way = {asked}
+            try:
+                answer = self.api.send("PATCH", self.path, json={"location": asked})
+            except requests.RequestException:
+                return
+            if answer.status_code != 200:
+                return
+            self.acknowledged = asked
+            self.on_its_way = set()
+            self.moves += 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_ack_means_durable_when_users_change(server, api, seed):
+    places(api)
+    writers = [Writer(api, api.user("mover", location="Denver"), seed * 100 + n) for n in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    threading.Event().wait(random.Random(seed).uniform(0.5, 2.0))
+    server.process.kill()
+    for writer in writers:
+        writer.join()
+
+    must_be_whole(server)
+    assert sum(writer.moves for writer in writers) > WRITERS
+    for writer in writers:
+        stored = api.get(writer.path)["location"]
+        # What was on its way may have arrived or not; nothing else may stand there.
+        assert stored in {writer.acknowledged} | writer.on_its_way
+        groups = {row["group"]["name"].rsplit("-", 1)[0] for row in api.get(f"{writer.path}/groups")["items"]}
+        assert groups == ({stored} if stored else set())
+
+
+def people(path, place):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["username", "email", "location"])
+        writer.writerows([f"p{n}", f"p{n}@example.com", place(n)] for n in range(PEOPLE))
+    return str(path)
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_a_rule_change_is_whole_or_was_never_made(server, api, tmp_path, seed):
+    file = people(tmp_path / "people.csv", lambda n: PLACES[n % 3])
+    assert server.command("users", "import", file).returncode == 0
+    group = api.dynamic_group("mover", ("location", "equals", ["Denver"]))
+    path = f"/groups/{group['id']}"
+    sizes = {place: PEOPLE // 3 for place in PLACES[:3]}
+    acknowledged, asked = "Denver", None
+
+    def change():
+        nonlocal acknowledged, asked
+        dice = random.Random(seed)
+        while True:
+            asked = dice.choice(PLACES[:3])
+            rule = {"filters": [{"field": "location", "operator": "equals", "values": [asked]}]}
+            try:
+                answer = api.send("PATCH", path, json={"memberQuery": rule})
+            except requests.RequestException:
+                return
+            if answer.status_code != 200:
+                return
+            acknowledged, asked = asked, None
+
+    changer = threading.Thread(target=change)
+    changer.start()
+    threading.Event().wait(random.Random(seed).uniform(0.2, 1.5))
+    server.process.kill()
+    changer.join()
+
+    must_be_whole(server)
+    stored = api.get(path)["memberQuery"]["filters"][0]["values"][0]
+    assert stored in {acknowledged, asked or acknowledged}
+    assert api.get(f"{path}/members")["total"] == sizes[stored]
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_a_killed_import_leaves_whole_people_and_goes_on(server, api, tmp_path, seed):
+    places(api)
+    file = people(tmp_path / "people.csv", lambda n: PLACES[n % 3])
+    command = [binary(), "users", "import", file]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    importing = subprocess.Popen(command, cwd=server.folder, env=environment(server.settings), **quiet)
+    threading.Event().wait(random.Random(seed).uniform(0.3, 1.0))
+    importing.kill()
+    importing.wait()
+    server.process.kill()
+
+    must_be_whole(server)
+    assert api.get("/users?q=p")["total"] <= PEOPLE
+    again = server.command("users", "import", file)
+    assert again.returncode == 0, again.stderr
+    assert api.get("/users?q=example.com")["total"] == PEOPLE
+    assert server.command("reconcile").returncode == 0
