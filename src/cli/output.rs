@@ -1,6 +1,6 @@
 //! What a command says: results on standard output, logs and complaints on standard error.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use tracing_subscriber::EnvFilter;
 
@@ -30,6 +30,7 @@ pub fn start_logging(filter: &str) {
     // A second call in one process (tests) keeps the first subscriber.
     let _already_set = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .try_init();
 }
