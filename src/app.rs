@@ -1,9 +1,9 @@
 //! The composition root: from settings to an environment, and from an environment to a running
 //! server. Imported by `cli` and tests only.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,29 +48,15 @@ const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 /// Opens everything a command or the service needs: data directory, database, master key and, at
 /// first start, the first signing key.
 pub fn open(config: &Config) -> anyhow::Result<Environment> {
-    if let Some(path) = config.database_url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        make_private_database(&config.data_dir, Path::new(path))?;
+    if config.database_url.starts_with("sqlite:") {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.data_dir)
+            .with_context(|| format!("cannot make {}", config.data_dir.display()))?;
     }
     let store = Store::open(&config.database_url, &StoreOptions::new(random_token()?))?;
     assemble(config, store)
-}
-
-/// The database holds password hashes and sealed keys: a new one is for its owner's eyes only, and
-/// SQLite gives its side files the same rights.
-fn make_private_database(data_dir: &Path, file: &Path) -> anyhow::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data_dir)
-        .with_context(|| format!("cannot make {}", data_dir.display()))?;
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(())
 }
 
 /// Puts an environment together over an open store.

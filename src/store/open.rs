@@ -51,6 +51,11 @@ pub enum OpenError {
     /// Without a working gate, memberships would go wrong in silence.
     #[error("the database's advisory locks do not exclude each other")]
     GateIsOpen,
+    #[error("the database file {path} cannot be opened: {source}")]
+    File {
+        path: String,
+        source: std::io::Error,
+    },
     #[error("a thread cannot be started: {0}")]
     Thread(#[from] std::io::Error),
 }

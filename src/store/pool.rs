@@ -1,6 +1,8 @@
 //! Opening connections by URL and keeping them: every connection gets its settings here, before
 //! anybody sees it. What a transaction is lives in `transaction`.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -37,6 +39,26 @@ impl Location {
             return Ok(Self::Postgres(url.to_owned()));
         }
         Err(OpenError::UnsupportedUrl)
+    }
+
+    /// Makes a database file that is not there yet: it will hold password hashes and sealed keys,
+    /// so it is for its owner's eyes only, and SQLite gives its side files the same rights.
+    pub(in crate::store) fn make_private(&self) -> Result<(), OpenError> {
+        let Self::Sqlite(path) = self else {
+            return Ok(());
+        };
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(path);
+        match file {
+            Ok(_) => Ok(()),
+            Err(source) => Err(OpenError::File {
+                path: path.clone(),
+                source,
+            }),
+        }
     }
 }
 
