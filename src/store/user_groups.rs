@@ -237,16 +237,6 @@ pub fn list(
     })
 }
 
-/// All dynamic groups, for the compiled rule set, by key.
-pub fn list_dynamic(conn: &mut DbConnection) -> Result<Vec<UserGroup>, StoreError> {
-    let rows = user_groups::table
-        .filter(user_groups::method.ne(MembershipMethod::Static.as_str()))
-        .order(user_groups::id)
-        .select(GroupRow::as_select())
-        .load(conn)?;
-    with_rules(conn, rows)
-}
-
 type Query<'a> = user_groups::BoxedQuery<'a, MultiBackend>;
 
 fn filtered(filter: &GroupFilter) -> Query<'_> {

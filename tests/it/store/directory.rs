@@ -4,6 +4,7 @@ use vestibule::domain::custom_attribute::{AttributeKind, AttributeName};
 use vestibule::domain::membership_rule::{ConditionDraft, MembershipRule};
 use vestibule::domain::user::{DirectoryAttributes, RuleAttribute, UserField, UserState};
 use vestibule::domain::user_group::MembershipMethod;
+use vestibule::store::dynamic_rules::{self, DynamicGroup};
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
 use vestibule::store::paging::{Cursor, PageRequest};
@@ -259,14 +260,18 @@ fn a_group_comes_back_with_its_rule() {
             assert_eq!(read(store).as_ref(), Some(&group));
         }
         assert_eq!(group.version, 3);
-        let dynamic = samples::read(store, user_groups::list_dynamic);
-        assert_eq!(dynamic, [group.clone()]);
+        let listed = DynamicGroup {
+            group: group.id,
+            method: group.method,
+            rule_epoch: group.rule_epoch,
+        };
+        assert_eq!(samples::read(store, dynamic_rules::list), [listed]);
 
         group.method = MembershipMethod::Static;
         group.name = "Authors".to_owned();
         let new = group.clone();
         samples::write(store, move |conn| user_groups::save(conn, &new, at(1)));
-        assert!(samples::read(store, user_groups::list_dynamic).is_empty());
+        assert!(samples::read(store, dynamic_rules::list).is_empty());
         let by_name =
             |name: &str| samples::read(store, |conn| user_groups::find_by_name(conn, name));
         assert!(by_name("AUTHORS").is_some() && by_name("Writers").is_none());
