@@ -98,6 +98,7 @@ impl Environment {
 
     /// Whether the service can answer: database and signing keys (`/readyz`).
     pub fn ready(&self) -> Result<(), ServiceError> {
+        self.store.check_ready()?;
         let active = self
             .store
             .read(|conn| -> Result<_, StoreError> { crate::store::signing_keys::list(conn) })?;

@@ -36,6 +36,7 @@ impl Store {
             access,
             busy_timeout: options.patience,
         };
+        location.make_private()?;
         let mut first = opener(Access::Write).open().map_err(OpenError::from)?.db;
         if options.migrate {
             migrations::run(&mut first)?;
