@@ -39,7 +39,7 @@ pub fn class_to_state(
     method: AuthenticationMethod,
 ) -> Result<&'static str, NoAuthnContext> {
     let own = true_classes(method);
-    let strongest = own.first().copied().unwrap_or(AC_UNSPECIFIED);
+    let strongest = truest_class(method);
     let Some(requested) = requested else {
         return Ok(strongest);
     };
@@ -73,6 +73,14 @@ pub fn class_to_state(
         }
     };
     stated.ok_or(NoAuthnContext)
+}
+
+/// The class to state when nobody asks.
+pub fn truest_class(method: AuthenticationMethod) -> &'static str {
+    true_classes(method)
+        .first()
+        .copied()
+        .unwrap_or(AC_UNSPECIFIED)
 }
 
 /// Whether any way to sign in could meet the request; asked before somebody types a password.

@@ -155,6 +155,15 @@ impl ValidAuthnRequest {
         self.0.is_passive
     }
 
+    /// The refusal of this request with a status, to its verified ACS URL.
+    pub fn refused(&self, status: FailureStatus) -> StatusRefusal {
+        StatusRefusal {
+            status,
+            acs_url: self.0.acs_url.clone(),
+            request_id: self.0.id.clone(),
+        }
+    }
+
     /// How the NameID is to be made, under the connector's settings of now.
     pub fn name_id_plan(
         &self,

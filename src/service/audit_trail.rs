@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::domain::audit::{Actor, AuditObject, NewAuditEvent};
+use crate::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use crate::domain::connector::{AttributeSource, Connector};
 use crate::domain::custom_attribute::CustomAttribute;
 use crate::domain::exemption::ExemptionEffect;
@@ -91,6 +91,15 @@ impl Trail {
         };
         audit_events::insert(conn, &event)?;
         Ok(())
+    }
+}
+
+/// A user as the actor of what happens at their own sign-on.
+pub fn actor_of_user(user: &User) -> Actor {
+    Actor {
+        kind: ActorKind::User,
+        id: user.public_id.as_str().to_owned(),
+        name: user.username.clone(),
     }
 }
 

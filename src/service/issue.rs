@@ -4,7 +4,6 @@
 
 use chrono::TimeDelta;
 
-use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::connector::Connector;
 use crate::domain::ids::UserId;
 use crate::domain::session::Session;
@@ -12,12 +11,11 @@ use crate::domain::sign_on::{SignOnDecision, SignOnView};
 use crate::saml::post_binding;
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, FailureInput};
-use crate::saml::status::FailureStatus;
-use crate::service::audit_trail::{Texts, Trail, object_of_connector};
+use crate::service::audit_trail::{Texts, Trail, actor_of_user, object_of_connector};
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::keys;
-use crate::service::pending::{Ask, Pending};
+use crate::service::pending::Pending;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
 use crate::service::secrets::new_xml_id;
 use crate::service::sign_on::{DeniedPage, PostForm, RequestFault, SignOnError, Step};
@@ -45,18 +43,19 @@ pub fn issue(
             return Ok(denied(env, &snapshot.view, &decision)?);
         }
         match make(env, session, (&snapshot, &decision, pending))? {
-            Made::Refused(status) => {
-                return refuse(env, &snapshot.view.connector, (pending, status));
+            Made::Refused(refusal) => {
+                let relay_state = pending.relay_state.clone();
+                let connector = &snapshot.view.connector;
+                let form = failure_form(env, connector, &refusal, relay_state)?;
+                return Ok(Step::Respond(form));
             }
             Made::Impossible(help) => return Ok(impossible(env, &snapshot.view, help)?),
             Made::Response(draft) => match commit(env, session, &draft)? {
                 Written::Done => {
-                    let form = form(&draft.acs_url, &draft.issued.xml, &connector.settings.name);
+                    let name = &connector.settings.name;
                     let relay_state = pending.relay_state.clone();
-                    return Ok(Step::Respond(PostForm {
-                        relay_state,
-                        ..form
-                    }));
+                    let form = form(&draft.acs_url, &draft.issued.xml, name, relay_state);
+                    return Ok(Step::Respond(form));
                 }
                 Written::AnsweredElsewhere => return Err(RequestFault::AnsweredElsewhere.into()),
                 Written::NameIdChanged => {}
@@ -71,6 +70,7 @@ pub fn failure_form(
     env: &Environment,
     connector: &Connector,
     refusal: &StatusRefusal,
+    relay_state: Option<String>,
 ) -> Result<PostForm, ServiceError> {
     let algorithm = connector.settings.signature_algorithm;
     let key = env.store.read(|conn| -> Result<_, ServiceError> {
@@ -86,7 +86,12 @@ pub fn failure_form(
     };
     let credential = env.keys.open(&key)?;
     let xml = response::issue_failure(&input, &credential, algorithm)?;
-    Ok(form(&refusal.acs_url, &xml, &connector.settings.name))
+    Ok(form(
+        &refusal.acs_url,
+        &xml,
+        &connector.settings.name,
+        relay_state,
+    ))
 }
 
 fn read(
@@ -161,26 +166,6 @@ fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written
         })
 }
 
-fn refuse(
-    env: &Environment,
-    connector: &Connector,
-    (pending, status): (&Pending, FailureStatus),
-) -> Result<Step, SignOnError> {
-    let Ask::Request(request) = &pending.ask else {
-        return Err(ServiceError::Internal(InternalError::NameIdUnsettled).into());
-    };
-    let refusal = StatusRefusal {
-        status,
-        acs_url: request.acs_url().to_owned(),
-        request_id: request.id().to_owned(),
-    };
-    let form = failure_form(env, connector, &refusal)?;
-    Ok(Step::Respond(PostForm {
-        relay_state: pending.relay_state.clone(),
-        ..form
-    }))
-}
-
 /// Access is denied: an audit event, a page that says whom to ask, nothing to the service provider.
 fn denied(
     env: &Environment,
@@ -212,12 +197,7 @@ fn write_event(
     view: &SignOnView,
     (kind, after): (&'static str, String),
 ) -> Result<(), ServiceError> {
-    let actor = Actor {
-        kind: ActorKind::User,
-        id: view.user.public_id.as_str().to_owned(),
-        name: view.user.username.clone(),
-    };
-    let trail = Trail::new(env, &actor);
+    let trail = Trail::new(env, &actor_of_user(&view.user));
     let named = object_of_connector(&view.connector);
     env.store
         .write(move |conn: &mut DbConnection| -> Result<(), ServiceError> {
@@ -226,12 +206,12 @@ fn write_event(
         })
 }
 
-fn form(acs_url: &str, xml: &str, name: &str) -> PostForm {
-    let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), None);
+fn form(acs_url: &str, xml: &str, name: &str, relay_state: Option<String>) -> PostForm {
+    let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), relay_state);
     PostForm {
         acs_url: form.action,
         saml_response: form.message,
-        relay_state: None,
+        relay_state: form.relay_state,
         service_provider: name.to_owned(),
     }
 }

@@ -6,20 +6,20 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::domain::attribute_release::{Release, ReleasedAttribute};
-use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
 use crate::saml::acs_choice::{default_acs, is_registered};
 use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
-use crate::saml::authn_context::class_to_state;
+use crate::saml::authn_context::{class_to_state, truest_class};
 use crate::saml::credentials::SigningCredential;
 use crate::saml::name_id::{NameId, NameIdError, NameIdPlan, configured_plan};
+use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, IssuedResponse, Signing};
 use crate::saml::status::FailureStatus;
 use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
-use crate::service::audit_trail::Trail;
+use crate::service::audit_trail::{Trail, actor_of_user};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::pending::{Ask, Pending};
@@ -43,7 +43,7 @@ pub struct Snapshot {
 pub enum Made {
     Response(Box<Draft>),
     /// To be told to the service provider.
-    Refused(FailureStatus),
+    Refused(StatusRefusal),
     /// To be told to the user: access is granted, but no assertion can be made.
     Impossible(String),
 }
@@ -90,7 +90,9 @@ pub fn make(
             .subject()
             .is_some_and(|subject| !name_id.satisfies(subject))
     {
-        return Ok(Made::Refused(FailureStatus::UnknownPrincipal));
+        return Ok(Made::Refused(
+            request.refused(FailureStatus::UnknownPrincipal),
+        ));
     }
     let now = env.now();
     let ids = (new_xml_id()?, new_xml_id()?);
@@ -143,11 +145,7 @@ pub fn make(
         issued_at: now,
         expires_at: session.ends_at(),
     };
-    let actor = Actor {
-        kind: ActorKind::User,
-        id: user.public_id.as_str().to_owned(),
-        name: user.username.clone(),
-    };
+    let actor = actor_of_user(user);
     Ok(Made::Response(Box::new(Draft {
         after: issued_text(&assertion, &decision.release.attributes),
         issued,
@@ -170,10 +168,10 @@ fn terms(
     match ask {
         Ask::Request(request) => {
             let class_ref = class_to_state(request.requested_authn_context(), session.method)
-                .map_err(|_unmet| Made::Refused(FailureStatus::NoAuthnContext))?;
-            let plan = request
-                .name_id_plan(settings)
-                .map_err(|_unmet| Made::Refused(FailureStatus::InvalidNameIdPolicy))?;
+                .map_err(|_unmet| Made::Refused(request.refused(FailureStatus::NoAuthnContext)))?;
+            let plan = request.name_id_plan(settings).map_err(|_unmet| {
+                Made::Refused(request.refused(FailureStatus::InvalidNameIdPolicy))
+            })?;
             // Registered when the request arrived; it has to be registered still (EXACT-ACS).
             if !is_registered(request.acs_url(), &settings.acs) {
                 return Err(Made::Impossible(no_acs(connector)));
@@ -181,8 +179,7 @@ fn terms(
             Ok((request.acs_url().to_owned(), class_ref, plan))
         }
         Ask::Unsolicited => {
-            let class_ref = class_to_state(None, session.method)
-                .map_err(|_unmet| Made::Refused(FailureStatus::NoAuthnContext))?;
+            let class_ref = truest_class(session.method);
             let acs_url = default_acs(&settings.acs)
                 .map(str::to_owned)
                 .ok_or_else(|| Made::Impossible(no_acs(connector)))?;

@@ -2,14 +2,16 @@
 //! an application, to the next step of the browser. Deciding and issuing is `issue.rs`; this file
 //! reads requests, keeps them while somebody signs in, and sees that each is answered once.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::app_access::AccessReason;
 use crate::domain::connector::Connector;
 use crate::domain::session::{AccountKind, Session};
 use crate::saml::authn_request::{self, AuthnRequest, AuthnRequestError};
 use crate::saml::inbound::{BindingError, InboundRequest};
-use crate::saml::request_refusal::{PageRefusal, RequestRefusal, StatusRefusal};
+use crate::saml::request_refusal::{PageRefusal, RequestRefusal};
 use crate::saml::status::FailureStatus;
-use crate::saml::valid_request::{ValidAuthnRequest, ValidationContext, validate};
+use crate::saml::valid_request::{ValidationContext, validate};
 use crate::saml::{post_binding, redirect_binding};
 use crate::service::authentication;
 use crate::service::environment::Environment;
@@ -186,41 +188,44 @@ pub fn start(
 pub fn resume(env: &Environment, id: &str, browser: &Browser) -> Result<Step, SignOnError> {
     let kept = pending::find(env, browser, id)?.ok_or(SignOnError::NotFound)?;
     let session = user_session(env, browser)?;
-    // ForceAuthn: only a credential that was checked after the request arrived counts.
-    let wants_fresh = kept.pending.ask.force_authn();
-    let session =
-        session.filter(|session| !wants_fresh || session.authenticated_at > kept.created_at);
+    let kept_at = Some((id, kept.created_at));
     proceed(
         env,
         browser,
-        (&kept.connector, kept.pending, session, Some(id)),
+        (&kept.connector, kept.pending, session, kept_at),
     )
 }
 
-/// The connector, what is asked, the session that counts, and the id under which it waits already.
-type Turn<'a> = (&'a Connector, Pending, Option<Session>, Option<&'a str>);
+/// The connector, what is asked, the live session, and under which id it waits since when.
+type Turn<'a> = (
+    &'a Connector,
+    Pending,
+    Option<Session>,
+    Option<(&'a str, DateTime<Utc>)>,
+);
 
 fn proceed(
     env: &Environment,
     browser: &Browser,
     (connector, pending, session, kept): Turn<'_>,
 ) -> Result<Step, SignOnError> {
-    let is_new = kept.is_none();
-    let session = session.filter(|_| !(is_new && pending.ask.force_authn()));
-    if let Some(session) = session {
+    // ForceAuthn: only a credential that was checked after the request arrived counts.
+    let counts = |session: &Session| {
+        !pending.ask.force_authn()
+            || kept.is_some_and(|(_, since)| session.authenticated_at > since)
+    };
+    if let Some(session) = session.filter(counts) {
         return issue::issue(env, &session, (connector, &pending));
     }
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()
     {
-        let form = failure(env, connector, (request, FailureStatus::NoPassive))?;
-        return Ok(Step::Respond(PostForm {
-            relay_state: pending.relay_state,
-            ..form
-        }));
+        let refusal = request.refused(FailureStatus::NoPassive);
+        let form = issue::failure_form(env, connector, &refusal, pending.relay_state)?;
+        return Ok(Step::Respond(form));
     }
     let (pending, pre_session) = match (kept, &browser.pre_session) {
-        (Some(id), Some(token)) => (id.to_owned(), token.clone()),
+        (Some((id, _)), Some(token)) => (id.to_owned(), token.clone()),
         _ => pending::keep(env, browser, (connector, &pending))?,
     };
     Ok(Step::SignIn {
@@ -255,11 +260,8 @@ fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnE
         }
         Err(RequestRefusal::Page(refusal)) => Err(RequestFault::Refused(refusal).into()),
         Err(RequestRefusal::Status(refusal)) => {
-            let form = issue::failure_form(env, &connector, &refusal)?;
-            Ok(Admitted::Refused(PostForm {
-                relay_state: inbound.relay_state,
-                ..form
-            }))
+            let form = issue::failure_form(env, &connector, &refusal, inbound.relay_state)?;
+            Ok(Admitted::Refused(form))
         }
     }
 }
@@ -269,19 +271,6 @@ fn connector_of(env: &Environment, request: &AuthnRequest) -> Result<Connector, 
         Ok(connectors::find_by_entity_id(conn, &request.issuer)?)
     })?;
     found.ok_or_else(|| RequestFault::UnknownServiceProvider(request.issuer.clone()).into())
-}
-
-fn failure(
-    env: &Environment,
-    connector: &Connector,
-    (request, status): (&ValidAuthnRequest, FailureStatus),
-) -> Result<PostForm, SignOnError> {
-    let refusal = StatusRefusal {
-        status,
-        acs_url: request.acs_url().to_owned(),
-        request_id: request.id().to_owned(),
-    };
-    Ok(issue::failure_form(env, connector, &refusal)?)
 }
 
 /// The live session of a user. Administrators are accounts of their own and open no application.
