@@ -3,13 +3,21 @@
 //! Nothing here depends on who asks.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::LazyLock;
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETag, EntityTag, Header,
+    IfNoneMatch, VARY,
+};
 use actix_web::http::uri::PathAndQuery;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use rust_embed::RustEmbed;
 
+use crate::service::secrets::digest_hex;
 use crate::web::error::WebError;
 
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
@@ -19,33 +27,91 @@ const ASK_AGAIN: &str = "no-cache";
 #[folder = "templates/assets"]
 struct Files;
 
-/// Addresses by file name; the hash is cut to 64 bits, which tells versions apart well enough.
-static HREFS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+/// An asset as it is sent.
+struct Asset {
+    href: String,
+    tag: EntityTag,
+    body: Bytes,
+    /// The same, compressed; pictures and texts alike are sent so to whoever takes it.
+    gzip: Bytes,
+}
+
+/// One version for all: modules import each other by address, so each would change with the others
+/// anyway. The hash is cut to 64 bits, which tells versions apart well enough.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut hashes: Vec<[u8; 32]> = Files::iter()
+        .filter_map(|name| Files::get(&name))
+        .map(|file| file.metadata.sha256_hash())
+        .collect();
+    hashes.sort_unstable();
+    let all = digest_hex(hashes.as_flattened());
+    all.chars().take(16).collect()
+});
+
+static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
     Files::iter()
-        .filter_map(|name| Files::get(&name).map(|file| (name.into_owned(), version(&file))))
-        .map(|(name, version)| (name.clone(), format!("/assets/{name}?v={version}")))
+        .filter_map(|name| Files::get(&name).map(|file| (name.into_owned(), file.data)))
+        .map(|(name, data)| {
+            let body = body(&name, &data);
+            let asset = Asset {
+                href: address(&name),
+                tag: EntityTag::new_strong(VERSION.clone()),
+                gzip: gzip(&body),
+                body,
+            };
+            (name, asset)
+        })
         .collect()
 });
 
-/// The address of an embedded file, for templates; an unknown name gives an address that is 404.
-pub fn href(name: &str) -> &str {
-    HREFS.get(name).map_or("/assets/", String::as_str)
+fn address(name: &str) -> String {
+    format!("/assets/{name}?v={}", *VERSION)
 }
 
-/// `GET, HEAD /assets/{name}`: the file, kept for a year when the address carries its hash.
+/// The bytes of a file; a module names the others by their full addresses.
+fn body(name: &str, data: &[u8]) -> Bytes {
+    match std::str::from_utf8(data) {
+        Ok(text) if name.ends_with(".js") => {
+            let mut text = text.to_owned();
+            for other in Files::iter() {
+                text = text.replace(
+                    &format!("\"./{other}\""),
+                    &format!("\"{}\"", address(&other)),
+                );
+            }
+            text.into()
+        }
+        _ => Bytes::copy_from_slice(data),
+    }
+}
+
+/// Writing into memory does not fail; if it did, nobody would be sent the compressed form.
+fn gzip(body: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    match encoder.write_all(body).and_then(|()| encoder.finish()) {
+        Ok(compressed) => compressed.into(),
+        Err(_out_of_memory) => Bytes::new(),
+    }
+}
+
+/// The address of an embedded file, for templates; an unknown name gives an address that is 404.
+pub fn href(name: &str) -> &str {
+    ASSETS.get(name).map_or("/assets/", |asset| &asset.href)
+}
+
+/// `GET, HEAD /assets/{name}`: the file, kept for a year when the address carries its version.
 pub async fn serve(
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, WebError> {
-    let file = Files::get(&name).ok_or(WebError::NoSuchPage)?;
-    let tag = EntityTag::new_strong(version(&file));
+    let asset = ASSETS.get(name.as_str()).ok_or(WebError::NoSuchPage)?;
     let address = request.uri().path_and_query().map(PathAndQuery::as_str);
-    let keep = if address == Some(href(&name)) {
+    let keep = if address == Some(asset.href.as_str()) {
         FOR_GOOD
     } else {
         ASK_AGAIN
     };
-    let is_known = is_known(&request, &tag);
+    let is_known = is_known(&request, &asset.tag);
     let mut answer = if is_known {
         HttpResponse::NotModified()
     } else {
@@ -53,12 +119,25 @@ pub async fn serve(
     };
     answer
         .insert_header((CACHE_CONTROL, keep))
-        .insert_header(ETag(tag));
+        .insert_header((VARY, "Accept-Encoding"))
+        .insert_header(ETag(asset.tag.clone()));
     if is_known {
         return Ok(answer.finish());
     }
     answer.insert_header((CONTENT_TYPE, media_type(&name)));
-    Ok(answer.body(file.data.into_owned()))
+    if takes_gzip(&request) && !asset.gzip.is_empty() {
+        answer.insert_header((CONTENT_ENCODING, "gzip"));
+        return Ok(answer.body(asset.gzip.clone()));
+    }
+    Ok(answer.body(asset.body.clone()))
+}
+
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let sent = request.headers().get(ACCEPT_ENCODING);
+    let sent = sent
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    sent.split(',').any(|part| part.trim() == "gzip")
 }
 
 fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
@@ -68,15 +147,6 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
         // An unreadable condition is no condition: the file is sent.
         Err(_unreadable) => false,
     }
-}
-
-fn version(file: &EmbeddedFile) -> String {
-    file.metadata
-        .sha256_hash()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn media_type(name: &str) -> String {

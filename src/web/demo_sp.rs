@@ -13,6 +13,7 @@ use crate::web::assets;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Form;
 use crate::web::headers::POLICY_FOR_POSTING_ELSEWHERE;
+use crate::web::language::Language;
 use crate::web::pages::{NameValue, PostRequestPage, RefusedPage, StartPage, VerifiedPage};
 use crate::web::responses::{blocking, html};
 
@@ -58,7 +59,7 @@ async fn start(
         entity_id: &provider.entity_id(),
         acs_url: &provider.acs_url(),
     };
-    html(StatusCode::OK, &page)
+    html(Language::English, StatusCode::OK, &page)
 }
 
 /// `GET /login`: sends a request, in the address or in a form.
@@ -80,7 +81,7 @@ async fn login(
         relay_state: form.relay_state.as_deref().unwrap_or_default(),
     };
     let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
-    let mut answer = html(StatusCode::OK, &page)?;
+    let mut answer = html(Language::English, StatusCode::OK, &page)?;
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     answer
         .headers_mut()
@@ -126,14 +127,14 @@ async fn acs(
                 facts: &facts,
                 xml: &signed_on.xml,
             };
-            html(StatusCode::OK, &page)
+            html(Language::English, StatusCode::OK, &page)
         }
         Err(WebError::Demo(DemoError::Protocol(refusal))) => {
             let page = RefusedPage {
                 reason: &sentence(&refusal.to_string()),
                 xml: "",
             };
-            html(StatusCode::FORBIDDEN, &page)
+            html(Language::English, StatusCode::FORBIDDEN, &page)
         }
         Err(error) => Err(error),
     }

@@ -7,6 +7,7 @@ use actix_web::{Error, HttpResponse, Route};
 
 use crate::domain::admin::{Action, Object};
 use crate::web::access;
+use crate::web::console;
 use crate::web::error::WebError;
 use crate::web::problem::Problem;
 
@@ -31,6 +32,8 @@ pub enum Need {
     Public,
     /// Somebody with a session.
     Session,
+    /// An administrator of any role.
+    Admin,
     /// A role that may do this.
     May(Action, Object),
 }
@@ -99,8 +102,8 @@ macro_rules! rest_table {
 }
 pub(crate) use rest_table;
 
-/// Writes down endpoints of any other kind, one a line: `METHOD "path" need, handler;`. Their
-/// handlers ask for what they need by their extractors.
+/// Writes down endpoints of any other kind, one a line: `METHOD "path" need, handler;`. Before those
+/// of the console stands a guard; the others ask for what they need by their extractors.
 macro_rules! page_table {
     ($($method:ident $path:literal $need:expr, $handler:path;)+) => {
         &[$($crate::web::endpoint::Endpoint {
@@ -166,9 +169,10 @@ fn methods(endpoint: &Endpoint) -> Vec<Method> {
 
 fn route(endpoint: &'static Endpoint, method: Method) -> Route {
     let route = (endpoint.route)(web::method(method));
-    match endpoint.about {
-        Some(about) => access::guard(route, endpoint.need, about),
-        None => route,
+    match (endpoint.about, endpoint.need) {
+        (Some(about), need) => access::guard(route, need, about),
+        (None, need @ (Need::Admin | Need::May(..))) => console::access::guard(route, need),
+        (None, Need::Public | Need::Session) => route,
     }
 }
 

@@ -17,8 +17,10 @@ use tracing::Instrument;
 
 use crate::service::environment::Environment;
 use crate::web::error::{Explanation, WebError, explain};
+use crate::web::filters::LANGUAGE;
 use crate::web::headers::{Place, harden};
 use crate::web::incident::Incident;
+use crate::web::language::{self, Language};
 use crate::web::pages::ErrorPage;
 use crate::web::problem::{PROBLEM_JSON, Problem};
 use crate::web::responses::HTML;
@@ -32,6 +34,7 @@ struct Context {
     incident: Incident,
     path: String,
     is_https: bool,
+    language: Language,
 }
 
 /// The outermost middleware of both servers.
@@ -51,6 +54,7 @@ pub async fn envelope<B: MessageBody + 'static>(
         incident,
         path: request.path().to_owned(),
         is_https: is_https(&request),
+        language: language::of_request(request.request()),
     };
     // TRACE would echo cookies that scripts must not see.
     if method == Method::TRACE {
@@ -123,7 +127,7 @@ fn write(response: HttpResponse, explanation: &Explanation, context: &Context) -
             incident: context.incident.as_str(),
         };
         let text = page
-            .render()
+            .render_with_values(&(LANGUAGE, context.language))
             .unwrap_or_else(|_unwritten| explanation.text.clone());
         (HTML, BoxBody::new(text))
     };

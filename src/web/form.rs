@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Query;
+use actix_web::web::{Bytes, Query};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 
@@ -13,7 +13,7 @@ use crate::web::body;
 use crate::web::error::WebError;
 
 /// The cap of a form, in bytes.
-const LIMIT: usize = 512 * 1024;
+pub const LIMIT: usize = 512 * 1024;
 const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a form, each at most once.
@@ -28,13 +28,38 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            if !is_form(&request) {
-                return Err(WebError::MediaType);
-            }
-            let body = body::read(request.headers(), &mut payload, LIMIT).await?;
+            let body = read(&request, &mut payload, LIMIT).await?;
             parse(&body).map(Self)
         })
     }
+}
+
+/// Names and values in their order, each name as often as it comes.
+pub async fn read_pairs(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> Result<Vec<(String, String)>, WebError> {
+    let body = read(request, payload, limit).await?;
+    let body = std::str::from_utf8(&body).map_err(|_not_text| WebError::Form)?;
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body.as_bytes())
+        .into_owned()
+        .collect();
+    if pairs.iter().any(|(_, value)| value.contains('\0')) {
+        return Err(WebError::Form);
+    }
+    Ok(pairs)
+}
+
+async fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> Result<Bytes, WebError> {
+    if !is_form(request) {
+        return Err(WebError::MediaType);
+    }
+    Ok(body::read(request.headers(), payload, limit).await?)
 }
 
 /// Reads the fields. A NUL cannot be typed, and not every database takes one as text.

@@ -16,6 +16,7 @@ use crate::service::environment::Environment;
 use crate::service::sign_on;
 use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
+use crate::web::language::{self, Language};
 use crate::web::responses::blocking;
 
 /// The browser, signed in or not.
@@ -29,6 +30,8 @@ pub struct Browser {
     /// Address of the peer. Headers that name another one are not heeded.
     pub address: String,
     pub user_agent: String,
+    /// The language it asks for.
+    pub language: Language,
 }
 
 impl Browser {
@@ -61,6 +64,7 @@ impl FromRequest for Browser {
                     .map(|peer| peer.ip().to_string())
                     .unwrap_or_default(),
                 user_agent: agent.unwrap_or_default().to_owned(),
+                language: language::of_request(request),
             }
         }))
     }

@@ -6,14 +6,17 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
-/// No inline script or style, nothing from another host, no frames.
+/// No inline script or style, nothing from another host, no frames, no text that becomes markup
+/// except through the one policy of `swap.js`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
+    base-uri 'none'; require-trusted-types-for 'script'; trusted-types vestibule";
 /// The policy of a page whose one form carries a SAML message to another site. It names no form
 /// targets: browsers hold them against every redirect that follows the POST too, and a service
 /// provider may go on to any host of its own. The form's action is a registered URL.
 pub const POLICY_FOR_POSTING_ELSEWHERE: &str = "default-src 'none'; script-src 'self'; \
-    style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+    style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; \
+    base-uri 'none'; require-trusted-types-for 'script'; trusted-types vestibule";
 /// One year.
 const HSTS: &str = "max-age=31536000";
 

@@ -3,6 +3,8 @@
 
 use askama::Template;
 
+use crate::web::filters;
+
 /// A message above a form. `tone` is `good`, `warn` or `bad`.
 #[derive(Debug, Clone, Copy)]
 pub struct Notice<'a> {
@@ -87,23 +89,6 @@ pub struct SetupPage<'a> {
     pub username: &'a str,
     /// Why the last password was not taken.
     pub fault: Option<&'a str>,
-}
-
-/// How many there are of something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
-    pub number: i64,
-    pub what: &'static str,
-}
-
-/// `/admin`
-#[derive(Template)]
-#[template(path = "pages/console.html")]
-pub struct ConsolePage<'a> {
-    pub display_name: &'a str,
-    pub role: &'a str,
-    pub entity_id: &'a str,
-    pub counts: &'a [Count],
 }
 
 /// The form that carries a response to a service provider (SAML Bindings 3.5.4).

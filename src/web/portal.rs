@@ -9,6 +9,7 @@ use crate::service::environment::Environment;
 use crate::service::portal::{self, Tile};
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAccount;
+use crate::web::language::Language;
 use crate::web::pages::{PortalPage, TileView};
 use crate::web::responses::{blocking, html, see_other};
 
@@ -29,6 +30,7 @@ pub async fn show(
     env: web::Data<Environment>,
     query: web::Query<PortalQuery>,
     account: SignedInAccount,
+    language: Language,
 ) -> Result<HttpResponse, WebError> {
     if account.who.role.is_some() {
         return Ok(see_other("/admin"));
@@ -46,7 +48,7 @@ pub async fn show(
         query: &query.q,
         searchable: all.len() >= SEARCH_FROM || !query.q.is_empty(),
     };
-    html(StatusCode::OK, &page)
+    html(language, StatusCode::OK, &page)
 }
 
 fn matches(tile: &Tile, query: &str) -> bool {

@@ -1,21 +1,29 @@
 //! The few shapes of an answer: a page, a "see other", the hop to a thread where work may block.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
+use actix_web::http::header::{CONTENT_LANGUAGE, LOCATION, VARY};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::service::environment::Environment;
 use crate::web::error::WebError;
+use crate::web::filters::LANGUAGE;
+use crate::web::language::Language;
 
 /// Media type of pages.
 pub const HTML: &str = "text/html; charset=utf-8";
 
-/// A page under a status.
-pub fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, WebError> {
+/// A page under a status, in the reader's language.
+pub fn html(
+    language: Language,
+    status: StatusCode,
+    page: &impl Template,
+) -> Result<HttpResponse, WebError> {
     Ok(HttpResponse::build(status)
         .content_type(HTML)
-        .body(page.render()?))
+        .insert_header((CONTENT_LANGUAGE, language.tag()))
+        .insert_header((VARY, "Accept-Language"))
+        .body(page.render_with_values(&(LANGUAGE, language))?))
 }
 
 /// 303: the next thing to get. `location` is a path of ours.

@@ -11,10 +11,11 @@ use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, suggestions, templates, users,
 };
+use crate::web::console::dashboard;
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
-use crate::web::{assets, console, health, portal, saml_endpoints, setup, sign_in, sign_out};
+use crate::web::{assets, health, portal, saml_endpoints, setup, sign_in, sign_out};
 
 /// The REST resources, below `/api/v1`.
 pub static REST: &[Endpoint] = rest_table! {
@@ -142,7 +143,7 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/logout" Need::Session, sign_out::submit;
     GET  "/setup/{token}" Need::Public, setup::show;
     POST "/setup/{token}" Need::Public, setup::submit;
-    GET  "/admin" Need::Session, console::show;
+    GET  "/admin" Need::Admin, dashboard::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;

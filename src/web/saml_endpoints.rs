@@ -16,6 +16,7 @@ use crate::web::error::WebError;
 use crate::web::guards::Browser;
 use crate::web::headers::POLICY_FOR_POSTING_ELSEWHERE;
 use crate::web::incident::Incident;
+use crate::web::language::Language;
 use crate::web::pages;
 use crate::web::path_part::PathPart;
 use crate::web::responses::{blocking, html, see_other};
@@ -115,8 +116,8 @@ async fn answer(
             pending,
             pre_session,
         } => lead_on(&browser, &format!("/saml/continue/{pending}"), &pre_session),
-        Step::Respond(form) => respond(&form),
-        Step::Denied(denied) => deny(&denied, &incident),
+        Step::Respond(form) => respond(browser.language, &form),
+        Step::Denied(denied) => deny(browser.language, &denied, &incident),
     }
 }
 
@@ -127,14 +128,14 @@ fn lead_on(browser: &Browser, to: &str, pre_session: &str) -> Result<HttpRespons
 }
 
 /// The form that the browser posts to the service provider.
-fn respond(form: &PostForm) -> Result<HttpResponse, WebError> {
+fn respond(language: Language, form: &PostForm) -> Result<HttpResponse, WebError> {
     let page = pages::PostBindingPage {
         service_provider: &form.service_provider,
         acs_url: &form.acs_url,
         saml_response: &form.saml_response,
         relay_state: form.relay_state.as_deref(),
     };
-    let mut answer = html(StatusCode::OK, &page)?;
+    let mut answer = html(language, StatusCode::OK, &page)?;
     let headers = answer.headers_mut();
     let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
     headers.insert(CONTENT_SECURITY_POLICY, policy);
@@ -143,14 +144,18 @@ fn respond(form: &PostForm) -> Result<HttpResponse, WebError> {
     Ok(answer)
 }
 
-fn deny(denied: &DeniedPage, incident: &Incident) -> Result<HttpResponse, WebError> {
+fn deny(
+    language: Language,
+    denied: &DeniedPage,
+    incident: &Incident,
+) -> Result<HttpResponse, WebError> {
     let page = pages::DeniedPage {
         application: &denied.connector_name,
         reason: reason(denied.reason),
         help: &denied.help,
         incident: incident.as_str(),
     };
-    html(StatusCode::FORBIDDEN, &page)
+    html(language, StatusCode::FORBIDDEN, &page)
 }
 
 const fn reason(reason: Option<AccessReason>) -> &'static str {

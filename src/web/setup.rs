@@ -78,7 +78,7 @@ async fn page(
     } else {
         StatusCode::OK
     };
-    let mut answer = html(status, &setup)?;
+    let mut answer = html(browser.language, status, &setup)?;
     answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
     Ok(answer)
 }

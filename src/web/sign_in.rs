@@ -19,6 +19,7 @@ use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
+use crate::web::language::fill;
 use crate::web::pages::{LoginPage, Notice};
 use crate::web::path_part::can_name_something;
 use crate::web::responses::{blocking, html, see_other};
@@ -32,6 +33,7 @@ const USERS_ONLY: Notice<'static> = Notice {
     text: "You are signed in as an administrator, and applications are for users. Sign in as a user \
            to open it.",
 };
+const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
 const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
     text: "The application's request has expired. Sign in, then open the application again.",
@@ -159,7 +161,7 @@ fn braked(
     retry_after: Duration,
 ) -> Result<HttpResponse, WebError> {
     let seconds = retry_after.as_secs().max(1);
-    let text = format!("There were too many wrong attempts. Wait {seconds} seconds and try again.");
+    let text = fill(browser.language.say(BRAKED), &[seconds.to_string()]);
     let notice = Some(Notice {
         tone: "warn",
         text: &text,
@@ -193,7 +195,7 @@ fn write(
         application: shown.application.as_deref(),
         notice,
     };
-    let mut answer = html(status, &login)?;
+    let mut answer = html(browser.language, status, &login)?;
     answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
     Ok(answer)
 }

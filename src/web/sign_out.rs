@@ -10,6 +10,7 @@ use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::{Browser, SignedInAccount};
+use crate::web::language::Language;
 use crate::web::pages::LogoutPage;
 use crate::web::responses::{blocking, html, see_other};
 
@@ -21,13 +22,13 @@ pub struct LogoutForm {
 }
 
 /// `GET /logout`
-pub async fn show(account: SignedInAccount) -> Result<HttpResponse, WebError> {
+pub async fn show(account: SignedInAccount, language: Language) -> Result<HttpResponse, WebError> {
     let csrf_token = csrf::form_token(&account.who.session.csrf_secret)?;
     let page = LogoutPage {
         display_name: &account.who.display_name,
         csrf_token: &csrf_token,
     };
-    html(StatusCode::OK, &page)
+    html(language, StatusCode::OK, &page)
 }
 
 /// `POST /logout`

@@ -4,6 +4,7 @@ import pytest
 
 from support.api import Api
 from support.browser import Browser
+from support.chromium import Chromium
 from support.process import Server
 
 
@@ -27,3 +28,46 @@ def api(server, token) -> Api:
 @pytest.fixture
 def browser(server) -> Browser:
     return Browser(server.url)
+
+
+ADMIN_PASSWORD = "four unrelated words 4"
+
+
+def make_admin(server, username: str, role: str) -> tuple[str, str]:
+    """An administrator of this role; gives name and password."""
+    done = server.command(
+        "admin", "create", "--username", username, "--email", f"{username}@example.com",
+        "--role", role, "--password-stdin", stdin=ADMIN_PASSWORD + "\n",
+    )
+    assert done.returncode == 0, done.stderr
+    return username, ADMIN_PASSWORD
+
+
+@pytest.fixture(scope="module")
+def admin(server) -> tuple[str, str]:
+    """The first administrator."""
+    return make_admin(server, "root", "administrator")
+
+
+@pytest.fixture
+def chromium(server, tmp_path):
+    """A browser nobody is signed in with."""
+    running = Chromium(tmp_path / "profile", server.url)
+    yield running
+    running.quit()
+
+
+@pytest.fixture
+def scriptless(server, tmp_path):
+    """A browser that runs no script."""
+    running = Chromium(tmp_path / "profile-without-script", server.url, script=False)
+    yield running
+    running.quit()
+
+
+@pytest.fixture
+def console(chromium, admin) -> Chromium:
+    """A browser in which an administrator is signed in; what it did has to be clean."""
+    chromium.sign_in(*admin)
+    yield chromium
+    chromium.must_be_clean()

@@ -10,6 +10,7 @@
 
 mod api;
 mod architecture;
+mod console;
 mod dynamic;
 mod engine;
 mod operations;

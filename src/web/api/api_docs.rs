@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use crate::web::api::openapi::{Document, Operation};
+use crate::web::filters;
 use crate::web::problem::Problem;
 
 /// The page.

@@ -1,16 +1,21 @@
 //! Addresses change with the content, and what is asked for by its address is kept for good.
 
+use std::io::Read;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
+use flate2::read::GzDecoder;
 
-use crate::web::assets::{Files, href, serve};
+use crate::web::assets::{ASSETS, Files, href, serve};
 
 #[test]
 fn every_asset_that_a_template_names_exists() {
     let mut named = 0;
-    for folder in ["", "pages", "saml", "demo_sp"] {
+    for folder in ["", "pages", "saml", "demo_sp", "console"] {
         let folder = format!("{}/templates/{folder}", env!("CARGO_MANIFEST_DIR"));
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -33,7 +38,7 @@ fn every_asset_that_a_template_names_exists() {
 
 #[test]
 fn pages_carry_no_inline_script_or_style() {
-    for folder in ["", "pages", "saml", "demo_sp"] {
+    for folder in ["", "pages", "saml", "demo_sp", "console"] {
         let folder = format!("{}/templates/{folder}", env!("CARGO_MANIFEST_DIR"));
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -80,6 +85,16 @@ async fn assets_are_kept_for_good_under_their_hash_and_known_by_their_tag() {
         Files::get("vestibule.css").unwrap().data.as_ref()
     );
 
+    let compressed = TestRequest::get().uri(href("vestibule.css"));
+    let compressed = compressed.insert_header((ACCEPT_ENCODING, "br, gzip"));
+    let answer = call_service(&app, compressed.to_request()).await;
+    assert_eq!(answer.headers().get(CONTENT_ENCODING).unwrap(), "gzip");
+    let mut unpacked = Vec::new();
+    GzDecoder::new(read_body(answer).await.as_ref())
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, Files::get("vestibule.css").unwrap().data.as_ref());
+
     let bare = get("/assets/vestibule.css").await;
     assert_eq!(bare.headers().get(CACHE_CONTROL).unwrap(), "no-cache");
 
@@ -101,4 +116,22 @@ async fn assets_are_kept_for_good_under_their_hash_and_known_by_their_tag() {
             "{unknown}"
         );
     }
+}
+
+/// The console's first load is small: everything that its pages name, compressed, fits 60 KB.
+#[test]
+fn all_assets_of_the_console_are_small() {
+    let all: usize = ASSETS.values().map(|asset| asset.gzip.len()).sum();
+    assert!(all < 40 * 1024, "{all} bytes");
+}
+
+#[test]
+fn modules_import_each_other_by_versioned_addresses() {
+    let console = ASSETS.get("console.js").unwrap();
+    let text = std::str::from_utf8(&console.body).unwrap();
+    assert!(
+        text.contains(&format!("from \"{}\"", href("swap.js"))),
+        "{text}"
+    );
+    assert!(!text.contains("\"./"), "{text}");
 }

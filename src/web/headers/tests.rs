@@ -17,7 +17,8 @@ fn every_answer_is_locked_down() {
         (
             "content-security-policy",
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+             connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
+             require-trusted-types-for 'script'; trusted-types vestibule",
         ),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),

@@ -1,31 +1,43 @@
 //! `/admin`: what there is, and where it is configured in this version.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::HttpResponse;
+use askama::Template;
 
 use crate::domain::admin::{Action, AdminRole, Object, authorize};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::ListQuery;
 use crate::service::{administrators, connectors, groups, users};
+use crate::web::console::access::Console;
+use crate::web::console::shell::{Place, Shell};
 use crate::web::error::WebError;
-use crate::web::guards::SignedInAdmin;
-use crate::web::pages::{ConsolePage, Count};
-use crate::web::responses::{blocking, html};
+use crate::web::filters;
 
 /// `GET /admin`
-pub async fn show(
-    env: web::Data<Environment>,
-    admin: SignedInAdmin,
-) -> Result<HttpResponse, WebError> {
-    let role = admin.role;
-    let counts = blocking(&env, move |env| counts(env, role)).await?;
-    let page = ConsolePage {
-        display_name: &admin.who.display_name,
-        role: role.label(),
-        entity_id: &env.settings.entity_id,
+pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
+    let role = console.visitor.caller.role;
+    let counts = console.run(move |env, _| counts(env, role)).await?;
+    console.page(&DashboardPage {
+        shell: console.shell(Place::Dashboard)?,
+        entity_id: &console.env.settings.entity_id,
         counts: &counts,
-    };
-    html(StatusCode::OK, &page)
+    })
+}
+
+/// How many there are of something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    pub number: i64,
+    pub what: &'static str,
+}
+
+/// `/admin`
+#[derive(Template)]
+#[template(path = "console/dashboard.html")]
+struct DashboardPage<'a> {
+    shell: Shell,
+    entity_id: &'a str,
+    counts: &'a [Count],
 }
 
 /// How many there are of what the role may see.

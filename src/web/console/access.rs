@@ -1,0 +1,169 @@
+//! The guard on every page of the console (ONE-DOOR): a live session of an administrator whose role
+//! has the right that the route table names. What it found goes with the request, as [`Console`];
+//! a handler that takes one cannot be reached past the guard.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route};
+use askama::Template;
+
+use crate::domain::audit::Actor;
+use crate::service::authentication::SignedIn;
+use crate::service::caller::Caller;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::web::console::rights::Rights;
+use crate::web::console::shell::{Place, Shell};
+use crate::web::csrf;
+use crate::web::endpoint::Need;
+use crate::web::error::WebError;
+use crate::web::guards::SignedInAdmin;
+use crate::web::language::{self, Language};
+use crate::web::responses::{self, blocking};
+
+/// Puts the guard before the handler of a route.
+pub fn guard(route: Route, need: Need) -> Route {
+    route.wrap(from_fn(move |request, next| check(need, request, next)))
+}
+
+async fn check(
+    need: Need,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match admit(need, request.request()).await {
+        Ok(visitor) => {
+            request.extensions_mut().insert(Arc::new(visitor));
+            next.call(request).await
+        }
+        // Answered here, so that what stands around the routes sees an answer and no error.
+        Err(error) => Ok(request.error_response(error)),
+    }
+}
+
+async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
+    let admin = SignedInAdmin::extract(request).await?;
+    let caller = Caller {
+        actor: admin.who.actor(),
+        role: admin.role,
+    };
+    if let Need::May(action, object) = need {
+        caller.require(action, object)?;
+    }
+    Ok(Visitor {
+        caller,
+        who: admin.who,
+    })
+}
+
+/// An administrator whom the guard let in.
+#[derive(Debug)]
+pub struct Visitor {
+    pub caller: Caller,
+    pub who: SignedIn,
+}
+
+impl Visitor {
+    /// Whom the guard let in with this request.
+    pub fn of(request: &HttpRequest) -> Result<Arc<Self>, WebError> {
+        let visitor = request.extensions().get::<Arc<Self>>().cloned();
+        // Only the guard puts one there; without it nothing is answered.
+        visitor.ok_or(WebError::NotSetUp)
+    }
+}
+
+/// A page of the console being answered: who asks, in which language, and the way to the use cases.
+pub struct Console {
+    pub env: Data<Environment>,
+    pub visitor: Arc<Visitor>,
+    pub language: Language,
+    /// Path and query of the request.
+    pub address: String,
+}
+
+impl Console {
+    /// Runs a use case where it may wait for the store.
+    pub async fn run<T, W>(&self, work: W) -> Result<T, WebError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Environment, &Actor) -> Result<T, ServiceError> + Send + 'static,
+    {
+        let visitor = Arc::clone(&self.visitor);
+        blocking(&self.env, move |env| work(env, &visitor.caller.actor)).await
+    }
+
+    /// The same for a form: values that break rules or contradict what is stored come back, to be
+    /// told beside their fields; everything else is the failure of the page.
+    pub async fn submit<T, W>(&self, work: W) -> Result<Result<T, ServiceError>, WebError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Environment, &Actor) -> Result<T, ServiceError> + Send + 'static,
+    {
+        let visitor = Arc::clone(&self.visitor);
+        let work = move |env: &Environment| match work(env, &visitor.caller.actor) {
+            Err(
+                fault
+                @ (ServiceError::Invalid(_) | ServiceError::Conflict(_) | ServiceError::Stale),
+            ) => Ok(Err(fault)),
+            Err(error) => Err(error),
+            Ok(done) => Ok(Ok(done)),
+        };
+        blocking(&self.env, work).await
+    }
+
+    /// What the role may do.
+    pub fn rights(&self) -> Rights {
+        Rights(self.visitor.caller.role)
+    }
+
+    /// The frame of a page that stands at `place`.
+    pub fn shell(&self, place: Place) -> Result<Shell, WebError> {
+        Shell::new(self, place)
+    }
+
+    /// A page under 200.
+    pub fn page(&self, page: &impl Template) -> Result<HttpResponse, WebError> {
+        responses::html(self.language, StatusCode::OK, page)
+    }
+
+    /// A page whose form was not taken: 422, or 412 when somebody else was faster.
+    pub fn refused(
+        &self,
+        fault: &ServiceError,
+        page: &impl Template,
+    ) -> Result<HttpResponse, WebError> {
+        responses::html(
+            self.language,
+            crate::web::error::service_status(fault),
+            page,
+        )
+    }
+
+    /// The value of the hidden field `csrf_token`.
+    pub fn form_token(&self) -> Result<String, WebError> {
+        csrf::form_token(&self.visitor.who.session.csrf_secret)
+    }
+}
+
+impl FromRequest for Console {
+    type Error = WebError;
+    type Future = Ready<Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let env = request.app_data::<Data<Environment>>().cloned();
+        ready(env.ok_or(WebError::NotSetUp).and_then(|env| {
+            Ok(Self {
+                env,
+                visitor: Visitor::of(request)?,
+                language: language::of_request(request),
+                address: request.uri().to_string(),
+            })
+        }))
+    }
+}

@@ -1,0 +1,75 @@
+//! What the signed-in administrator may do, as templates ask it: a control that would be refused is
+//! not shown. It only repeats `authorize`; the guard before each route decides.
+
+use crate::domain::admin::{Action, AdminRole, Object, authorize};
+
+/// The rights of one role.
+#[derive(Debug, Clone, Copy)]
+pub struct Rights(pub AdminRole);
+
+impl Rights {
+    /// Whether the role may do this.
+    pub fn may(self, action: Action, object: Object) -> bool {
+        authorize(self.0, action, object).is_ok()
+    }
+
+    pub fn see_groups(self) -> bool {
+        self.may(Action::See, Object::Group)
+    }
+
+    pub fn see_connectors(self) -> bool {
+        self.may(Action::See, Object::Connector)
+    }
+
+    pub fn see_audit(self) -> bool {
+        self.may(Action::See, Object::Audit)
+    }
+
+    pub fn see_reports(self) -> bool {
+        self.may(Action::See, Object::Report)
+    }
+
+    pub fn edit_users(self) -> bool {
+        self.may(Action::Edit, Object::User)
+    }
+
+    pub fn suspend_users(self) -> bool {
+        self.may(Action::Suspend, Object::User)
+    }
+
+    pub fn reset_passwords(self) -> bool {
+        self.may(Action::ResetPassword, Object::User)
+    }
+
+    pub fn end_sessions(self) -> bool {
+        self.may(Action::EndSessions, Object::User)
+    }
+
+    pub fn edit_groups(self) -> bool {
+        self.may(Action::Edit, Object::Group)
+    }
+
+    pub fn review(self) -> bool {
+        self.may(Action::Review, Object::Group)
+    }
+
+    pub fn edit_connectors(self) -> bool {
+        self.may(Action::Edit, Object::Connector)
+    }
+
+    pub fn edit_bindings(self) -> bool {
+        self.may(Action::Edit, Object::Binding)
+    }
+
+    pub fn edit_administrators(self) -> bool {
+        self.may(Action::Edit, Object::Administrator)
+    }
+
+    pub fn edit_tokens(self) -> bool {
+        self.may(Action::Edit, Object::ApiToken)
+    }
+
+    pub fn edit_settings(self) -> bool {
+        self.may(Action::Edit, Object::Settings)
+    }
+}

@@ -1,0 +1,3 @@
+//! The console's pages over HTTP, without a browser: who may open and send what.
+
+mod roles;

@@ -1,0 +1,113 @@
+//! Each page and action of the console, per role, from the route table itself: a new page is tested
+//! without a new test, and one without a decision cannot be written.
+
+use actix_web::http::Method;
+use vestibule::domain::admin::{AdminRole, authorize};
+use vestibule::service::administrators::{self, NewAdministrator};
+use vestibule::service::caller::terminal;
+use vestibule::web::endpoint::{Endpoint, Need};
+use vestibule::web::routes::PAGES;
+
+use crate::support::test_app::{PASSWORD, TestApp};
+use crate::support::visitor::Visitor;
+
+/// The pages and actions of the console.
+fn console() -> impl Iterator<Item = &'static Endpoint> {
+    PAGES
+        .iter()
+        .filter(|endpoint| matches!(endpoint.need, Need::Admin | Need::May(..)))
+}
+
+/// An address of an endpoint; what it names is not there.
+fn address(endpoint: &Endpoint) -> String {
+    let parts = endpoint.path.split('/');
+    let parts: Vec<&str> = parts
+        .map(|part| {
+            if part.starts_with('{') {
+                "nothing"
+            } else {
+                part
+            }
+        })
+        .collect();
+    parts.join("/")
+}
+
+fn make_admin(app: &TestApp, role: AdminRole) -> String {
+    let username = format!("the-{}", role.as_str());
+    let new = NewAdministrator {
+        username: username.clone(),
+        email: format!("{username}@example.com"),
+        role: role.as_str().to_owned(),
+        password: Some(PASSWORD.into()),
+    };
+    administrators::create(&app.env, &terminal(), &new).unwrap();
+    username
+}
+
+#[actix_web::test]
+async fn every_page_below_admin_is_guarded() {
+    for endpoint in PAGES {
+        let is_guarded = matches!(endpoint.need, Need::Admin | Need::May(..));
+        let is_below = endpoint.path == "/admin" || endpoint.path.starts_with("/admin/");
+        assert_eq!(is_guarded, is_below, "{}", endpoint.path);
+    }
+}
+
+#[actix_web::test]
+async fn strangers_are_led_to_the_sign_in_page_and_users_are_refused() {
+    let app = TestApp::start().await;
+    app.make(
+        "/users",
+        &serde_json::json!({"username": "jason", "email": "jason@example.com", "password": PASSWORD}),
+    )
+    .await;
+    let user = Visitor::new(&app);
+    user.sign_in("jason", PASSWORD).await;
+    let stranger = Visitor::new(&app);
+    for endpoint in console().filter(|endpoint| endpoint.method == Method::GET) {
+        let path = address(endpoint);
+        let answer = stranger.get(&path).await.expect(303);
+        assert_eq!(answer.header("location"), "/login", "{path}");
+        user.get(&path).await.expect(403);
+    }
+}
+
+#[actix_web::test]
+async fn each_role_opens_and_sends_what_it_may_and_nothing_else() {
+    let app = TestApp::start().await;
+    for role in AdminRole::ALL {
+        let visitor = Visitor::new(&app);
+        visitor.sign_in(&make_admin(&app, role), PASSWORD).await;
+        for endpoint in console() {
+            let path = address(endpoint);
+            let may = match endpoint.need {
+                Need::May(action, object) => authorize(role, action, object).is_ok(),
+                _ => true,
+            };
+            if endpoint.method == Method::GET {
+                let answer = visitor.get(&path).await;
+                assert_eq!(
+                    answer.status != 403,
+                    may,
+                    "{role:?} {path}: {}",
+                    answer.status
+                );
+                assert!(answer.status < 500, "{role:?} {path}: {}", answer.status);
+            } else {
+                // Without its token no form is taken, whoever sends it.
+                let answer = visitor.post(&path, &[]).await.expect(403);
+                let told = if may {
+                    "form is no longer valid"
+                } else {
+                    "Your role does not permit"
+                };
+                assert!(
+                    answer.text().contains(told),
+                    "{role:?} {path}: {}",
+                    answer.text()
+                );
+            }
+        }
+    }
+}
