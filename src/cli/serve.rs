@@ -5,13 +5,13 @@ use std::sync::Arc;
 use crate::app;
 use crate::cli::output;
 use crate::config::Config;
+use crate::service::first_run;
 
 /// Opens everything and serves until told to stop.
 pub fn run(config: &Config) -> anyhow::Result<()> {
     let environment = Arc::new(app::open(config)?);
-    let has_administrator =
-        crate::service::administrators::exists(&environment).map_err(output::in_words)?;
-    output::print(&welcome(config, has_administrator))?;
+    let first_run = first_run::open(&environment).map_err(output::in_words)?;
+    output::print(&welcome(config, first_run.as_deref()))?;
     let _background = app::background(config, &environment)?;
     actix_web::rt::System::new().block_on(async {
         app::server(config, environment)?
@@ -27,7 +27,7 @@ pub fn migrate(config: &Config) -> anyhow::Result<()> {
 }
 
 /// One screen: where it listens and what to do next.
-fn welcome(config: &Config, has_administrator: bool) -> String {
+fn welcome(config: &Config, first_run: Option<&str>) -> String {
     let base = &config.base_url;
     let mut lines = vec![
         format!("Vestibule {}", env!("CARGO_PKG_VERSION")),
@@ -36,14 +36,13 @@ fn welcome(config: &Config, has_administrator: bool) -> String {
         format!("  metadata   {base}/saml/metadata"),
         format!("  entity id  {}", config.entity_id),
     ];
-    if !has_administrator {
+    if let Some(token) = first_run {
         lines.push(String::new());
-        lines.push("Nobody can administer yet. Next, in another terminal:".to_owned());
         lines.push(
-            "  vestibule admin create --username YOU --email YOU@example.com --role administrator"
+            "Nobody can administer yet. Open this address within 24 hours; it works once:"
                 .to_owned(),
         );
-        lines.push("  vestibule token create --name first --role administrator".to_owned());
+        lines.push(format!("  {base}/first-run/{token}"));
     }
     lines.join("\n")
 }

@@ -35,6 +35,15 @@ pub struct NewAdministrator {
     pub password: Option<String>,
 }
 
+/// A new administrator whose values were checked, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    trail: Trail,
+    row: administrators::NewAdministrator,
+    password_hash: Option<String>,
+    link_hash: Option<Vec<u8>>,
+}
+
 /// Makes an administrator; without a password, the second value is the token of a link
 /// `/setup/{token}` that sets one.
 pub fn create(
@@ -42,6 +51,17 @@ pub fn create(
     actor: &Actor,
     new: &NewAdministrator,
 ) -> Result<(Administrator, Option<String>), ServiceError> {
+    let (ready, link) = prepare(env, actor, new)?;
+    let made = env.store.write(move |conn| ready.write(conn))?;
+    Ok((made, link))
+}
+
+/// Checks a new administrator; without a password, the second value is the token of a link.
+pub fn prepare(
+    env: &Environment,
+    actor: &Actor,
+    new: &NewAdministrator,
+) -> Result<(Ready, Option<String>), ServiceError> {
     let mut broken = Violations::default();
     let name = broken.keep("/username", username(&new.username));
     let address = broken.keep("/email", email(&new.email));
@@ -58,7 +78,7 @@ pub fn create(
         return Err(ServiceError::Invalid(Vec::new()));
     };
     let trail = Trail::new(env, actor);
-    let new_row = administrators::NewAdministrator {
+    let row = administrators::NewAdministrator {
         public_id: new_public_id(),
         username,
         email,
@@ -75,34 +95,43 @@ pub fn create(
     } else {
         None
     };
-    let link_hash = link.as_deref().map(token_hash);
-    let made = env
-        .store
-        .write(move |conn| -> Result<Administrator, ServiceError> {
-            let administrator = administrators::insert(conn, &new_row)?;
-            let account = administrator.id.account();
-            if let Some(hash) = &password_hash {
-                accounts::set_password(conn, account, Some(hash), trail.at())?;
-            }
-            if let Some(hash) = &link_hash {
-                let token = NewOneTimeToken {
-                    token_hash: hash,
-                    account,
-                    purpose: SET_UP,
-                    created_at: trail.at(),
-                    expires_at: trail.at() + LINK_LIVES,
-                };
-                one_time_tokens::insert(conn, token)?;
-            }
-            write_event(
-                conn,
-                &trail,
-                "administrator.created",
-                (&administrator, Some(role)),
-            )?;
-            Ok(administrator)
-        })?;
-    Ok((made, link))
+    let ready = Ready {
+        trail,
+        row,
+        password_hash,
+        link_hash: link.as_deref().map(token_hash),
+    };
+    Ok((ready, link))
+}
+
+impl Ready {
+    /// Writes the administrator, with password or link, and the audit event.
+    pub fn write(&self, conn: &mut DbConnection) -> Result<Administrator, ServiceError> {
+        let trail = &self.trail;
+        let administrator = administrators::insert(conn, &self.row)?;
+        let account = administrator.id.account();
+        if let Some(hash) = &self.password_hash {
+            accounts::set_password(conn, account, Some(hash), trail.at())?;
+        }
+        if let Some(hash) = &self.link_hash {
+            let token = NewOneTimeToken {
+                token_hash: hash,
+                account,
+                purpose: SET_UP,
+                created_at: trail.at(),
+                expires_at: trail.at() + LINK_LIVES,
+            };
+            one_time_tokens::insert(conn, token)?;
+        }
+        let after = Some(administrator.role);
+        write_event(
+            conn,
+            trail,
+            "administrator.created",
+            (&administrator, after),
+        )?;
+        Ok(administrator)
+    }
 }
 
 /// One administrator.

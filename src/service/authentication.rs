@@ -1,19 +1,19 @@
-//! Signing in and out, and the sessions between (ONE-DOOR): one function checks credentials, with
-//! the brake in it. Unknown names, wrong passwords and accounts that may not sign in get one answer
-//! in the same time. Sessions are rows: read on every request, gone with the commit that ends them.
+//! Signing in and out, and the sessions between. Sessions are rows: read on every request, gone
+//! with the commit that ends them. Credentials are checked elsewhere.
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
-use crate::domain::text::fold;
 use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
-use crate::service::brake::{self, Verdict};
+use crate::service::brake;
+use crate::service::caller::stranger;
+use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::passwords::check_policy;
@@ -80,27 +80,17 @@ impl SignedIn {
 
 /// Checks a name and a password and opens a session.
 pub fn sign_in(env: &Environment, attempt: &SignInAttempt) -> Result<SignInOutcome, ServiceError> {
-    let now = env.now();
-    let name = fold(&attempt.username);
-    let keys = brake::keys(&name, &attempt.source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &keys, now)? {
-        return Ok(SignInOutcome::Braked { retry_after });
-    }
-    let account = env
-        .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
-    let stored = account
-        .as_ref()
-        .and_then(|found| found.password_hash.as_deref());
-    let fits = env.passwords.verify(&attempt.password, stored)?;
-    let admitted = account
-        .map(|found| found.account)
-        .filter(|account| fits && may_sign_in(account));
-    let Some(account) = admitted else {
-        refuse(env, (attempt, keys), now)?;
-        return Ok(SignInOutcome::Refused);
+    let credential = Credential {
+        username: &attempt.username,
+        password: &attempt.password,
+        source: &attempt.source,
     };
-    let token = open_session(env, &account, (attempt, keys), now)?;
+    let (account, failures) = match credential::prove(env, credential)? {
+        Proof::Fits { account, failures } => (account, failures),
+        Proof::Refused => return Ok(SignInOutcome::Refused),
+        Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
+    };
+    let token = open_session(env, &account, (attempt, failures))?;
     match session(env, &token)? {
         Some(who) => Ok(SignInOutcome::SignedIn {
             token,
@@ -206,13 +196,6 @@ pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), Serv
     })
 }
 
-fn may_sign_in(account: &Account) -> bool {
-    match account.holder {
-        AccountHolder::User { state, .. } => state == UserState::Activated,
-        AccountHolder::Administrator { .. } => true,
-    }
-}
-
 const fn kind_of(account: &Account) -> ActorKind {
     match account.holder {
         AccountHolder::User { .. } => ActorKind::User,
@@ -220,29 +203,12 @@ const fn kind_of(account: &Account) -> ActorKind {
     }
 }
 
-type Attempt<'a> = (&'a SignInAttempt, Vec<String>);
-
-fn refuse(
-    env: &Environment,
-    (attempt, keys): Attempt<'_>,
-    now: DateTime<Utc>,
-) -> Result<(), ServiceError> {
-    let trail = Trail::new(env, &stranger());
-    // The name as typed may be a password in the wrong field: only its source is written down.
-    let named = object("session", "", &attempt.source);
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        brake::count_failure(conn, &keys, now)?;
-        trail.write(conn, "sign_in.refused", named.clone(), (None, None))?;
-        Ok(())
-    })
-}
-
 fn open_session(
     env: &Environment,
     account: &Account,
-    (attempt, keys): Attempt<'_>,
-    now: DateTime<Utc>,
+    (attempt, failures): (&SignInAttempt, Vec<String>),
 ) -> Result<String, ServiceError> {
+    let now = env.now();
     let token = random_token()?;
     let previous = attempt.previous_session.as_deref().map(token_hash);
     let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
@@ -282,18 +248,10 @@ fn open_session(
             sessions::delete(conn, previous)?;
         }
         sessions::insert(conn, &hash, &new)?;
-        brake::forget(conn, &keys)?;
+        brake::forget(conn, &failures)?;
         let named = object("session", new.session.public_id.as_str(), &new.address);
         trail.write(conn, "session.started", named, (None, None))?;
         Ok(())
     })?;
     Ok(token)
-}
-
-fn stranger() -> Actor {
-    Actor {
-        kind: ActorKind::Stranger,
-        id: String::new(),
-        name: String::new(),
-    }
 }

@@ -29,6 +29,15 @@ pub fn terminal() -> Actor {
     }
 }
 
+/// The actor of what is done before anybody is known.
+pub fn stranger() -> Actor {
+    Actor {
+        kind: ActorKind::Stranger,
+        id: String::new(),
+        name: String::new(),
+    }
+}
+
 /// The actor of work that nobody asked for by hand.
 pub fn system() -> Actor {
     Actor {

@@ -1,6 +1,8 @@
 //! What was issued to whom, as long as it is of use: for logout, which names sessions by what an
 //! assertion said. The lasting record is the audit event.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -135,6 +137,26 @@ pub fn list_of_session(
         .load(conn)?
         .into_iter()
         .map(IssuedRow::into_assertion)
+        .collect()
+}
+
+/// When each service provider last got an assertion about a user, of those that are still kept.
+pub fn last_of_user(
+    conn: &mut DbConnection,
+    user: UserId,
+) -> Result<BTreeMap<ConnectorId, DateTime<Utc>>, StoreError> {
+    let user = user.get();
+    let place = Place::new("issued_assertions", &user);
+    let rows: Vec<(i64, i64)> = issued_assertions::table
+        .filter(issued_assertions::user_id.eq(user))
+        .order(issued_assertions::issued_at)
+        .select((
+            issued_assertions::connector_id,
+            issued_assertions::issued_at,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(connector, at)| Ok((ConnectorId::new(connector), place.instant("issued_at", at)?)))
         .collect()
 }
 

@@ -190,6 +190,18 @@ pub fn delete_of_account(conn: &mut DbConnection, account: AccountId) -> Result<
     Ok(diesel::delete(rows).execute(conn)?)
 }
 
+/// Ends every session of an account but one and returns how many there were.
+pub fn delete_others(
+    conn: &mut DbConnection,
+    account: AccountId,
+    keep: &PublicId,
+) -> Result<usize, StoreError> {
+    let rows = sessions::table
+        .filter(sessions::account_id.eq(account.get()))
+        .filter(sessions::public_id.ne(keep.as_str()));
+    Ok(diesel::delete(rows).execute(conn)?)
+}
+
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = sessions::table.filter(

@@ -37,6 +37,13 @@ pub fn save(conn: &mut DbConnection, key: &str, value: &str) -> Result<(), Store
     Ok(())
 }
 
+/// Forgets a setting if it still has this value; false: it has not. Of any number of takers
+/// exactly one gets it.
+pub fn take(conn: &mut DbConnection, key: &str, value: &str) -> Result<bool, StoreError> {
+    let row = settings::table.find(key).filter(settings::value.eq(value));
+    Ok(diesel::delete(row).execute(conn)? == 1)
+}
+
 /// Forgets a setting.
 pub fn delete(conn: &mut DbConnection, key: &str) -> Result<(), StoreError> {
     diesel::delete(settings::table.find(key)).execute(conn)?;

@@ -1,5 +1,5 @@
-//! The two cookies: the session of an account, and the pre-session of a browser that is not signed
-//! in yet. Only their shape is here; what the tokens mean is known to the service floor.
+//! The cookies: the session of an account, the pre-session of a browser that is not signed in yet,
+//! and the page of the console that it wanted to see. Only their shape is here; what the tokens mean is known to the service floor.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -12,11 +12,13 @@ const PRE_SESSION_AGE: Duration = Duration::minutes(15);
 /// Tokens are 43 characters; anything much longer is none of ours and is not looked up.
 const LONGEST_TOKEN: usize = 128;
 
-/// Which of the two.
+/// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
     Session,
     PreSession,
+    /// Path of the console's page that a stranger asked for.
+    Wanted,
 }
 
 /// Makes and reads the cookies of one base URL.
@@ -41,6 +43,8 @@ impl CookieJar {
             (CookieKind::Session, false) => "vestibule-session",
             (CookieKind::PreSession, true) => "__Host-vestibule-visit",
             (CookieKind::PreSession, false) => "vestibule-visit",
+            (CookieKind::Wanted, true) => "__Host-vestibule-wanted",
+            (CookieKind::Wanted, false) => "vestibule-wanted",
         }
     }
 
@@ -48,7 +52,7 @@ impl CookieJar {
     pub fn set(self, kind: CookieKind, token: &str) -> Cookie<'static> {
         let age = match kind {
             CookieKind::Session => SESSION_AGE,
-            CookieKind::PreSession => PRE_SESSION_AGE,
+            CookieKind::PreSession | CookieKind::Wanted => PRE_SESSION_AGE,
         };
         self.build(kind, token, age)
     }

@@ -27,6 +27,8 @@ pub struct Browser {
     pub pre_session: Option<String>,
     /// Token of the session cookie; whether a session lives behind it is not known here.
     pub session: Option<String>,
+    /// Path of the console's page that it wanted to see before it was led to the sign-in page.
+    pub wanted: Option<String>,
     /// Address of the peer. Headers that name another one are not heeded.
     pub address: String,
     pub user_agent: String,
@@ -59,6 +61,9 @@ impl FromRequest for Browser {
                 jar,
                 pre_session: jar.read(request, CookieKind::PreSession),
                 session: jar.read(request, CookieKind::Session),
+                wanted: jar
+                    .read(request, CookieKind::Wanted)
+                    .filter(|path| is_of_the_console(path)),
                 address: request
                     .peer_addr()
                     .map(|peer| peer.ip().to_string())
@@ -145,6 +150,14 @@ impl FromRequest for SignedInAdmin {
             Ok(Self { who, role })
         })
     }
+}
+
+/// Only an address of the console is followed, and none that a browser could read as another host's.
+fn is_of_the_console(path: &str) -> bool {
+    path.starts_with("/admin/")
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
 }
 
 fn environment(request: &HttpRequest) -> Result<web::Data<Environment>, WebError> {

@@ -1,6 +1,7 @@
 //! Floor 3: HTTP. Never names the store, SAML, diesel or openssl.
 
 pub mod access;
+pub mod account;
 pub mod api;
 pub mod assets;
 pub mod body;
@@ -9,11 +10,13 @@ pub mod cookies;
 pub mod csrf;
 pub mod csv;
 pub mod demo_sp;
+pub mod device;
 pub mod endpoint;
 pub mod envelope;
 pub mod error;
 pub mod etag;
 pub mod filters;
+pub mod first_run;
 pub mod form;
 pub mod guards;
 pub mod headers;

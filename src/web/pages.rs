@@ -3,6 +3,8 @@
 
 use askama::Template;
 
+use crate::service::own_account::OwnSession;
+use crate::web::console::faults::Faults;
 use crate::web::filters;
 
 /// A message above a form. `tone` is `good`, `warn` or `bad`.
@@ -89,6 +91,34 @@ pub struct SetupPage<'a> {
     pub username: &'a str,
     /// Why the last password was not taken.
     pub fault: Option<&'a str>,
+}
+
+/// `/first-run/{token}`
+#[derive(Template)]
+#[template(path = "pages/first_run.html")]
+pub struct FirstRunPage<'a> {
+    pub action: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    pub email: &'a str,
+    pub faults: &'a Faults,
+}
+
+/// `/account`
+#[derive(Template)]
+#[template(path = "pages/account.html")]
+pub struct AccountPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    pub email: &'a str,
+    /// Of administrators.
+    pub role: Option<&'a str>,
+    pub sessions: &'a [OwnSession],
+    pub notice: Option<Notice<'a>>,
+    /// What is wrong with the present and with the new password.
+    pub current_fault: Option<&'a str>,
+    pub new_fault: Option<&'a str>,
 }
 
 /// The form that carries a response to a service provider (SAML Bindings 3.5.4).

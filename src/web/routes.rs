@@ -15,7 +15,9 @@ use crate::web::console::dashboard;
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
-use crate::web::{assets, health, portal, saml_endpoints, setup, sign_in, sign_out};
+use crate::web::{
+    account, assets, first_run, health, portal, saml_endpoints, setup, sign_in, sign_out,
+};
 
 /// The REST resources, below `/api/v1`.
 pub static REST: &[Endpoint] = rest_table! {
@@ -143,6 +145,11 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/logout" Need::Session, sign_out::submit;
     GET  "/setup/{token}" Need::Public, setup::show;
     POST "/setup/{token}" Need::Public, setup::submit;
+    GET  "/first-run/{token}" Need::Public, first_run::show;
+    POST "/first-run/{token}" Need::Public, first_run::submit;
+    GET  "/account" Need::Session, account::show;
+    POST "/account/password" Need::Session, account::change_password;
+    POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;

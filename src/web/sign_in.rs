@@ -130,12 +130,18 @@ pub async fn submit(
         previous_session: browser.session.clone(),
     };
     match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
-        SignInOutcome::SignedIn { token, .. } => {
-            let next = shown
-                .request
-                .map_or_else(|| "/".to_owned(), |id| format!("/saml/continue/{id}"));
+        SignInOutcome::SignedIn { token, who } => {
+            let wanted = browser.wanted.clone().filter(|_| who.role.is_some());
+            let next = match (shown.request, wanted) {
+                (Some(id), _) => format!("/saml/continue/{id}"),
+                (None, Some(page)) => page,
+                (None, None) => "/".to_owned(),
+            };
             let mut answer = see_other(&next);
             answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
+            if browser.wanted.is_some() {
+                answer.add_cookie(&browser.jar.clear(CookieKind::Wanted))?;
+            }
             Ok(answer)
         }
         SignInOutcome::Refused => {

@@ -6,8 +6,9 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route};
@@ -20,6 +21,7 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::web::console::rights::Rights;
 use crate::web::console::shell::{Place, Shell};
+use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::csrf;
 use crate::web::endpoint::Need;
 use crate::web::error::WebError;
@@ -43,8 +45,28 @@ async fn check(
             next.call(request).await
         }
         // Answered here, so that what stands around the routes sees an answer and no error.
-        Err(error) => Ok(request.error_response(error)),
+        Err(error) => {
+            let wanted = wanted(&error, request.request());
+            let mut answer = request.error_response(error);
+            if let Some(cookie) = wanted {
+                answer
+                    .response_mut()
+                    .add_cookie(&cookie)
+                    .map_err(WebError::Answer)?;
+            }
+            Ok(answer)
+        }
     }
+}
+
+/// A stranger who followed a link into the console comes back to it after the sign-in.
+fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
+    let env = request.app_data::<Data<Environment>>()?;
+    let is_led_away = matches!(error, WebError::Stranger) && request.method() == Method::GET;
+    is_led_away.then(|| {
+        let jar = CookieJar::new(env.settings.is_plain_loopback);
+        jar.set(CookieKind::Wanted, request.path())
+    })
 }
 
 async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {

@@ -1,6 +1,8 @@
 //! The pages as a browser without scripts sees them.
 
+pub mod account;
 pub mod demo_sp;
+pub mod first_run;
 pub mod frame;
 pub mod setup;
 pub mod sign_in;

@@ -1,0 +1,188 @@
+//! `/account`: people's own account, of both kinds: who they are here, their password, and the
+//! browsers they are signed in with.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::own_account::{self, PasswordChange};
+use crate::web::csrf;
+use crate::web::error::WebError;
+use crate::web::form::Form;
+use crate::web::guards::{Browser, SignedInAccount};
+use crate::web::language::{Language, fill};
+use crate::web::pages::{AccountPage, Notice};
+use crate::web::responses::{blocking, html, see_other};
+
+const CHANGED: &str = "Your password is changed. All other sessions have ended.";
+const ENDED: &str = "The session has ended.";
+const WRONG: &str = "The present password is wrong. Check it and try again.";
+const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
+
+/// What stands in the address after something was done.
+#[derive(Debug, Default, Deserialize)]
+pub struct AccountQuery {
+    done: Option<String>,
+}
+
+/// The fields of the password form.
+#[derive(Deserialize)]
+pub struct PasswordForm {
+    current: String,
+    password: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// The fields of the forms that end sessions.
+#[derive(Deserialize)]
+pub struct SessionsForm {
+    /// Id of one session; without it all but this one end.
+    session: Option<String>,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `GET /account`
+pub async fn show(
+    env: web::Data<Environment>,
+    query: web::Query<AccountQuery>,
+    account: SignedInAccount,
+    language: Language,
+) -> Result<HttpResponse, WebError> {
+    let text = match query.done.as_deref() {
+        Some("password") => Some(CHANGED),
+        Some("session") => Some(ENDED),
+        _ => None,
+    };
+    let notice = text.map(|text| Notice { tone: "good", text });
+    page(&env, &account, language, Shown::good(notice)).await
+}
+
+/// `POST /account/password`
+pub async fn change_password(
+    env: web::Data<Environment>,
+    (request, browser): (HttpRequest, Browser),
+    account: SignedInAccount,
+    Form(form): Form<PasswordForm>,
+) -> Result<HttpResponse, WebError> {
+    check(&env, &request, (&account, &form.csrf_token))?;
+    let who = account.who.clone();
+    let source = browser.address.clone();
+    let change = move |env: &Environment| {
+        own_account::change_password(env, &who, (&form.current, &form.password), &source)
+    };
+    let language = browser.language;
+    let told;
+    let shown = match blocking(&env, change).await {
+        Ok(PasswordChange::Done) => return Ok(see_other("/account?done=password")),
+        Ok(PasswordChange::Wrong) => Shown::bad(StatusCode::UNAUTHORIZED, Fault::Current(WRONG)),
+        Ok(PasswordChange::Braked { retry_after }) => {
+            let seconds = retry_after.as_secs().max(1).to_string();
+            told = fill(language.say(BRAKED), &[seconds]);
+            Shown::bad(StatusCode::TOO_MANY_REQUESTS, Fault::Current(&told))
+        }
+        Err(WebError::Service(ServiceError::Invalid(violations))) => {
+            told = violations
+                .into_iter()
+                .next()
+                .map(|first| first.detail)
+                .unwrap_or_default();
+            Shown::bad(StatusCode::UNPROCESSABLE_ENTITY, Fault::New(&told))
+        }
+        Err(error) => return Err(error),
+    };
+    page(&env, &account, language, shown).await
+}
+
+/// `POST /account/sessions`
+pub async fn end_sessions(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    account: SignedInAccount,
+    Form(form): Form<SessionsForm>,
+) -> Result<HttpResponse, WebError> {
+    check(&env, &request, (&account, &form.csrf_token))?;
+    let who = account.who.clone();
+    let end = move |env: &Environment| match &form.session {
+        Some(session) => own_account::end_session(env, &who, session),
+        None => own_account::end_other_sessions(env, &who),
+    };
+    match blocking(&env, end).await {
+        // It ended between the look and the click: what was wanted is so.
+        Ok(()) | Err(WebError::Service(ServiceError::NotFound { .. })) => {
+            Ok(see_other("/account?done=session"))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn check(
+    env: &web::Data<Environment>,
+    request: &HttpRequest,
+    (account, token): (&SignedInAccount, &str),
+) -> Result<(), WebError> {
+    csrf::check_origin(request, &env.settings.base_url)?;
+    csrf::check_form(Some(&account.who.session.csrf_secret), token)
+}
+
+/// Which field of the password form is at fault, and why.
+#[derive(Clone, Copy)]
+enum Fault<'a> {
+    Current(&'a str),
+    New(&'a str),
+}
+
+/// What the page says besides the account.
+struct Shown<'a> {
+    status: StatusCode,
+    notice: Option<Notice<'a>>,
+    fault: Option<Fault<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    const fn good(notice: Option<Notice<'a>>) -> Self {
+        Self {
+            status: StatusCode::OK,
+            notice,
+            fault: None,
+        }
+    }
+
+    const fn bad(status: StatusCode, fault: Fault<'a>) -> Self {
+        Self {
+            status,
+            notice: None,
+            fault: Some(fault),
+        }
+    }
+}
+
+async fn page(
+    env: &web::Data<Environment>,
+    account: &SignedInAccount,
+    language: Language,
+    shown: Shown<'_>,
+) -> Result<HttpResponse, WebError> {
+    let who = account.who.clone();
+    let own = blocking(env, move |env| own_account::get(env, &who)).await?;
+    let page = AccountPage {
+        display_name: &account.who.display_name,
+        csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
+        username: &own.username,
+        email: &own.email,
+        role: account.who.role.map(|role| role.label()),
+        sessions: &own.sessions,
+        notice: shown.notice,
+        current_fault: match shown.fault {
+            Some(Fault::Current(text)) => Some(text),
+            _ => None,
+        },
+        new_fault: match shown.fault {
+            Some(Fault::New(text)) => Some(text),
+            _ => None,
+        },
+    };
+    html(language, shown.status, &page)
+}

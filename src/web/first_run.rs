@@ -1,0 +1,126 @@
+//! `/first-run/{token}`: the page that makes the first administrator, whose address the terminal
+//! told. Who fills it in is signed in at once and goes on to the first application.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use serde::Deserialize;
+
+use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::first_run::{self, FirstAdministrator};
+use crate::service::secrets::random_token;
+use crate::web::console::faults::Faults;
+use crate::web::cookies::CookieKind;
+use crate::web::csrf;
+use crate::web::error::WebError;
+use crate::web::form::Form;
+use crate::web::guards::Browser;
+use crate::web::pages::FirstRunPage;
+use crate::web::path_part::PathPart;
+use crate::web::responses::{blocking, html, see_other};
+
+/// Where the first administrator goes on.
+const NEXT: &str = "/admin/connectors/new";
+
+/// The fields of the form.
+#[derive(Debug, Default, Deserialize)]
+pub struct FirstRunForm {
+    username: String,
+    email: String,
+    password: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `GET /first-run/{token}`
+pub async fn show(
+    env: web::Data<Environment>,
+    PathPart(token): PathPart,
+    browser: Browser,
+) -> Result<HttpResponse, WebError> {
+    let asked = token.clone();
+    blocking(&env, move |env| first_run::check(env, &asked))
+        .await
+        .map_err(used)?;
+    page(
+        &browser,
+        &token,
+        (&FirstRunForm::default(), &Faults::default()),
+    )
+}
+
+/// `POST /first-run/{token}`
+pub async fn submit(
+    env: web::Data<Environment>,
+    (request, browser): (HttpRequest, Browser),
+    PathPart(token): PathPart,
+    Form(form): Form<FirstRunForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let first = FirstAdministrator {
+        username: form.username.clone(),
+        email: form.email.clone(),
+        password: form.password.clone(),
+    };
+    let used_token = token.clone();
+    let complete = move |env: &Environment| first_run::complete(env, &used_token, first);
+    match blocking(&env, complete).await {
+        Ok(_made) => sign_in(&env, browser, form).await,
+        Err(WebError::Service(fault @ (ServiceError::Invalid(_) | ServiceError::Conflict(_)))) => {
+            page(&browser, &token, (&form, &Faults::of(&fault)))
+        }
+        Err(error) => Err(used(error)),
+    }
+}
+
+async fn sign_in(
+    env: &web::Data<Environment>,
+    browser: Browser,
+    form: FirstRunForm,
+) -> Result<HttpResponse, WebError> {
+    let attempt = SignInAttempt {
+        username: form.username,
+        password: form.password,
+        source: browser.address,
+        user_agent: browser.user_agent,
+        previous_session: browser.session,
+    };
+    let outcome = blocking(env, move |env| authentication::sign_in(env, &attempt)).await?;
+    let SignInOutcome::SignedIn { token, .. } = outcome else {
+        return Ok(see_other("/login"));
+    };
+    let mut answer = see_other(NEXT);
+    answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
+    Ok(answer)
+}
+
+fn page(
+    browser: &Browser,
+    token: &str,
+    (form, faults): (&FirstRunForm, &Faults),
+) -> Result<HttpResponse, WebError> {
+    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    let status = if faults.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = FirstRunPage {
+        action: &format!("/first-run/{token}"),
+        csrf_token: &csrf::form_token(&pre_session)?,
+        username: &form.username,
+        email: &form.email,
+        faults,
+    };
+    let mut answer = html(browser.language, status, &page)?;
+    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
+    Ok(answer)
+}
+
+fn used(error: WebError) -> WebError {
+    match error {
+        WebError::Service(ServiceError::NotFound { .. }) => WebError::UsedLink,
+        other => other,
+    }
+}
