@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
+use crate::domain::admin::AdminRole;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_account::{self, PasswordChange};
@@ -172,7 +173,7 @@ async fn page(
         csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
         username: &own.username,
         email: &own.email,
-        role: account.who.role.map(|role| role.label()),
+        role: account.who.role.map(AdminRole::label),
         sessions: &own.sessions,
         notice: shown.notice,
         current_fault: match shown.fault {
