@@ -11,10 +11,7 @@ async fn the_first_administrator_is_made_once_and_goes_on_to_the_first_applicati
     let old = first_run::open(&app.env).unwrap().unwrap();
     let token = first_run::open(&app.env).unwrap().unwrap();
     let visitor = Visitor::new(&app);
-    visitor
-        .get(&format!("/first-run/{old}"))
-        .await
-        .expect(404);
+    visitor.get(&format!("/first-run/{old}")).await.expect(404);
     let path = format!("/first-run/{token}");
     let page = visitor.get(&path).await.expect(200).text();
     assert_eq!(form_action(&page), path);
@@ -27,7 +24,10 @@ async fn the_first_administrator_is_made_once_and_goes_on_to_the_first_applicati
             ("csrf_token", csrf_token.as_str()),
         ]
     };
-    visitor.post(&path, &fields(PASSWORD)[..3]).await.expect(403);
+    visitor
+        .post(&path, &fields(PASSWORD)[..3])
+        .await
+        .expect(403);
     let poor = visitor.post(&path, &fields("short")).await.expect(422);
     assert!(poor.text().contains("id=\"password-fault\""));
     assert_eq!(field(&poor.text(), "username"), "ada");
@@ -76,7 +76,12 @@ async fn an_administrator_comes_back_to_the_page_that_was_asked_for() {
     assert_eq!(back.header("location"), "/");
 
     // A cookie that is not ours leads nowhere.
-    for foreign in ["//evil.example", "https://evil.example", "/admin/..\\evil", "/saml/sso"] {
+    for foreign in [
+        "//evil.example",
+        "https://evil.example",
+        "/admin/..\\evil",
+        "/saml/sso",
+    ] {
         let visitor = Visitor::new(&app);
         visitor.set_cookie("vestibule-wanted", foreign);
         let page = visitor.get("/login").await;
