@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::saml::bounds::{MAX_CLASS_REFS, MAX_ENTITY_ID_CHARS, MAX_VALUE_CHARS};
-use crate::saml::gate::{ExpectedMessage, GateError, GatedMessage, admit};
+use crate::saml::gate::{GateError, GatedMessage};
 use crate::saml::instant;
 use crate::saml::urns::{NAMEID_ENTITY, NS_ASSERTION, NS_PROTOCOL};
 use crate::saml::xml_tree::Element;
@@ -86,11 +86,6 @@ pub enum AuthnRequestError {
     Element(&'static str),
 }
 
-/// Reads an unsigned AuthnRequest out of the octets of a binding.
-pub fn read_unsigned(xml: &[u8]) -> Result<AuthnRequest, AuthnRequestError> {
-    read(&admit(xml, ExpectedMessage::AuthnRequest)?)
-}
-
 /// Reads a message that passed the gate.
 pub fn read(message: &GatedMessage) -> Result<AuthnRequest, AuthnRequestError> {
     let root = message.root();
@@ -114,7 +109,8 @@ pub fn read(message: &GatedMessage) -> Result<AuthnRequest, AuthnRequestError> {
     })
 }
 
-fn read_issuer(root: &Element) -> Result<String, AuthnRequestError> {
+/// The Issuer: an entity ID in plain text.
+pub fn read_issuer(root: &Element) -> Result<String, AuthnRequestError> {
     let issuer = only_child(root, NS_ASSERTION, "Issuer")?.ok_or(AuthnRequestError::Issuer)?;
     let is_entity = issuer
         .attribute("Format")

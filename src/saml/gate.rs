@@ -1,11 +1,14 @@
 //! The shape gate: what a protocol message has to look like before anything is read out of it or
-//! verified (requirement SHAPE-FIRST). It reads nothing out; a message that passed is a
-//! [`GatedMessage`], and the readers take nothing else.
+//! verified (requirement SHAPE-FIRST). A message that passed is a [`GatedMessage`], which is all
+//! that the readers take, or a [`SealedMessage`], which becomes one by its verified signature.
 
 use std::collections::BTreeSet;
 
+use crate::domain::connector::SpCertificate;
 use crate::saml::bounds::{MAX_MESSAGE_ID_CHARS, XmlBounds};
-use crate::saml::urns::{NS_DSIG, NS_PROTOCOL, NS_XML};
+use crate::saml::enveloped_signature::{self, SignatureMethods, SignatureShape};
+use crate::saml::sp_keys::SignatureFault;
+use crate::saml::urns::{NS_PROTOCOL, NS_XML};
 use crate::saml::xml_chars::is_ncname;
 use crate::saml::xml_reader::{XmlError, parse};
 use crate::saml::xml_tree::Element;
@@ -23,8 +26,10 @@ pub enum GateError {
     BadId,
     #[error("an ID occurs twice in the message")]
     DuplicateId,
-    #[error("the message carries a signature; signed requests are not available in this version")]
-    SignedNotSupported,
+    #[error(transparent)]
+    Signature(#[from] SignatureShape),
+    #[error("a message in a query carries its signature beside it, and this one carries it inside")]
+    SignatureInside,
 }
 
 /// The messages that somebody may send us.
@@ -41,7 +46,8 @@ impl ExpectedMessage {
     }
 }
 
-/// An unsigned message whose shape is right.
+/// A message whose shape is right and whose values may be read: it carries no signature inside, or
+/// is what a verified signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatedMessage {
     root: Element,
@@ -54,8 +60,47 @@ impl GatedMessage {
     }
 }
 
-/// Lets an unsigned message of the expected kind through.
-pub fn admit(xml: &[u8], expected: ExpectedMessage) -> Result<GatedMessage, GateError> {
+/// A message that carries a signature in the right shape. Until that is verified nothing is read
+/// out of it but whom it claims to come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedMessage {
+    root: Element,
+    xml: String,
+    methods: SignatureMethods,
+}
+
+impl SealedMessage {
+    /// What it claims to be, for the look-up of the keys that have to fit.
+    pub const fn claims(&self) -> &Element {
+        &self.root
+    }
+
+    /// Verifies the signature; what comes out is read anew from the text that it covers, which has
+    /// to be this message.
+    pub fn open(self, certificates: &[SpCertificate]) -> Result<GatedMessage, SignatureFault> {
+        let text = enveloped_signature::verify(&self.xml, &self.methods, certificates)?;
+        let root = parse(text.as_bytes(), &XmlBounds::MESSAGE)
+            .map_err(|_not_a_document| SignatureFault::Other)?;
+        let is_the_same = root.is(&self.root.namespace, &self.root.local)
+            && root.attribute("ID") == self.root.attribute("ID");
+        let is_open = matches!(enveloped_signature::signature_methods(&root), Ok(None));
+        if is_the_same && is_open {
+            Ok(GatedMessage { root })
+        } else {
+            Err(SignatureFault::Other)
+        }
+    }
+}
+
+/// What passed the gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    Open(GatedMessage),
+    Sealed(SealedMessage),
+}
+
+/// Lets a message of the expected kind through.
+pub fn admit(xml: &[u8], expected: ExpectedMessage) -> Result<Shape, GateError> {
     let root = parse(xml, &XmlBounds::MESSAGE)?;
     if !root.is(NS_PROTOCOL, expected.local_name()) {
         return Err(GateError::WrongRoot);
@@ -64,14 +109,15 @@ pub fn admit(xml: &[u8], expected: ExpectedMessage) -> Result<GatedMessage, Gate
         return Err(GateError::WrongVersion);
     }
     check_ids(&root)?;
-    // Wherever it stands: a signature that is not checked must not look as if it had been.
-    if root
-        .descendants()
-        .any(|element| element.is(NS_DSIG, "Signature"))
-    {
-        return Err(GateError::SignedNotSupported);
+    match enveloped_signature::signature_methods(&root)? {
+        None => Ok(Shape::Open(GatedMessage { root })),
+        Some(methods) => Ok(Shape::Sealed(SealedMessage {
+            // The parser takes UTF-8 only.
+            xml: String::from_utf8_lossy(xml).into_owned(),
+            methods,
+            root,
+        })),
     }
-    Ok(GatedMessage { root })
 }
 
 /// Every ID is a name and stands once, in whatever spelling of the attribute.

@@ -1,6 +1,7 @@
 //! A protocol message as a binding delivered it: octets and RelayState, nothing read out of it yet.
 
 use crate::domain::connector::EndpointBinding;
+use crate::saml::detached_signature::DetachedSignature;
 
 /// A request that arrived at `/saml/sso`, decoded and within the caps, not yet looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct InboundRequest {
     pub xml: Vec<u8>,
     /// Unchanged, to be returned unchanged; at most 2,048 bytes.
     pub relay_state: Option<String>,
+    /// Beside the message, in a query only.
+    pub signature: Option<DetachedSignature>,
 }
 
 /// Why a query or a form is not a message. All are answered by a local page.
@@ -25,8 +28,8 @@ pub enum BindingError {
     EncodedName(&'static str),
     #[error("a SAMLResponse was sent where a SAMLRequest belongs")]
     UnexpectedResponse,
-    #[error("the message carries a signature; signed requests are not available in this version")]
-    SignedNotSupported,
+    #[error("a message in a form carries its signature inside, and this one carries it beside it")]
+    SignatureBeside,
     #[error("SigAlg and Signature belong together, one of them is missing")]
     HalfSignature,
     #[error("a percent-encoded octet is malformed, or the parameter is not UTF-8")]

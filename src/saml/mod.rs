@@ -1,6 +1,7 @@
 //! Floor 1: SAML documents, signatures and bindings, without I/O. The only floor that names
 //! samael and quick-xml; it never sees the store, a clock or a random source.
 
+pub mod accepted_algorithm;
 pub mod acs_choice;
 pub mod assertion;
 pub mod authn_context;
@@ -9,6 +10,8 @@ pub mod base64_text;
 pub mod bounds;
 pub mod credentials;
 pub mod demo_sp;
+pub mod detached_signature;
+pub mod enveloped_signature;
 pub mod gate;
 pub mod idp_metadata;
 pub mod inbound;
@@ -16,11 +19,13 @@ pub mod instant;
 pub mod name_id;
 pub mod parameters;
 pub mod post_binding;
+pub mod received_request;
 pub mod redirect_binding;
 pub mod request_refusal;
 pub mod response;
 pub mod signature;
 pub mod signing_contexts;
+pub mod sp_keys;
 pub mod sp_metadata;
 pub mod sp_metadata_endpoints;
 pub mod sp_metadata_keys;

@@ -2,7 +2,9 @@
 //! the names of SAML matter; each occurs at most once, under its literal name, since a second
 //! reading of the same text is how one message is checked and another one used.
 
+use crate::saml::base64_text;
 use crate::saml::bounds::{MAX_BODY_BYTES, MAX_RELAY_STATE_BYTES};
+use crate::saml::detached_signature::DetachedSignature;
 use crate::saml::inbound::BindingError;
 
 const NAMES: [&str; 6] = [
@@ -17,7 +19,7 @@ const NAMES: [&str; 6] = [
 /// The parameters of SAML in one query or form, raw: still percent-encoded.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SamlParameters<'a> {
-    pub request: Option<&'a [u8]>,
+    request: Option<&'a [u8]>,
     pub response: Option<&'a [u8]>,
     pub relay_state: Option<&'a [u8]>,
     pub encoding: Option<&'a [u8]>,
@@ -45,17 +47,31 @@ impl<'a> SamlParameters<'a> {
         Ok(found)
     }
 
-    /// The raw SAMLRequest, provided that the parameters are those of a request without a
-    /// signature.
-    pub fn unsigned_request(&self) -> Result<&'a [u8], BindingError> {
+    /// The raw SAMLRequest, provided that the parameters are those of a request.
+    pub fn request(&self) -> Result<&'a [u8], BindingError> {
         if self.response.is_some() {
             return Err(BindingError::UnexpectedResponse);
         }
-        match (self.signature_algorithm, self.signature) {
-            (None, None) => self.request.ok_or(BindingError::Missing),
-            (Some(_), Some(_)) => Err(BindingError::SignedNotSupported),
-            _ => Err(BindingError::HalfSignature),
+        self.request.ok_or(BindingError::Missing)
+    }
+
+    /// The signature beside the request, over the raw octets (SAML Bindings 3.4.4.1).
+    pub fn detached_signature(&self) -> Result<Option<DetachedSignature>, BindingError> {
+        let (algorithm, signature) = match (self.signature_algorithm, self.signature) {
+            (None, None) => return Ok(None),
+            (Some(algorithm), Some(signature)) => (algorithm, signature),
+            _ => return Err(BindingError::HalfSignature),
+        };
+        let mut signed = [b"SAMLRequest=", self.request()?].concat();
+        if let Some(relay_state) = self.relay_state {
+            signed.extend([b"&RelayState=", relay_state].concat());
         }
+        signed.extend([b"&SigAlg=", algorithm].concat());
+        Ok(Some(DetachedSignature {
+            algorithm: decode_text(algorithm)?,
+            value: base64_text::decode(&decode_text(signature)?).ok_or(BindingError::Base64)?,
+            signed,
+        }))
     }
 
     /// RelayState, decoded.

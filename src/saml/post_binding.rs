@@ -11,12 +11,16 @@ use crate::saml::redirect_binding::inflate;
 /// Reads a request out of an `application/x-www-form-urlencoded` body.
 pub fn decode_request(body: &[u8]) -> Result<InboundRequest, BindingError> {
     let parameters = SamlParameters::parse(body)?;
-    let message = parameters.unsigned_request()?;
+    let message = parameters.request()?;
+    if parameters.detached_signature()?.is_some() {
+        return Err(BindingError::SignatureBeside);
+    }
     let octets = base64_text::decode(&decode_text(message)?).ok_or(BindingError::Base64)?;
     Ok(InboundRequest {
         binding: EndpointBinding::HttpPost,
         xml: plain_message(octets)?,
         relay_state: parameters.decoded_relay_state()?,
+        signature: None,
     })
 }
 

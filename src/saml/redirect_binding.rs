@@ -18,7 +18,7 @@ use crate::saml::urns::ENCODING_DEFLATE;
 /// Reads a request out of the raw query string, that is what follows the `?`.
 pub fn decode_request(raw_query: &str) -> Result<InboundRequest, BindingError> {
     let parameters = SamlParameters::parse(raw_query.as_bytes())?;
-    let message = parameters.unsigned_request()?;
+    let message = parameters.request()?;
     if let Some(encoding) = parameters.encoding
         && decode_text(encoding)? != ENCODING_DEFLATE
     {
@@ -29,6 +29,7 @@ pub fn decode_request(raw_query: &str) -> Result<InboundRequest, BindingError> {
         binding: EndpointBinding::HttpRedirect,
         xml: inflate(&deflated)?,
         relay_state: parameters.decoded_relay_state()?,
+        signature: parameters.detached_signature()?,
     })
 }
 

@@ -12,6 +12,8 @@ pub enum PageRefusal {
     SignatureRequired,
     #[error("the Destination of the request is not the URL that it was sent to")]
     WrongDestination,
+    #[error("the request is signed and names no Destination; a signed request has to")]
+    NoDestination,
     #[error("the request is older than five minutes; start again at the application")]
     Expired,
     #[error("the request is from the future; the clock of the service provider is ahead")]

@@ -11,6 +11,7 @@ use crate::saml::authn_request::{
     AuthnRequest, NameIdPolicy, RequestedAuthnContext, RequestedSubject,
 };
 use crate::saml::name_id::{self, InvalidNameIdPolicy, NameIdPlan};
+use crate::saml::received_request::AuthenticRequest;
 use crate::saml::request_refusal::{PageRefusal, RequestRefusal, StatusRefusal};
 use crate::saml::status::FailureStatus;
 use crate::saml::urns::BINDING_POST;
@@ -55,11 +56,12 @@ pub struct PendingRequestError(#[from] serde_json::Error);
 /// Judges a request against the connector that its Issuer names. Freshness and Destination are
 /// checked here, on arrival, and not again.
 pub fn validate(
-    request: AuthnRequest,
+    received: AuthenticRequest,
     settings: &ConnectorSettings,
     context: ValidationContext<'_>,
 ) -> Result<ValidAuthnRequest, RequestRefusal> {
-    check_sender(&request, settings, context)?;
+    check_sender(&received, settings, context)?;
+    let request = received.into_request();
     let acs_url = acs_choice::choose(&request, &settings.acs)?;
     if let Some(status) = unmet_wish(&request, settings) {
         return Err(RequestRefusal::Status(StatusRefusal {
@@ -83,17 +85,22 @@ pub fn validate(
 
 /// What has to hold before an answer may go anywhere.
 fn check_sender(
-    request: &AuthnRequest,
+    received: &AuthenticRequest,
     settings: &ConnectorSettings,
     context: ValidationContext<'_>,
 ) -> Result<(), PageRefusal> {
+    let request = received.request();
     if request.issuer != settings.sp_entity_id {
         return Err(PageRefusal::IssuerMismatch);
     }
-    if settings.want_authn_requests_signed {
+    if settings.want_authn_requests_signed && !received.is_signed() {
         return Err(PageRefusal::SignatureRequired);
     }
     let destination = request.destination.as_deref();
+    // Without one a signed request could be carried elsewhere (SAML Bindings 3.4.5.2, 3.5.5.2).
+    if destination.is_none() && received.is_signed() {
+        return Err(PageRefusal::NoDestination);
+    }
     if destination.is_some_and(|destination| destination != context.sso_url) {
         return Err(PageRefusal::WrongDestination);
     }

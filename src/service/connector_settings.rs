@@ -72,11 +72,15 @@ pub fn settle(
         broken.extend(settings.check());
     }
     broken.into_result()?;
-    if settings.want_authn_requests_signed {
+    let can_sign = settings
+        .certificates
+        .iter()
+        .any(|certificate| certificate.use_for != CertificateUse::Encryption);
+    if settings.want_authn_requests_signed && !can_sign {
         warnings.push(Warning::new(
             "/wantAuthnRequestsSigned",
-            "Signed requests are not available in this version: requests of this service provider \
-             are refused. Sign-on from the portal works.",
+            "Requests have to be signed, and no signing certificate is registered: every request \
+             of this service provider is refused. Add its certificate.",
         ));
     }
     Ok(Settled {

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::domain::app_access::AccessReason;
 use crate::domain::connector::Connector;
 use crate::domain::session::{AccountKind, Session};
-use crate::saml::authn_request::{self, AuthnRequest, AuthnRequestError};
+use crate::saml::authn_request::AuthnRequestError;
 use crate::saml::inbound::{BindingError, InboundRequest};
+use crate::saml::received_request::{self, AuthenticityError};
 use crate::saml::request_refusal::{PageRefusal, RequestRefusal};
 use crate::saml::status::FailureStatus;
 use crate::saml::valid_request::{ValidationContext, validate};
@@ -96,6 +97,8 @@ pub enum RequestFault {
     Binding(BindingError),
     #[error(transparent)]
     Message(#[from] AuthnRequestError),
+    #[error(transparent)]
+    NotAuthentic(AuthenticityError),
     #[error(transparent)]
     Refused(#[from] PageRefusal),
     #[error("the service provider {0:?} is not registered here")]
@@ -242,8 +245,12 @@ enum Admitted {
 }
 
 fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnError> {
-    let request = authn_request::read_unsigned(&inbound.xml).map_err(RequestFault::Message)?;
-    let connector = connector_of(env, &request)?;
+    let relay_state = inbound.relay_state.clone();
+    let received = received_request::receive(inbound).map_err(RequestFault::Message)?;
+    let connector = connector_of(env, received.claimed_issuer())?;
+    let request = received
+        .authenticate(&connector.settings.certificates)
+        .map_err(RequestFault::NotAuthentic)?;
     let sso_url = env.settings.sso_url();
     let context = ValidationContext {
         now: env.now(),
@@ -252,25 +259,22 @@ fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnE
     match validate(request, &connector.settings, context) {
         Ok(valid) => {
             let ask = Ask::Request(Box::new(valid));
-            let pending = Pending {
-                ask,
-                relay_state: inbound.relay_state,
-            };
+            let pending = Pending { ask, relay_state };
             Ok(Admitted::Valid(Box::new(connector), pending))
         }
         Err(RequestRefusal::Page(refusal)) => Err(RequestFault::Refused(refusal).into()),
         Err(RequestRefusal::Status(refusal)) => {
-            let form = issue::failure_form(env, &connector, &refusal, inbound.relay_state)?;
+            let form = issue::failure_form(env, &connector, &refusal, relay_state)?;
             Ok(Admitted::Refused(form))
         }
     }
 }
 
-fn connector_of(env: &Environment, request: &AuthnRequest) -> Result<Connector, SignOnError> {
+fn connector_of(env: &Environment, issuer: &str) -> Result<Connector, SignOnError> {
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(connectors::find_by_entity_id(conn, &request.issuer)?)
+        Ok(connectors::find_by_entity_id(conn, issuer)?)
     })?;
-    found.ok_or_else(|| RequestFault::UnknownServiceProvider(request.issuer.clone()).into())
+    found.ok_or_else(|| RequestFault::UnknownServiceProvider(issuer.to_owned()).into())
 }
 
 /// The live session of a user. Administrators are accounts of their own and open no application.

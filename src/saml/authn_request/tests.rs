@@ -1,11 +1,20 @@
 //! Requirement ONE-PARSE: what the one reader understands.
 
 use super::*;
+use crate::saml::gate::{ExpectedMessage, Shape, admit};
 
 fn request(attributes: &str, children: &str) -> String {
     format!(
         r#"<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" Version="2.0" {attributes}>{children}</samlp:AuthnRequest>"#
     )
+}
+
+/// What the reader makes of a request without a signature.
+fn read_unsigned(xml: &[u8]) -> Result<AuthnRequest, AuthnRequestError> {
+    match admit(xml, ExpectedMessage::AuthnRequest)? {
+        Shape::Open(message) => read(&message),
+        Shape::Sealed(sealed) => panic!("{sealed:?}"),
+    }
 }
 
 const INSTANT: &str = r#"IssueInstant="2026-11-01T12:00:00Z""#;

@@ -2,13 +2,14 @@
 
 use super::*;
 
-fn unsigned(raw: &str) -> Result<String, BindingError> {
+fn request(raw: &str) -> Result<String, BindingError> {
     let parameters = SamlParameters::parse(raw.as_bytes())?;
-    decode_text(parameters.unsigned_request()?)
+    parameters.detached_signature()?;
+    decode_text(parameters.request()?)
 }
 
 fn check(raw: &str, expected: Result<&str, BindingError>) {
-    assert_eq!(unsigned(raw), expected.map(str::to_owned), "{raw}");
+    assert_eq!(request(raw), expected.map(str::to_owned), "{raw}");
 }
 
 #[test]
@@ -46,10 +47,27 @@ fn raw_query_takes_each_parameter_once_under_its_literal_name() {
 }
 
 #[test]
-fn raw_query_refuses_signed_and_half_signed_messages() {
+fn raw_query_signs_the_octets_as_they_came_in_the_order_of_the_binding() {
+    let raw =
+        b"Signature=QUJD&SigAlg=http%3a%2f%2fa+b&x=1&RelayState=%7e~%20+&SAMLRequest=a%2bb%3D";
+    let parameters = SamlParameters::parse(raw).unwrap();
+    let signature = parameters.detached_signature().unwrap().unwrap();
+    assert_eq!(
+        String::from_utf8(signature.signed).unwrap(),
+        "SAMLRequest=a%2bb%3D&RelayState=%7e~%20+&SigAlg=http%3a%2f%2fa+b"
+    );
+    assert_eq!(signature.algorithm, "http://a b");
+    assert_eq!(signature.value, b"ABC");
+    let without = SamlParameters::parse(b"SAMLRequest=a&SigAlg=b&Signature=QUJD").unwrap();
+    let signature = without.detached_signature().unwrap().unwrap();
+    assert_eq!(signature.signed, b"SAMLRequest=a&SigAlg=b");
+}
+
+#[test]
+fn raw_query_refuses_half_signed_messages() {
     check(
-        "SAMLRequest=abc&SigAlg=a&Signature=b",
-        Err(BindingError::SignedNotSupported),
+        "SAMLRequest=abc&SigAlg=a&Signature=!",
+        Err(BindingError::Base64),
     );
     check("SAMLRequest=abc&SigAlg=a", Err(BindingError::HalfSignature));
     check(

@@ -69,7 +69,11 @@ fn judge_at(request: AuthnRequest, now: &str) -> Result<ValidAuthnRequest, Reque
         now: instant::parse(now).unwrap(),
         sso_url: SSO_URL,
     };
-    validate(request, &settings(), context)
+    validate(
+        AuthenticRequest::assumed(request, false),
+        &settings(),
+        context,
+    )
 }
 
 fn judge(request: AuthnRequest) -> Result<ValidAuthnRequest, RequestRefusal> {
@@ -145,6 +149,24 @@ fn fresh_once_wants_the_destination_to_be_ours_if_there_is_one() {
     }
 }
 
+/// SAML Bindings 3.4.5.2 and 3.5.5.2: a signed message names the URL that it is meant for.
+#[test]
+fn fresh_once_wants_a_signed_request_to_name_its_destination() {
+    let request = AuthnRequest {
+        destination: None,
+        ..request()
+    };
+    let context = ValidationContext {
+        now: request.issue_instant,
+        sso_url: SSO_URL,
+    };
+    let signed = AuthenticRequest::assumed(request, true);
+    assert_eq!(
+        validate(signed, &settings(), context),
+        Err(RequestRefusal::Page(PageRefusal::NoDestination))
+    );
+}
+
 #[test]
 fn before_the_acs_url_is_verified_a_refusal_is_a_page() {
     let other = "https://other.example".to_owned();
@@ -198,10 +220,18 @@ fn keys_from_store_refuses_an_unsigned_request_where_a_signed_one_is_wanted() {
         now: request().issue_instant,
         sso_url: SSO_URL,
     };
+    let judge = |is_signed| {
+        validate(
+            AuthenticRequest::assumed(request(), is_signed),
+            &strict,
+            context,
+        )
+    };
     assert_eq!(
-        validate(request(), &strict, context),
+        judge(false),
         Err(RequestRefusal::Page(PageRefusal::SignatureRequired))
     );
+    assert!(judge(true).is_ok());
 }
 
 #[test]

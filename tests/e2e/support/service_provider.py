@@ -1,11 +1,14 @@
 """Service providers by pysaml2, which knows nothing of Vestibule but its metadata."""
 
 import dataclasses
+import pathlib
+import subprocess
 
 import requests
 from saml2 import BINDING_HTTP_POST
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
+from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 from support.browser import SamlForm
 
@@ -20,15 +23,36 @@ class Received:
     response: object
 
 
+class SigningKey:
+    """A key of a service provider with its certificate, made by the openssl command."""
+
+    def __init__(self, folder: pathlib.Path, name: str):
+        self.key_file, self.cert_file = folder / f"{name}.key", folder / f"{name}.crt"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", f"/CN={name}",
+             "-keyout", self.key_file, "-out", self.cert_file],
+            check=True,
+            capture_output=True,
+        )
+
+    @property
+    def certificate(self) -> str:
+        return self.cert_file.read_text()
+
+
 class ServiceProvider:
     """The other side of one connector."""
 
-    def __init__(self, idp_url: str, connector: dict):
+    def __init__(self, idp_url: str, connector: dict, key: "SigningKey | None" = None):
         sign = connector["sign"]
+        self.connector = connector
+        self._signs = key is not None
         self._acs_url = connector["acsUrls"][0]["url"]
         metadata = requests.get(f"{idp_url}/saml/metadata", timeout=30).text
+        of_key = {"key_file": str(key.key_file), "cert_file": str(key.cert_file)} if key else {}
         config = SPConfig().load(
-            {
+            of_key
+            | {
                 "entityid": connector["spEntityId"],
                 "xmlsec_binary": "/usr/bin/xmlsec1",
                 "metadata": {"inline": [metadata]},
@@ -37,7 +61,7 @@ class ServiceProvider:
                 "service": {
                     "sp": {
                         "endpoints": {"assertion_consumer_service": [(self._acs_url, BINDING_HTTP_POST)]},
-                        "authn_requests_signed": False,
+                        "authn_requests_signed": self._signs,
                         "want_assertions_signed": sign in ("ASSERTION", "BOTH"),
                         "want_response_signed": sign in ("RESPONSE", "BOTH"),
                         "allow_unsolicited": True,
@@ -48,10 +72,10 @@ class ServiceProvider:
         self._client = Saml2Client(config)
         (self.idp,) = self._client.metadata.identity_providers()
 
-    def request(self, binding: str, relay_state: str = "", **options) -> tuple[str, dict]:
+    def request(self, binding: str, relay_state: str = "", algorithm: str = SIG_RSA_SHA256, digest_alg: str = DIGEST_SHA256, **options) -> tuple[str, dict]:
         """A new AuthnRequest: its ID and how to send it."""
         return self._client.prepare_for_authenticate(
-            entityid=self.idp, binding=binding, relay_state=relay_state, sign=False, **options
+            entityid=self.idp, binding=binding, relay_state=relay_state, sign=self._signs, sigalg=algorithm, digest_alg=digest_alg, **options
         )
 
     def receive(self, form: SamlForm, request_id: str | None = None) -> Received:

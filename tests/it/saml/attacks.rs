@@ -5,20 +5,21 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use url::form_urlencoded;
-use vestibule::saml::authn_request::{AuthnRequest, read_unsigned};
+use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::base64_text;
+use vestibule::saml::received_request::receive;
 use vestibule::saml::{post_binding, redirect_binding};
 
 const GOOD: &str = r#"<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1" Version="2.0" IssueInstant="2026-11-01T12:00:00Z" AssertionConsumerServiceURL="https://sp.example/acs"><saml:Issuer>https://sp.example</saml:Issuer><samlp:NameIDPolicy AllowCreate="true"/></samlp:AuthnRequest>"#;
 
 fn by_redirect(query: &str) -> Option<AuthnRequest> {
-    let request = redirect_binding::decode_request(query).ok()?;
-    read_unsigned(&request.xml).ok()
+    let received = receive(redirect_binding::decode_request(query).ok()?).ok()?;
+    Some(received.authenticate(&[]).ok()?.into_request())
 }
 
 fn by_post(body: &str) -> Option<AuthnRequest> {
-    let request = post_binding::decode_request(body.as_bytes()).ok()?;
-    read_unsigned(&request.xml).ok()
+    let received = receive(post_binding::decode_request(body.as_bytes()).ok()?).ok()?;
+    Some(received.authenticate(&[]).ok()?.into_request())
 }
 
 fn query(xml: &[u8]) -> String {

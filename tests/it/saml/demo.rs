@@ -2,14 +2,13 @@
 
 use vestibule::domain::connector::NameIdFormat;
 use vestibule::domain::signing_key::KeyAlgorithm;
-use vestibule::saml::authn_request::read_unsigned;
 use vestibule::saml::base64_text;
 use vestibule::saml::demo_sp::{DemoSp, DemoSpError};
 use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
 use vestibule::saml::redirect_binding::decode_request;
 use vestibule::saml::urns::BINDING_POST;
 
-use crate::saml::fixtures::{ACS_URL, IDP, REQUEST_ID, SP, SSO_URL, frozen, key};
+use crate::saml::fixtures::{ACS_URL, IDP, REQUEST_ID, SP, SSO_URL, frozen, key, read_posted};
 use crate::saml::schema::check_protocol;
 use crate::saml::verification::trusting_sp;
 
@@ -39,7 +38,7 @@ fn its_requests_are_valid_and_say_what_was_asked() {
     );
     for xml in [inbound.xml, base64_text::decode(&form.message).unwrap()] {
         check_protocol(&String::from_utf8(xml.clone()).unwrap());
-        let request = read_unsigned(&xml).unwrap();
+        let request = read_posted(&xml).unwrap();
         assert_eq!(request.id, REQUEST_ID);
         assert_eq!(request.issuer, SP);
         assert_eq!(request.issue_instant, frozen());

@@ -5,12 +5,17 @@ use std::sync::OnceLock;
 
 use chrono::{DateTime, Duration, Utc};
 use vestibule::domain::attribute_release::ReleasedAttribute;
-use vestibule::domain::connector::{NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope};
+use vestibule::domain::connector::{
+    EndpointBinding, NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope,
+};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
+use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::credentials::{KeyPairRequest, SigningCredential, generate};
+use vestibule::saml::inbound::InboundRequest;
 use vestibule::saml::instant;
 use vestibule::saml::name_id::NameId;
+use vestibule::saml::received_request::receive;
 use vestibule::saml::response::{FailureInput, Signing, issue};
 use vestibule::saml::status::FailureStatus;
 use vestibule::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
@@ -34,6 +39,18 @@ pub struct TestKey {
     pub credential: SigningCredential,
     /// PEM.
     pub certificate: String,
+}
+
+/// What is read out of an unsigned request that came in a form.
+pub fn read_posted(xml: &[u8]) -> Option<AuthnRequest> {
+    let inbound = InboundRequest {
+        binding: EndpointBinding::HttpPost,
+        xml: xml.to_vec(),
+        relay_state: None,
+        signature: None,
+    };
+    let received = receive(inbound).ok()?;
+    Some(received.authenticate(&[]).ok()?.into_request())
 }
 
 /// The key of an algorithm; made once per run.

@@ -8,5 +8,6 @@ pub mod golden;
 pub mod hostile_values;
 pub mod properties;
 pub mod schema;
+pub mod signed_requests;
 pub mod tools;
 pub mod verification;

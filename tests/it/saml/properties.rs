@@ -3,13 +3,12 @@
 
 use proptest::prelude::*;
 use vestibule::domain::connector::NameFormat;
-use vestibule::saml::authn_request::read_unsigned;
 use vestibule::saml::bounds::XmlBounds;
 use vestibule::saml::response::preview;
 use vestibule::saml::xml_reader::parse;
 use vestibule::saml::{post_binding, redirect_binding, sp_metadata};
 
-use crate::saml::fixtures::{Fixture, RESPONSE_ID, attribute, frozen};
+use crate::saml::fixtures::{Fixture, RESPONSE_ID, attribute, frozen, read_posted};
 
 const PIECES: [&str; 24] = [
     "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_1\" Version=\"2.0\" IssueInstant=\"2026-11-01T12:00:00Z\">",
@@ -41,7 +40,7 @@ const PIECES: [&str; 24] = [
 proptest! {
     #[test]
     fn quiet_4xx_no_octets_make_a_reader_panic(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = read_unsigned(&octets);
+        let _ = read_posted(&octets);
         let _ = sp_metadata::read(&octets, frozen());
         let _ = post_binding::decode_request(&octets);
         let _ = redirect_binding::decode_request(&String::from_utf8_lossy(&octets));
@@ -53,7 +52,7 @@ proptest! {
         places in proptest::collection::vec(0..PIECES.len(), 0..24)
     ) {
         let xml: String = places.iter().map(|place| PIECES[*place]).collect();
-        let _ = read_unsigned(xml.as_bytes());
+        let _ = read_posted(xml.as_bytes());
         let _ = sp_metadata::read(xml.as_bytes(), frozen());
     }
 

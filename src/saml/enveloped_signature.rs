@@ -1,0 +1,155 @@
+//! The signature inside a message (SAML Core 5): which shape it has to have before any cryptography
+//! (requirement SHAPE-FIRST), and its verification. Values are read only from the text that the
+//! verification gives back (requirement ONE-PARSE).
+//!
+//! samael verifies, by the one entry point that returns what the digest was really made over and
+//! works on exactly one signature with one reference; the shape makes sure that there is no other.
+
+use samael::crypto::{CertificateDer, Crypto, CryptoProvider, ReduceMode};
+
+use crate::domain::connector::SpCertificate;
+use crate::saml::accepted_algorithm::AcceptedAlgorithm;
+use crate::saml::sp_keys::{SignatureFault, keys_for};
+use crate::saml::urns::{
+    DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, NS_ASSERTION, NS_DSIG, NS_EXC_C14N,
+    TRANSFORM_ENVELOPED,
+};
+use crate::saml::xml_tree::Element;
+
+/// Exclusive canonicalization that keeps comments. They cannot change a value: the reader takes no
+/// text with a comment in it.
+const EXC_C14N_WITH_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
+
+/// The signature of a message does not have the one shape that is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the signature of the message does not have the shape that SAML prescribes")]
+pub struct SignatureShape;
+
+/// The algorithms that a signature names, as URIs; whether they are accepted is asked later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureMethods {
+    pub signature: String,
+    pub digest: String,
+}
+
+/// The algorithms of the signature that `root` carries in the one accepted shape; `None` when there
+/// is no signature anywhere.
+pub fn signature_methods(root: &Element) -> Result<Option<SignatureMethods>, SignatureShape> {
+    let signatures = root
+        .descendants()
+        .filter(|element| element.is(NS_DSIG, "Signature"))
+        .count();
+    match signatures {
+        0 if !has_other_signature_elements(root) => Ok(None),
+        1 => methods_of_the_one(root).ok_or(SignatureShape).map(Some),
+        _ => Err(SignatureShape),
+    }
+}
+
+/// Elements of XML Signature outside of a signature: nobody needs them in a request.
+fn has_other_signature_elements(root: &Element) -> bool {
+    root.descendants()
+        .any(|element| element.namespace == NS_DSIG)
+}
+
+fn methods_of_the_one(root: &Element) -> Option<SignatureMethods> {
+    // A direct child of the root, in second place, after the Issuer (SAML Core, schema).
+    let [issuer, signature, ..] = root.children.as_slice() else {
+        return None;
+    };
+    let stands_right = issuer.is(NS_ASSERTION, "Issuer") && signature.is(NS_DSIG, "Signature");
+    let of_signature = signature
+        .descendants()
+        .filter(|element| element.namespace == NS_DSIG)
+        .count();
+    let of_document = root
+        .descendants()
+        .filter(|element| element.namespace == NS_DSIG)
+        .count();
+    if !stands_right || of_signature != of_document {
+        return None;
+    }
+    let [signed_info, value, rest @ ..] = signature.children.as_slice() else {
+        return None;
+    };
+    let rest_is_key_info = rest.len() <= 1 && rest.iter().all(|one| one.is(NS_DSIG, "KeyInfo"));
+    if !signed_info.is(NS_DSIG, "SignedInfo")
+        || !value.is(NS_DSIG, "SignatureValue")
+        || !rest_is_key_info
+    {
+        return None;
+    }
+    methods_of(signed_info, root.attribute("ID")?)
+}
+
+fn methods_of(signed_info: &Element, id: &str) -> Option<SignatureMethods> {
+    let [canonicalization, method, reference] = signed_info.children.as_slice() else {
+        return None;
+    };
+    let is_right = canonicalization.is(NS_DSIG, "CanonicalizationMethod")
+        && is_exclusive(canonicalization.attribute("Algorithm"))
+        && method.is(NS_DSIG, "SignatureMethod")
+        && method.children.is_empty()
+        && reference.is(NS_DSIG, "Reference")
+        && reference.attribute("URI") == Some(&format!("#{id}"));
+    let [transforms, digest_method, digest_value] = reference.children.as_slice() else {
+        return None;
+    };
+    let is_right = is_right
+        && transforms.is(NS_DSIG, "Transforms")
+        && are_the_two_transforms(&transforms.children)
+        && digest_method.is(NS_DSIG, "DigestMethod")
+        && digest_method.children.is_empty()
+        && digest_value.is(NS_DSIG, "DigestValue");
+    if !is_right {
+        return None;
+    }
+    Some(SignatureMethods {
+        signature: method.attribute("Algorithm")?.to_owned(),
+        digest: digest_method.attribute("Algorithm")?.to_owned(),
+    })
+}
+
+/// Only these two can be harmless: all others can choose what is digested (SAML Core 5.4.4).
+fn are_the_two_transforms(transforms: &[Element]) -> bool {
+    let [enveloped, canonical] = transforms else {
+        return false;
+    };
+    let lists_prefixes_only = canonical
+        .children
+        .iter()
+        .all(|child| child.is(NS_EXC_C14N, "InclusiveNamespaces") && child.children.is_empty());
+    enveloped.is(NS_DSIG, "Transform")
+        && enveloped.children.is_empty()
+        && enveloped.attribute("Algorithm") == Some(TRANSFORM_ENVELOPED)
+        && canonical.is(NS_DSIG, "Transform")
+        && is_exclusive(canonical.attribute("Algorithm"))
+        && lists_prefixes_only
+}
+
+fn is_exclusive(algorithm: Option<&str>) -> bool {
+    matches!(algorithm, Some(NS_EXC_C14N | EXC_C14N_WITH_COMMENTS))
+}
+
+/// Verifies the signature of a message whose shape is right, and gives the text that is signed.
+pub fn verify(
+    xml: &str,
+    methods: &SignatureMethods,
+    certificates: &[SpCertificate],
+) -> Result<String, SignatureFault> {
+    let algorithm = AcceptedAlgorithm::find(&methods.signature).ok_or(SignatureFault::Algorithm)?;
+    if ![DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512].contains(&methods.digest.as_str()) {
+        return Err(SignatureFault::Algorithm);
+    }
+    let keys: Vec<CertificateDer> = keys_for(certificates, algorithm)?
+        .into_iter()
+        .map(|key| key.der.into())
+        .collect();
+    let allowed = algorithm.allowed();
+    let mode = ReduceMode::PreDigest;
+    Crypto::reduce_xml_to_signed_with_allowed_algorithms(xml, &keys, mode, Some(&allowed))
+        .map_err(|_whatever| SignatureFault::Invalid)
+}
+
+#[cfg(test)]
+mod tests;

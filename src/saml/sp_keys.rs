@@ -1,0 +1,59 @@
+//! The keys with which one service provider may sign: those of its registered certificates and no
+//! others (requirement KEYS-FROM-STORE). What a message says about keys is not read.
+
+use openssl::pkey::{Id, PKey, Public};
+use openssl::x509::X509;
+
+use crate::domain::connector::{CertificateUse, SpCertificate};
+use crate::saml::accepted_algorithm::AcceptedAlgorithm;
+
+/// Why a signature is not believed. All are answered by a local page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureFault {
+    #[error("the request is signed, but no signing certificate is registered for this application")]
+    NoKeys,
+    #[error(
+        "the request is signed or digested with an algorithm that is not accepted; RSA and ECDSA with SHA-256, SHA-384 or SHA-512 are"
+    )]
+    Algorithm,
+    #[error(
+        "the signature of the request fits none of the certificates that are registered for this application"
+    )]
+    Invalid,
+    #[error("what the signature covers is not the request")]
+    Other,
+}
+
+/// One registered key.
+#[derive(Debug)]
+pub struct SpKey {
+    pub key: PKey<Public>,
+    /// Its certificate.
+    pub der: Vec<u8>,
+}
+
+/// The registered keys of the type that an algorithm needs. A certificate only carries a key here:
+/// it is trusted because it was registered, so neither its dates nor its issuer are asked. One
+/// that cannot be read was refused when it was registered; it serves nobody.
+pub fn keys_for(
+    certificates: &[SpCertificate],
+    algorithm: AcceptedAlgorithm,
+) -> Result<Vec<SpKey>, SignatureFault> {
+    let keys: Vec<SpKey> = certificates
+        .iter()
+        .filter(|certificate| certificate.use_for != CertificateUse::Encryption)
+        .filter_map(|certificate| read(&certificate.pem, algorithm.key_type()))
+        .collect();
+    if keys.is_empty() {
+        Err(SignatureFault::NoKeys)
+    } else {
+        Ok(keys)
+    }
+}
+
+fn read(pem: &str, key_type: Id) -> Option<SpKey> {
+    let certificate = X509::from_pem(pem.as_bytes()).ok()?;
+    let key = certificate.public_key().ok()?;
+    let der = certificate.to_der().ok()?;
+    (key.id() == key_type).then_some(SpKey { key, der })
+}
