@@ -140,13 +140,16 @@ fn keys_from_store_ignores_the_key_that_comes_along() {
 fn keys_from_store_takes_no_weak_algorithm_however_well_signed() {
     let rsa = sender(KeyAlgorithm::Rsa2048);
     for (signature, digest) in [
-        ("http://www.w3.org/2000/09/xmldsig#rsa-sha1", SHA256),
         (
-            &format!("{MORE}rsa-sha256") as &str,
+            "http://www.w3.org/2000/09/xmldsig#rsa-sha1".to_owned(),
+            SHA256,
+        ),
+        (
+            format!("{MORE}rsa-sha256"),
             "http://www.w3.org/2000/09/xmldsig#sha1",
         ),
     ] {
-        let form = template("_1", signature, digest);
+        let form = template("_1", &signature, digest);
         let xml = signed_by(&rsa, &request("_1", "https://sp.example/acs", &form));
         assert!(
             posted(&xml, &[&rsa.certificate]).is_none(),
@@ -266,8 +269,11 @@ fn one_parse_a_comment_does_not_shorten_a_signed_value() {
     assert!(posted(&xml, &[&rsa.certificate]).is_none());
 }
 
+/// How a sender writes a value into its query.
+type Encoding = fn(&str) -> String;
+
 /// A signature of the Redirect binding over the octets that `encode` makes.
-fn redirect(sender: &Sender, relay_state: Option<&str>, encode: fn(&str) -> String) -> String {
+fn redirect(sender: &Sender, relay_state: Option<&str>, encode: Encoding) -> String {
     let url = redirect_binding::request_url(
         "x",
         request("_1", "https://sp.example/acs", "").as_bytes(),
@@ -328,11 +334,12 @@ fn by_redirect(query: &str, certificates: &[SpCertificate]) -> Option<AuthenticR
 fn raw_query_verifies_every_senders_own_encoding() {
     let rsa = sender(KeyAlgorithm::Rsa2048);
     let certificates = [rsa.certificate.clone()];
-    for (name, encode) in [
-        ("usual", usual as fn(&str) -> String),
+    let encodings: [(&str, Encoding); 3] = [
+        ("usual", usual),
         ("lower case", lower_case),
         ("strict", strict),
-    ] {
+    ];
+    for (name, encode) in encodings {
         for relay_state in [
             None,
             Some(""),
@@ -378,7 +385,7 @@ fn raw_query_takes_no_signature_in_the_wrong_place() {
     let inside = signed(&rsa, "_1", "https://sp.example/acs");
     let url = redirect_binding::request_url("x", inside.as_bytes(), None).unwrap();
     let query = url.split_once('?').unwrap().1;
-    assert!(by_redirect(query, &[rsa.certificate.clone()]).is_none());
+    assert!(by_redirect(query, std::slice::from_ref(&rsa.certificate)).is_none());
 
     let beside = redirect(&rsa, None, usual);
     let posted = vestibule::saml::post_binding::decode_request(beside.as_bytes());
