@@ -3,14 +3,14 @@
 //! one bare RSA-2048 signature, in CPU time of this thread, in interleaved rounds. Exits with 1 if
 //! the ratio of the medians is above the budget.
 
-use std::io::Write;
+#[path = "measure/against_signature.rs"]
+mod against_signature;
+mod measure;
+
 use std::process::ExitCode;
 
-use openssl::md::Md;
 use openssl::pkey::PKey;
-use openssl::pkey_ctx::PkeyCtx;
-use openssl::rsa::{Padding, Rsa};
-use rustix::time::{ClockId, clock_gettime};
+use openssl::rsa::Rsa;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use vestibule::domain::ids::{ConnectorId, UserId};
@@ -24,13 +24,12 @@ use vestibule::store::handle::Store;
 use vestibule::store::open::StoreOptions;
 use vestibule::store::sign_on_view;
 
+use crate::against_signature::Comparison;
+
 /// The product's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const BUDGET: f64 = 0.25;
-const ROUNDS: usize = 21;
-const OPERATIONS: u32 = 400;
 const GROUPS: usize = 50;
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -38,47 +37,19 @@ fn main() -> anyhow::Result<ExitCode> {
     let env = environment(folder.path())?;
     let (user, connector) = fill(&env)?;
     let key = PKey::from_rsa(Rsa::generate(2048)?)?;
-    let mut bare = PkeyCtx::new(&key)?;
-    bare.sign_init()?;
-    bare.set_rsa_padding(Padding::PKCS1)?;
-    bare.set_signature_md(Md::sha256())?;
-
-    let (mut decided, mut signed) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let deciding = microseconds_per_operation(|| {
-            let view = env.store.read(|conn| -> Result<_, ServiceError> {
-                Ok(sign_on_view::load(conn, user, connector)?)
-            })?;
-            let decision = view.map(|view| view.decide());
-            let released = decision.map_or(0, |decision| decision.release.attributes.len());
-            anyhow::ensure!(released == 15, "released {released}");
-            Ok(())
+    let comparison = Comparison {
+        name: "deciding",
+        budget: 0.25,
+        operations: 400,
+    };
+    comparison.run(&key, || {
+        let view = env.store.read(|conn| -> Result<_, ServiceError> {
+            Ok(sign_on_view::load(conn, user, connector)?)
         })?;
-        let signature = microseconds_per_operation(|| {
-            let mut value = Vec::new();
-            bare.sign_to_vec(&[42; 32], &mut value)?;
-            anyhow::ensure!(value.len() == 256);
-            Ok(())
-        })?;
-        // The first round warms caches and prepares statements.
-        if round > 0 {
-            decided.push(deciding);
-            signed.push(signature);
-        }
-    }
-    report(median(decided), median(signed))
-}
-
-fn report(decided: f64, signed: f64) -> anyhow::Result<ExitCode> {
-    let ratio = decided / signed;
-    writeln!(
-        std::io::stdout(),
-        "deciding {decided:.1} us, bare RSA-2048 {signed:.1} us, ratio {ratio:.3}, budget {BUDGET}"
-    )?;
-    Ok(if ratio <= BUDGET {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+        let decision = view.map(|view| view.decide());
+        let released = decision.map_or(0, |decision| decision.release.attributes.len());
+        anyhow::ensure!(released == 15, "released {released}");
+        Ok(())
     })
 }
 
@@ -177,27 +148,4 @@ fn mapping(n: usize) -> Value {
 
 fn draft<T: DeserializeOwned>(body: &Value) -> anyhow::Result<T> {
     Ok(serde_json::from_str(&body.to_string())?)
-}
-
-fn microseconds_per_operation(
-    mut operation: impl FnMut() -> anyhow::Result<()>,
-) -> anyhow::Result<f64> {
-    let before = thread_microseconds();
-    for _ in 0..OPERATIONS {
-        operation()?;
-    }
-    Ok((thread_microseconds() - before) / f64::from(OPERATIONS))
-}
-
-fn thread_microseconds() -> f64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    std::time::Duration::try_from(time)
-        .unwrap_or_default()
-        .as_secs_f64()
-        * 1e6
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }

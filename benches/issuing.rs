@@ -2,16 +2,14 @@
 //! RSA-2048 signature, in CPU time of this thread, in interleaved rounds. Exits with 1 if the ratio
 //! of the medians is above the budget.
 
-use std::io::Write;
+#[path = "measure/against_signature.rs"]
+mod against_signature;
+mod measure;
+
 use std::process::ExitCode;
 
 use chrono::{DateTime, Duration, Utc};
-use openssl::md::Md;
-use openssl::pkey::{PKey, Private};
-use openssl::pkey_ctx::PkeyCtx;
-use openssl::rsa::Padding;
-use rustix::time::{ClockId, clock_gettime};
-
+use openssl::pkey::PKey;
 use vestibule::domain::attribute_release::ReleasedAttribute;
 use vestibule::domain::connector::{NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope};
 use vestibule::domain::signing_key::KeyAlgorithm;
@@ -21,9 +19,7 @@ use vestibule::saml::name_id::NameId;
 use vestibule::saml::response::{Signing, issue};
 use vestibule::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
 
-const BUDGET: f64 = 1.10;
-const ROUNDS: usize = 21;
-const OPERATIONS: u32 = 200;
+use crate::against_signature::Comparison;
 
 fn main() -> anyhow::Result<ExitCode> {
     let now = DateTime::UNIX_EPOCH + Duration::days(20_000);
@@ -36,7 +32,6 @@ fn main() -> anyhow::Result<ExitCode> {
     })?;
     let credential = SigningCredential::load(&pair.private_key, &pair.certificate)?;
     let key = PKey::private_key_from_pkcs8(&pair.private_key)?;
-    let mut bare = bare_context(&key)?;
     let name_id = NameId::from_field(NameIdFormat::EmailAddress, "jason@example.com")?;
     let attributes = twelve_attributes();
     let input = assertion_input(now, &name_id, &attributes);
@@ -46,68 +41,16 @@ fn main() -> anyhow::Result<ExitCode> {
         scope: SignatureScope::Assertion,
     };
 
-    let (mut issued, mut signed) = (Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let issuing = microseconds_per_operation(|| {
-            let response = issue("_response000000000000000000000000", &input, signing)?;
-            anyhow::ensure!(response.assertion_chars > 3_000);
-            Ok(())
-        })?;
-        let signature = microseconds_per_operation(|| {
-            let mut value = Vec::new();
-            bare.sign_to_vec(&[42; 32], &mut value)?;
-            anyhow::ensure!(value.len() == 256);
-            Ok(())
-        })?;
-        // The first round warms caches and the key's own tables.
-        if round > 0 {
-            issued.push(issuing);
-            signed.push(signature);
-        }
-    }
-    report(median(issued), median(signed))
-}
-
-fn report(issued: f64, signed: f64) -> anyhow::Result<ExitCode> {
-    let ratio = issued / signed;
-    writeln!(
-        std::io::stdout(),
-        "issuing a 12-attribute signed assertion {issued:.1} us, bare RSA-2048 signature {signed:.1} us, ratio {ratio:.3} (at most {BUDGET:.2})"
-    )?;
-    Ok(if ratio > BUDGET {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    let comparison = Comparison {
+        name: "issuing a 12-attribute signed assertion",
+        budget: 1.10,
+        operations: 200,
+    };
+    comparison.run(&key, || {
+        let response = issue("_response000000000000000000000000", &input, signing)?;
+        anyhow::ensure!(response.assertion_chars > 3_000);
+        Ok(())
     })
-}
-
-/// The limit: a context that is kept, and a digest that is there already.
-fn bare_context(key: &PKey<Private>) -> anyhow::Result<PkeyCtx<Private>> {
-    let mut context = PkeyCtx::new(key)?;
-    context.sign_init()?;
-    context.set_rsa_padding(Padding::PKCS1)?;
-    context.set_signature_md(Md::sha256())?;
-    Ok(context)
-}
-
-fn microseconds_per_operation(
-    mut operation: impl FnMut() -> anyhow::Result<()>,
-) -> anyhow::Result<f64> {
-    let before = thread_microseconds();
-    for _ in 0..OPERATIONS {
-        operation()?;
-    }
-    Ok((thread_microseconds() - before) / f64::from(OPERATIONS))
-}
-
-fn thread_microseconds() -> f64 {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    std::time::Duration::try_from(time).map_or(0.0, |time| time.as_secs_f64() * 1e6)
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 fn assertion_input<'a>(
