@@ -30,6 +30,8 @@ struct Test {
 
 #[derive(Debug, Clone)]
 enum Comparison {
+    /// Without values nothing has to be compared, and no database takes an empty list.
+    Settled(bool),
     In(Vec<String>),
     /// None of the values (rule A23).
     NotIn(Vec<String>),
@@ -57,6 +59,9 @@ impl Test {
         Self {
             column: column_of(condition.attribute),
             comparison: match condition.operator {
+                operator if values.is_empty() => {
+                    Comparison::Settled(operator == Operator::NotEquals)
+                }
                 Operator::Equals => Comparison::In(values),
                 Operator::NotEquals => Comparison::NotIn(values),
                 Operator::StartsWith => Comparison::Ranges(
@@ -136,6 +141,10 @@ impl Test {
         String: ToSql<Text, DB>,
     {
         match &self.comparison {
+            Comparison::Settled(holds) => {
+                out.push_sql(if *holds { "1 = 1" } else { "1 = 0" });
+                Ok(())
+            }
             Comparison::In(values) => self.write_list(values, " IN (", out),
             Comparison::NotIn(values) => self.write_list(values, " NOT IN (", out),
             Comparison::Ranges(ranges) => {
