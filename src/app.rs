@@ -28,7 +28,7 @@ use crate::service::{housekeeping, outbox};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
-use crate::web::{demo_sp, routes};
+use crate::web::{demo_sp, metrics, routes};
 
 /// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
 /// with a live session never waits for them.
@@ -124,6 +124,24 @@ pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<
     };
     Ok(server
         .with_context(|| format!("cannot listen on {}", config.listen))?
+        .run())
+}
+
+/// Starts `/metrics` on a listener of its own.
+pub fn metrics_server(listen: SocketAddr, environment: Arc<Environment>) -> anyhow::Result<Server> {
+    let data = web::Data::from(environment);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(data.clone())
+            .wrap(from_fn(envelope))
+            .configure(metrics::configure)
+    })
+    .client_request_timeout(HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .workers(1)
+    .bind(listen);
+    Ok(server
+        .with_context(|| format!("cannot listen on {listen} for metrics"))?
         .run())
 }
 

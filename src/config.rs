@@ -81,6 +81,8 @@ pub struct Config {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// The mail server; `None`: mail stays in the outbox.
     pub mail: Option<MailConfig>,
+    /// Where `/metrics` is; `None`: nowhere.
+    pub metrics_listen: Option<SocketAddr>,
     /// When the full recompute runs, and in which zone that time is meant (rule A5).
     pub nightly_at: Time,
     pub time_zone: TimeZone,
@@ -128,16 +130,11 @@ impl Config {
                 .map_or(default, String::as_str)
                 .to_owned()
         };
-        let listen = text("listen", "127.0.0.1:8080");
-        let listen = listen
-            .parse()
-            .map_err(|_not_an_address: std::net::AddrParseError| {
-                unfit(
-                    "listen",
-                    &listen,
-                    "it has to be an address and a port such as 127.0.0.1:8080",
-                )
-            })?;
+        let listen = address("listen", &text("listen", "127.0.0.1:8080"))?;
+        let metrics_listen = match text("metrics_listen", "") {
+            none if none.is_empty() => None,
+            some => Some(address("metrics_listen", &some)?),
+        };
         let (base_url, is_plain_loopback) = base_url(&text("base_url", "http://localhost:8080"))?;
         let data_dir = PathBuf::from(text("data_dir", "./data"));
         let database_url = text("database_url", "");
@@ -173,6 +170,7 @@ impl Config {
             entity_id,
             key_dir: PathBuf::from(text("key_dir", "./certs")),
             tls,
+            metrics_listen,
             mail: mail(&text("smtp_url", ""), &text("mail_from", ""))?,
             nightly_at: nightly_at(&text("nightly_at", "02:00"))?,
             time_zone: time_zone(&text("time_zone", "UTC"))?,
@@ -182,14 +180,21 @@ impl Config {
     }
 }
 
+fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse()
+        .map_err(|_not_an_address: std::net::AddrParseError| {
+            let wanted = "it has to be an address and a port such as 127.0.0.1:8080";
+            unfit(key, text, wanted)
+        })
+}
+
 /// Settings whose function comes later are refused when they ask for something, never ignored.
 fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    for key in ["metrics_listen", "trusted_proxies"] {
-        if values.get(key).is_some_and(|value| !value.is_empty()) {
-            return Err(ConfigError::NotAvailable {
-                key: key.to_owned(),
-            });
-        }
+    let proxies = "trusted_proxies";
+    if values.get(proxies).is_some_and(|value| !value.is_empty()) {
+        return Err(ConfigError::NotAvailable {
+            key: proxies.to_owned(),
+        });
     }
     match values.get("admin_mfa").map(String::as_str) {
         None | Some("" | "optional") => Ok(()),

@@ -68,6 +68,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         key_dir: data_dir.join("keys"),
         data_dir: data_dir.to_path_buf(),
         tls: None,
+        metrics_listen: None,
         mail: config.mail.clone(),
         nightly_at: config.nightly_at,
         time_zone: config.time_zone.clone(),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join;
+
 use crate::app;
 use crate::cli::output;
 use crate::config::Config;
@@ -14,9 +16,17 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     output::print(&welcome(config, first_run.as_deref()))?;
     let _background = app::background(config, &environment)?;
     actix_web::rt::System::new().block_on(async {
-        app::server(config, environment)?
-            .await
-            .map_err(anyhow::Error::from)
+        let metrics = config
+            .metrics_listen
+            .map(|listen| app::metrics_server(listen, Arc::clone(&environment)))
+            .transpose()?;
+        let server = app::server(config, environment)?;
+        // Both end when the process is told to stop; one that fails ends the other.
+        match metrics {
+            Some(metrics) => try_join(server, metrics).await.map(drop),
+            None => server.await,
+        }
+        .map_err(anyhow::Error::from)
     })
 }
 

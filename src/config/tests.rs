@@ -87,6 +87,15 @@ fn what_this_version_does_not_have_is_refused() {
 }
 
 #[test]
+fn metrics_have_an_address_of_their_own() {
+    assert_eq!(load(&[]).unwrap().metrics_listen, None);
+    let set = |value| load(&[("VESTIBULE_METRICS_LISTEN", value)]);
+    let address = set("127.0.0.1:9464").unwrap().metrics_listen;
+    assert_eq!(address, Some("127.0.0.1:9464".parse().unwrap()));
+    assert!(matches!(set("9464"), Err(ConfigError::Unfit { .. })));
+}
+
+#[test]
 fn mail_needs_a_server_and_a_sender() {
     let url = (
         "VESTIBULE_SMTP_URL",

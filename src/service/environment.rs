@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::PublicId;
 use crate::service::error::ServiceError;
 use crate::service::keys::KeyRing;
+use crate::service::metrics::SignOnCounters;
 use crate::service::passwords::Passwords;
 use crate::service::rule_cache::RuleCache;
 use crate::store::error::StoreError;
@@ -63,6 +64,9 @@ pub struct Environment {
     pub passwords: Passwords,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
+    pub sign_ons: SignOnCounters,
+    /// When the process began to serve.
+    pub started_at: DateTime<Utc>,
     clock: Clock,
 }
 
@@ -80,6 +84,8 @@ impl Environment {
             keys,
             passwords,
             rules: Arc::default(),
+            sign_ons: SignOnCounters::default(),
+            started_at: Clock::System.now(),
             clock: Clock::System,
         }
     }
@@ -87,6 +93,7 @@ impl Environment {
     /// The same environment under another clock.
     pub fn with_clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
+        self.started_at = self.now();
         self
     }
 

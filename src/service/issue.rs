@@ -52,6 +52,7 @@ pub fn issue(
             Made::Impossible(help) => return Ok(impossible(env, &snapshot.view, help)?),
             Made::Response(draft) => match commit(env, session, &draft)? {
                 Written::Done => {
+                    env.sign_ons.issued.increment();
                     let name = &connector.settings.name;
                     let relay_state = pending.relay_state.clone();
                     let form = form(&draft.acs_url, &draft.issued.xml, name, relay_state);
@@ -86,6 +87,7 @@ pub fn failure_form(
     };
     let credential = env.keys.open(&key)?;
     let xml = response::issue_failure(&input, &credential, algorithm)?;
+    env.sign_ons.failed.increment();
     Ok(form(
         &refusal.acs_url,
         &xml,
@@ -175,6 +177,7 @@ fn denied(
     let reason = decision.access.reason;
     let after = serde_json::json!({ "reason": reason.as_str() }).to_string();
     write_event(env, view, ("sign_on.denied", after))?;
+    env.sign_ons.denied.increment();
     Ok(Step::Denied(DeniedPage {
         connector_name: view.connector.settings.name.clone(),
         reason: Some(reason),
@@ -185,6 +188,7 @@ fn denied(
 fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
     let after = serde_json::json!({ "reason": help }).to_string();
     write_event(env, view, ("sign_on.failed", after))?;
+    env.sign_ons.failed.increment();
     Ok(Step::Denied(DeniedPage {
         connector_name: view.connector.settings.name.clone(),
         reason: None,

@@ -32,6 +32,7 @@ pub mod keys;
 pub mod lease;
 pub mod listing;
 pub mod mailer;
+pub mod metrics;
 pub mod nightly;
 pub mod notifications;
 pub mod outbox;

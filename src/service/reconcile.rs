@@ -14,6 +14,7 @@ use crate::service::audit_trail::{Trail, object_of_user};
 use crate::service::caller::system;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
+use crate::service::notifications::{self, Notice};
 use crate::service::rule_cache::RuleCache;
 use crate::service::rule_change::count;
 use crate::service::user_evaluation::{self, Evaluation};
@@ -42,7 +43,12 @@ pub struct ReconcileReport {
 impl ReconcileReport {
     /// True if nothing had to be repaired.
     pub const fn is_clean(&self) -> bool {
-        self.additions == 0 && self.removals == 0 && self.relabelled == 0 && self.suggestions == 0
+        self.repaired() == 0
+    }
+
+    /// How many differences there were, of any kind.
+    pub const fn repaired(&self) -> i64 {
+        self.additions + self.removals + self.relabelled + self.suggestions
     }
 
     fn add(&mut self, repaired: &Evaluation) {
@@ -81,6 +87,7 @@ pub fn run(
     record.groups_checked = report.groups;
     record.additions = report.additions;
     record.removals = report.removals;
+    record.repaired = report.repaired();
     env.store
         .write(move |conn| reconciliations::save(conn, &record))?;
     if !report.is_clean() {
@@ -104,6 +111,7 @@ fn begin(env: &Environment, cause: &str) -> Result<Reconciliation, StoreError> {
         groups_checked: 0,
         additions: 0,
         removals: 0,
+        repaired: 0,
     };
     let new = record.clone();
     env.store
@@ -177,6 +185,7 @@ fn rows_of<T>(user: UserId, rows: &mut Peekable<impl Iterator<Item = (UserId, T)
 fn repair(env: &Environment, id: UserId) -> Result<Evaluation, ServiceError> {
     let trail = Trail::new(env, &system());
     let rules = Arc::clone(&env.rules);
+    let notice = Notice::new(env);
     env.store
         .change_user(move |conn| -> Result<Evaluation, ServiceError> {
             users::lock(conn, id)?;
@@ -189,6 +198,8 @@ fn repair(env: &Environment, id: UserId) -> Result<Evaluation, ServiceError> {
                 let what = ("user.memberships_repaired", object_of_user(&user));
                 trail.write_event(conn, &event, what, (None, None))?;
             }
+            let suggested = repaired.suggested.iter().copied();
+            notifications::suggestions_waiting(conn, &notice, suggested)?;
             Ok(repaired)
         })
 }

@@ -22,6 +22,8 @@ pub struct Reconciliation {
     pub groups_checked: i64,
     pub additions: i64,
     pub removals: i64,
+    /// All differences, those of sources and of suggestions too.
+    pub repaired: i64,
 }
 
 #[derive(Queryable, Selectable)]
@@ -35,6 +37,7 @@ struct RunRow {
     groups_checked: i64,
     additions: i64,
     removals: i64,
+    repaired: i64,
 }
 
 impl RunRow {
@@ -48,6 +51,7 @@ impl RunRow {
             groups_checked: self.groups_checked,
             additions: self.additions,
             removals: self.removals,
+            repaired: self.repaired,
         })
     }
 }
@@ -63,6 +67,7 @@ pub fn insert(conn: &mut DbConnection, run: &Reconciliation) -> Result<(), Store
             reconciliations::groups_checked.eq(run.groups_checked),
             reconciliations::additions.eq(run.additions),
             reconciliations::removals.eq(run.removals),
+            reconciliations::repaired.eq(run.repaired),
         ))
         .execute(conn)?;
     Ok(())
@@ -77,6 +82,7 @@ pub fn save(conn: &mut DbConnection, run: &Reconciliation) -> Result<bool, Store
             reconciliations::groups_checked.eq(run.groups_checked),
             reconciliations::additions.eq(run.additions),
             reconciliations::removals.eq(run.removals),
+            reconciliations::repaired.eq(run.repaired),
         ))
         .execute(conn)?;
     Ok(changed == 1)
@@ -100,4 +106,23 @@ pub fn list(
         id: row.id,
     })
     .try_map(RunRow::into_run)
+}
+
+/// The newest run that came to its end.
+pub fn last_finished(conn: &mut DbConnection) -> Result<Option<Reconciliation>, StoreError> {
+    let row: Option<RunRow> = reconciliations::table
+        .filter(reconciliations::finished_at.is_not_null())
+        .order(reconciliations::id.desc())
+        .select(RunRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(RunRow::into_run).transpose()
+}
+
+/// How many runs had something to repair.
+pub fn count_with_repairs(conn: &mut DbConnection) -> Result<i64, StoreError> {
+    Ok(reconciliations::table
+        .filter(reconciliations::repaired.gt(0))
+        .count()
+        .get_result(conn)?)
 }

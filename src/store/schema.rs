@@ -314,6 +314,7 @@ diesel::table! {
         groups_checked -> BigInt,
         additions -> BigInt,
         removals -> BigInt,
+        repaired -> BigInt,
     }
 }
 

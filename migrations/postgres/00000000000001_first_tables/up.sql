@@ -328,7 +328,9 @@ CREATE TABLE reconciliations (
     finished_at BIGINT,
     groups_checked BIGINT NOT NULL,
     additions BIGINT NOT NULL,
-    removals BIGINT NOT NULL
+    removals BIGINT NOT NULL,
+    -- All differences, those of sources and of suggestions too.
+    repaired BIGINT NOT NULL
 );
 CREATE INDEX reconciliations_started ON reconciliations (started_at);
 

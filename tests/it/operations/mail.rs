@@ -7,8 +7,9 @@ use vestibule::domain::membership_rule::MembershipRule;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::system;
 use vestibule::service::listing::ListQuery;
-use vestibule::service::outbox;
+use vestibule::service::{outbox, reconcile};
 use vestibule::store::mail_outbox::QueuedMail;
+use vestibule::store::suggestions;
 
 use crate::engine::world::{World, denver};
 use crate::operations::smtp::MailServer;
@@ -77,6 +78,23 @@ fn a16_no_mail_without_review_or_without_the_check_box() {
         world.save(automated, |after, _| after.notify = true);
         world.person("jason", &[("location", "Denver")]);
         assert!(mails(world).is_empty());
+    });
+}
+
+/// What a full recompute finds to be suggested is told like everything else.
+#[test]
+fn a15_a_suggestion_that_a_recompute_found_is_told() {
+    with_each_node(|hands, world| {
+        administrator(world, "ada", "administrator");
+        let group = notifying(world, "Denver", denver());
+        let jason = world.person("jason", &[("location", "Denver")]).id;
+        let lose = move |conn: &mut _| suggestions::delete(conn, group, jason);
+        assert!(world.env.store.write(lose).unwrap());
+        hands.advance(TimeDelta::hours(2));
+        let told = mails(world).len();
+        let report = reconcile::run(&world.env, "nightly", |_, _| {}).unwrap();
+        assert_eq!(report.suggestions, 1);
+        assert_eq!((told, mails(world).len()), (1, 2));
     });
 }
 

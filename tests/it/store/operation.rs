@@ -207,6 +207,7 @@ fn a5_runs_are_recorded() {
             groups_checked: 0,
             additions: 0,
             removals: 0,
+            repaired: 0,
         };
         for number in 0..3 {
             samples::write(store, move |conn| {
@@ -216,6 +217,9 @@ fn a5_runs_are_recorded() {
         let mut ended = run(1);
         ended.finished_at = Some(at(9));
         (ended.groups_checked, ended.additions, ended.removals) = (5, 2, 1);
+        ended.repaired = 4;
+        let last = samples::read(store, reconciliations::last_finished);
+        assert_eq!(last, None);
         let saved = ended.clone();
         assert!(samples::write(store, move |conn| reconciliations::save(
             conn, &saved
@@ -227,13 +231,16 @@ fn a5_runs_are_recorded() {
         let first = samples::read(store, |conn| {
             reconciliations::list(conn, &PageRequest::first(2))
         });
-        assert_eq!(first.items, [run(2), ended]);
+        assert_eq!(first.items, [run(2), ended.clone()]);
         let next = PageRequest {
             limit: 2,
             after: first.next,
         };
         let rest = samples::read(store, |conn| reconciliations::list(conn, &next));
         assert_eq!((rest.items, rest.total), (vec![run(0)], 3));
+        let last = samples::read(store, reconciliations::last_finished);
+        assert_eq!(last, Some(ended));
+        assert_eq!(samples::read(store, reconciliations::count_with_repairs), 1);
     });
 }
 

@@ -1,0 +1,75 @@
+//! What a monitoring system watches: numbers of this process since it was started, and of the
+//! directory at the moment of asking. How they are written is the web's affair.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::store::error::StoreError;
+use crate::store::reconciliations::{self, Reconciliation};
+use crate::store::{mail_outbox, signing_keys};
+
+/// What became of sign-ons in this process.
+#[derive(Debug, Default)]
+pub struct SignOnCounters {
+    pub issued: Counter,
+    /// The user may not open the application.
+    pub denied: Counter,
+    /// The request, or what is stored, lets no assertion be made.
+    pub failed: Counter,
+}
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// One more.
+    pub fn increment(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many there were.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The numbers.
+#[derive(Debug)]
+pub struct Metrics {
+    pub started_at: DateTime<Utc>,
+    pub issued: u64,
+    pub denied: u64,
+    pub failed: u64,
+    pub mail_waiting: i64,
+    /// The newest recompute that came to its end, on whatever node (rule A5).
+    pub last_recompute: Option<Reconciliation>,
+    /// Recomputes that had something to repair: each is an error of the engine, or of a restored copy.
+    pub recompute_alarms: i64,
+    /// Those that are not retired.
+    pub signing_keys: Vec<SigningKey>,
+}
+
+/// Reads them, at one snapshot.
+pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
+    env.store
+        .read(|conn| -> Result<Metrics, StoreError> {
+            let mut signing_keys = signing_keys::list(conn)?;
+            signing_keys.retain(|key| key.state != KeyState::Retired);
+            Ok(Metrics {
+                started_at: env.started_at,
+                issued: env.sign_ons.issued.get(),
+                denied: env.sign_ons.denied.get(),
+                failed: env.sign_ons.failed.get(),
+                mail_waiting: mail_outbox::count_waiting(conn)?,
+                last_recompute: reconciliations::last_finished(conn)?,
+                recompute_alarms: reconciliations::count_with_repairs(conn)?,
+                signing_keys,
+            })
+        })
+        .map_err(ServiceError::from)
+}
