@@ -5,9 +5,12 @@
 //! All rules are evaluated and compared with the stored memberships, which heals any earlier error
 //! of that user and needs no knowledge of what changed.
 
-use crate::domain::ids::GroupId;
+use crate::domain::exemption::ExemptionEffect;
+use crate::domain::ids::{GroupId, UserId};
+use crate::domain::membership::MembershipSource;
 use crate::domain::membership_change::{
-    MembershipChange, Rejections, UserMemberships, suggestion_difference, user_difference,
+    MembershipChange, Rejections, StoredSuggestion, SuggestionDifference, UserMemberships,
+    suggestion_difference, user_difference,
 };
 use crate::domain::user::{RuleAttribute, User};
 use crate::service::audit_trail::Event;
@@ -53,7 +56,10 @@ pub fn create(
     event: &Event,
 ) -> Result<(User, Evaluation), ServiceError> {
     let user = users::insert(conn, new)?;
-    let evaluation = evaluate(conn, rules, &user, event)?;
+    let rules = rules.at(conn)?;
+    // Nothing can be stored about a user who was not there.
+    let stored = Stored::default();
+    let evaluation = compare_and_write(conn, &rules, (&user, &stored, Rejections::Keep), event)?;
     Ok((user, evaluation))
 }
 
@@ -73,7 +79,9 @@ pub fn save(
     } else {
         Rejections::Keep
     };
-    let evaluation = compare_and_write(conn, rules, (&user, rejections), event)?;
+    let rules = rules.at(conn)?;
+    let stored = Stored::load(conn, &rules, user.id)?;
+    let evaluation = compare_and_write(conn, &rules, (&user, &stored, rejections), event)?;
     Ok((user, evaluation))
 }
 
@@ -85,79 +93,95 @@ pub fn evaluate(
     user: &User,
     event: &Event,
 ) -> Result<Evaluation, ServiceError> {
-    compare_and_write(conn, rules, (user, Rejections::Keep), event)
+    let rules = rules.at(conn)?;
+    let stored = Stored::load(conn, &rules, user.id)?;
+    compare_and_write(conn, &rules, (user, &stored, Rejections::Keep), event)
+}
+
+/// What is stored about one user, read after the user was locked.
+#[derive(Default)]
+struct Stored {
+    memberships: Vec<(GroupId, MembershipSource)>,
+    exemptions: Vec<(GroupId, ExemptionEffect)>,
+    suggestions: Vec<(GroupId, StoredSuggestion)>,
+}
+
+impl Stored {
+    fn load(conn: &mut DbConnection, rules: &RuleSet, user: UserId) -> Result<Self, StoreError> {
+        Ok(Self {
+            memberships: memberships::of_user(conn, user)?,
+            exemptions: exemptions::of_user(conn, user)?,
+            suggestions: if rules.has_reviewed_groups() {
+                suggestions::of_user(conn, user)?
+            } else {
+                Vec::new()
+            },
+        })
+    }
 }
 
 fn compare_and_write(
     conn: &mut DbConnection,
-    rules: &RuleCache,
-    (user, rejections): (&User, Rejections),
+    rules: &RuleSet,
+    (user, stored, rejections): (&User, &Stored, Rejections),
     event: &Event,
 ) -> Result<Evaluation, ServiceError> {
-    let rules = rules.at(conn)?;
-    let present = memberships::of_user(conn, user.id)?;
-    let exemptions = exemptions::of_user(conn, user.id)?;
     let changes = user_difference(UserMemberships {
         matching: &rules.index().groups_matching(user),
-        exemptions: &exemptions,
-        present: &present,
+        exemptions: &stored.exemptions,
+        present: &stored.memberships,
         methods: rules.methods(),
     });
     let mut evaluation = Evaluation::default();
-    for (group, change) in &changes {
-        write_membership(conn, (user, *group, *change), event, &mut evaluation)?;
-    }
-    if rules.has_reviewed_groups() {
-        write_suggestions(conn, &rules, (user, rejections, &changes), event).map(
-            |(suggested, withdrawn)| {
-                evaluation.suggested = suggested;
-                evaluation.withdrawn = withdrawn;
-            },
-        )?;
-    }
+    write_memberships(conn, (user, &changes), event, &mut evaluation)?;
+    let difference = suggestion_difference(&changes, &stored.suggestions, rejections);
+    write_suggestions(conn, rules, (user, &difference), event)?;
+    let suggested = difference.insert.into_iter().map(|(group, _)| group);
+    evaluation.suggested = suggested.collect();
+    evaluation.withdrawn = difference.delete;
     Ok(evaluation)
 }
 
-fn write_membership(
+fn write_memberships(
     conn: &mut DbConnection,
-    (user, group, change): (&User, GroupId, MembershipChange),
+    (user, changes): (&User, &[(GroupId, MembershipChange)]),
     event: &Event,
     evaluation: &mut Evaluation,
 ) -> Result<(), StoreError> {
-    match change {
-        MembershipChange::Add(source) => {
-            let new = NewMembership {
-                user: user.id,
-                group,
-                source,
-                since: event.at,
-                cause: event.id.clone(),
-            };
-            memberships::add(conn, &new)?;
-            evaluation.joined.push(group);
+    let mut joining = Vec::new();
+    for (group, change) in changes.iter().copied() {
+        match change {
+            MembershipChange::Add(source) => {
+                joining.push(NewMembership {
+                    user: user.id,
+                    group,
+                    source,
+                    since: event.at,
+                    cause: event.id.clone(),
+                });
+                evaluation.joined.push(group);
+            }
+            MembershipChange::Remove => {
+                memberships::remove(conn, user.id, group)?;
+                evaluation.left.push(group);
+            }
+            MembershipChange::SetSource(source) => {
+                memberships::set_source(conn, user.id, group, source)?;
+                evaluation.relabelled.push(group);
+            }
+            MembershipChange::Suggest(_) => {}
         }
-        MembershipChange::Remove => {
-            memberships::remove(conn, user.id, group)?;
-            evaluation.left.push(group);
-        }
-        MembershipChange::SetSource(source) => {
-            memberships::set_source(conn, user.id, group, source)?;
-            evaluation.relabelled.push(group);
-        }
-        MembershipChange::Suggest(_) => {}
     }
-    Ok(())
+    memberships::add_all(conn, &joining)
 }
 
 /// Suggestions that appeared and that vanished (rules A30, A36).
 fn write_suggestions(
     conn: &mut DbConnection,
     rules: &RuleSet,
-    (user, rejections, changes): (&User, Rejections, &[(GroupId, MembershipChange)]),
+    (user, difference): (&User, &SuggestionDifference<GroupId>),
     event: &Event,
-) -> Result<(Vec<GroupId>, Vec<GroupId>), StoreError> {
-    let stored = suggestions::of_user(conn, user.id)?;
-    let difference = suggestion_difference(changes, &stored, rejections);
+) -> Result<(), StoreError> {
     for group in &difference.delete {
         suggestions::delete(conn, *group, user.id)?;
     }
@@ -172,6 +196,5 @@ fn write_suggestions(
         };
         suggestions::insert(conn, &new)?;
     }
-    let suggested = difference.insert.into_iter().map(|(group, _)| group);
-    Ok((suggested.collect(), difference.delete))
+    Ok(())
 }

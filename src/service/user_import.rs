@@ -1,29 +1,16 @@
 //! People in bulk from CSV: created and updated by username, line by line in steady memory, a batch
-//! of lines in each transaction and evaluated in it (rule A7). A line that cannot be written never
-//! takes its neighbours with it.
+//! of lines in each transaction (`user_import_batch.rs`). Nothing is decided here.
 
-use std::collections::BTreeSet;
 use std::io::Read;
-use std::sync::Arc;
 
 use crate::domain::audit::Actor;
 use crate::domain::violation::Violation;
-use crate::service::audit_trail::Trail;
 use crate::service::csv_lines::{CsvError, CsvLines};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::notifications::{self, Notice};
-use crate::service::user_evaluation::Evaluation;
+use crate::service::user_import_batch::{self as batch, Pace};
 use crate::service::user_import_columns::{Columns, HeaderError, ImportLine};
-use crate::service::user_import_decision::{self as decision, Decision, Known, decide};
 use crate::service::user_import_rehearsal::Rehearsal;
-use crate::service::user_record::{self, Writing};
-use crate::store::connection::DbConnection;
-use crate::store::users;
-
-/// Lines in one transaction: enough to share its wait for the disk, few enough that neither a
-/// sign-in nor a change of rules notices.
-const BATCH: usize = 100;
 
 /// What became of the lines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -81,10 +68,11 @@ pub fn run(
         env,
         actor,
         rehearsal: is_rehearsal.then(Rehearsal::default),
+        pace: Pace::default(),
         tally: Tally::default(),
         note,
     };
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = Vec::new();
     // Whatever ends the file, the lines before it are dealt with.
     let end = loop {
         let line = match lines.next_line() {
@@ -99,7 +87,7 @@ pub fn run(
                 None => Err(vec![Violation::new("", "The line is not UTF-8.")]),
             },
         });
-        if batch.len() >= BATCH {
+        if batch.len() >= batches.pace.lines() {
             batches.write(std::mem::take(&mut batch))?;
             (batches.note)(Note::Progress(lines.position()));
         }
@@ -129,6 +117,7 @@ struct Batches<'a> {
     env: &'a Environment,
     actor: &'a Actor,
     rehearsal: Option<Rehearsal>,
+    pace: Pace,
     tally: Tally,
     note: &'a mut dyn FnMut(Note<'_>),
 }
@@ -145,10 +134,12 @@ impl Batches<'_> {
             let broken = parsed.map(|parsed| lines.push(parsed)).err();
             numbers.push((line, broken));
         }
+        let began = self.env.now();
         let outcomes = match &mut self.rehearsal {
             Some(rehearsal) => rehearsal.judge(self.env, &lines),
-            None => write_all(self.env, self.actor, lines),
+            None => batch::write(self.env, self.actor, lines),
         };
+        self.pace.learn(self.env.now() - began);
         let outcomes = outcomes.map_err(|source| ImportError::Stopped { line, source })?;
         let mut outcomes = outcomes.into_iter();
         for (line, broken) in numbers {
@@ -167,101 +158,4 @@ impl Batches<'_> {
         self.tally.refused += 1;
         (self.note)(Note::Refused(refusal));
     }
-}
-
-/// Writes a batch in one transaction. If somebody else got in between, a name that was free is
-/// taken by now and the batch was rolled back: then each line stands for itself.
-fn write_all(
-    env: &Environment,
-    actor: &Actor,
-    lines: Vec<ImportLine>,
-) -> Result<Vec<Outcome>, ServiceError> {
-    let lines: Vec<Arc<ImportLine>> = lines.into_iter().map(Arc::new).collect();
-    match transact(env, actor, lines.clone()) {
-        Err(error) if is_about_one_line(&error) => lines
-            .into_iter()
-            .map(|line| alone(env, actor, line))
-            .collect(),
-        outcome => outcome,
-    }
-}
-
-fn alone(env: &Environment, actor: &Actor, line: Arc<ImportLine>) -> Result<Outcome, ServiceError> {
-    match transact(env, actor, vec![line]) {
-        Ok(outcomes) => Ok(outcomes.into_iter().next().unwrap_or(Outcome::Unchanged)),
-        Err(error) if is_about_one_line(&error) => {
-            Ok(Outcome::Refused(decision::violations_of(error)?))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-const fn is_about_one_line(error: &ServiceError) -> bool {
-    matches!(
-        error,
-        ServiceError::Conflict(_) | ServiceError::Invalid(_) | ServiceError::NotFound { .. }
-    )
-}
-
-fn transact(
-    env: &Environment,
-    actor: &Actor,
-    lines: Vec<Arc<ImportLine>>,
-) -> Result<Vec<Outcome>, ServiceError> {
-    let trail = Trail::new(env, actor);
-    let rules = Arc::clone(&env.rules);
-    let notice = Notice::new(env);
-    env.store
-        .change_user(move |conn| -> Result<Vec<Outcome>, ServiceError> {
-            lock_present(conn, &lines)?;
-            let mut suggested = BTreeSet::new();
-            let mut outcomes = Vec::with_capacity(lines.len());
-            for line in &lines {
-                let event = trail.announce();
-                let writing = Writing {
-                    rules: &rules,
-                    trail: &trail,
-                    event: &event,
-                };
-                let (outcome, evaluation) = write_one(conn, writing, line)?;
-                outcomes.push(outcome);
-                suggested.extend(evaluation.suggested);
-            }
-            // Once for the batch, since a mail speaks of all that wait.
-            notifications::suggestions_waiting(conn, &notice, suggested)?;
-            Ok(outcomes)
-        })
-}
-
-/// Two imports that meet must take the rows in one order.
-fn lock_present(conn: &mut DbConnection, lines: &[Arc<ImportLine>]) -> Result<(), ServiceError> {
-    let mut present = BTreeSet::new();
-    for line in lines {
-        present.extend(users::find_by_username(conn, &line.username)?.map(|user| user.id));
-    }
-    for id in present {
-        users::lock(conn, id)?;
-    }
-    Ok(())
-}
-
-fn write_one(
-    conn: &mut DbConnection,
-    writing: Writing<'_>,
-    line: &ImportLine,
-) -> Result<(Outcome, Evaluation), ServiceError> {
-    let known = Known::load(conn, line)?;
-    Ok(match decide(line, &known, writing.event.at)? {
-        Decision::Create(new, attributes) => {
-            let (_, evaluation) = user_record::insert(conn, writing, (&new, attributes))?;
-            (Outcome::Created, evaluation)
-        }
-        Decision::Update(before, after, attributes) => {
-            let after = (&after, attributes);
-            let (_, evaluation) = user_record::save(conn, writing, before, after)?;
-            (Outcome::Updated, evaluation)
-        }
-        Decision::Nothing => (Outcome::Unchanged, Evaluation::default()),
-        Decision::Refuse(reasons) => (Outcome::Refused(reasons), Evaluation::default()),
-    })
 }

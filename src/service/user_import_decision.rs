@@ -9,42 +9,11 @@ use crate::domain::user::User;
 use crate::domain::violation::Violation;
 use crate::service::environment::new_public_id;
 use crate::service::error::ServiceError;
-use crate::service::patch::Field;
 use crate::service::user_import_columns::ImportLine;
-use crate::service::user_record::{self, UserView};
-use crate::store::connection::DbConnection;
+use crate::service::user_import_known::Known;
+use crate::service::user_record::UserView;
 use crate::store::error::{StoreError, UniqueField};
 use crate::store::users::NewUser;
-use crate::store::{accounts, users};
-
-/// What is stored that a line could meet.
-#[derive(Debug, Clone)]
-pub struct Known {
-    /// The user of the line's username.
-    pub present: Option<UserView>,
-    /// An administrator has the name.
-    pub is_taken: bool,
-    /// Folded username of who has the line's e-mail address.
-    pub email_owner: Option<String>,
-}
-
-impl Known {
-    /// Reads it. In an import call it after the line's user was locked.
-    pub fn load(conn: &mut DbConnection, line: &ImportLine) -> Result<Self, ServiceError> {
-        let present = user_record::find_by_username(conn, &line.username)?;
-        let is_taken =
-            present.is_none() && accounts::find_by_username(conn, &line.username)?.is_some();
-        let email_owner = match &line.change.email {
-            Field::Set(email) => users::find_by_email(conn, email)?,
-            Field::Keep | Field::Clear => None,
-        };
-        Ok(Self {
-            present,
-            is_taken,
-            email_owner: email_owner.map(|user| text::fold(&user.username)),
-        })
-    }
-}
 
 /// What to do.
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use crate::service::error::ServiceError;
 use crate::service::patch::Field;
 use crate::service::user_import::Outcome;
 use crate::service::user_import_columns::ImportLine;
-use crate::service::user_import_decision::{Decision, Known, decide};
+use crate::service::user_import_decision::{Decision, decide};
+use crate::service::user_import_known::{Known, KnownPeople};
 
 /// What the lines so far would have made of the directory.
 #[derive(Debug, Default)]
@@ -29,13 +30,12 @@ impl Rehearsal {
         env: &Environment,
         lines: &[ImportLine],
     ) -> Result<Vec<Outcome>, ServiceError> {
-        let known = env.store.read(|conn| -> Result<Vec<Known>, ServiceError> {
-            lines.iter().map(|line| Known::load(conn, line)).collect()
-        })?;
+        let known = env
+            .store
+            .read(|conn| -> Result<_, ServiceError> { KnownPeople::load(conn, lines.iter()) })?;
         lines
             .iter()
-            .zip(known)
-            .map(|(line, known)| self.judge_one(env, line, known))
+            .map(|line| self.judge_one(env, line, known.of(line)))
             .collect()
     }
 

@@ -3,6 +3,7 @@
 //! decided before; every door that creates or changes a user comes through here.
 
 use crate::domain::custom_attribute::CustomAttribute;
+use crate::domain::ids::UserId;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;
 use crate::service::audit_trail::{Event, Trail, object_of_user, user_text};
@@ -38,7 +39,7 @@ pub fn insert(
     (new, attributes): (&NewUser, Vec<CustomAttribute>),
 ) -> Result<(UserView, Evaluation), ServiceError> {
     let (user, evaluation) = user_evaluation::create(conn, writing.rules, new, writing.event)?;
-    custom_attributes::replace_of_user(conn, user.id, &attributes)?;
+    custom_attributes::insert_of_user(conn, user.id, &attributes)?;
     let after = user_text(&user, &attributes);
     let what = ("user.created", object_of_user(&user));
     writing
@@ -79,6 +80,22 @@ pub fn save(
 pub fn complete(conn: &mut DbConnection, user: User) -> Result<UserView, ServiceError> {
     let attributes = custom_attributes::list_of_user(conn, user.id)?;
     Ok(UserView::new(user, attributes))
+}
+
+/// Reads the users' attributes to users that were found, in the same order.
+pub fn complete_all(
+    conn: &mut DbConnection,
+    users: Vec<User>,
+) -> Result<Vec<UserView>, ServiceError> {
+    let keys: Vec<UserId> = users.iter().map(|user| user.id).collect();
+    let mut attributes = custom_attributes::list_of_users(conn, &keys)?;
+    Ok(users
+        .into_iter()
+        .map(|user| {
+            let own = attributes.remove(&user.id).unwrap_or_default();
+            UserView::new(user, own)
+        })
+        .collect())
 }
 
 /// The user of a sign-in name, ignoring case.

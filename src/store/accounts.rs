@@ -1,6 +1,8 @@
 //! Accounts: the sign-in name and the password of users and administrators alike (names are unique
 //! over both, ignoring case). The persons behind them are in `users` and `administrators`.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
@@ -10,7 +12,7 @@ use crate::domain::session::AccountKind;
 use crate::domain::text;
 use crate::domain::user::UserState;
 use crate::store::columns::{Place, millis};
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::{accounts, administrators, users};
 
@@ -121,6 +123,19 @@ pub fn find_by_username(
         .transpose()
 }
 
+/// Which of these sign-in names, which are folded, administrators have.
+pub fn names_of_administrators(
+    conn: &mut DbConnection,
+    folded: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let names: Vec<String> = accounts::table
+        .inner_join(administrators::table)
+        .filter(accounts::username_fold.eq_any(folded))
+        .select(accounts::username_fold)
+        .load(conn)?;
+    Ok(names.into_iter().collect())
+}
+
 /// Finds an account by key.
 pub fn find(conn: &mut DbConnection, id: AccountId) -> Result<Option<Account>, StoreError> {
     let found: Option<AccountRow> = accounts::table
@@ -167,18 +182,19 @@ pub(in crate::store) fn insert(
         AccountKind::User => "USER",
         AccountKind::Administrator => "ADMINISTRATOR",
     };
-    Ok(diesel::insert_into(accounts::table)
+    let changed_at = new.password_hash.map(|_| millis(new.created_at));
+    Ok(on_either!(conn, |db| diesel::insert_into(accounts::table)
         .values((
             accounts::public_id.eq(new.public_id.as_str()),
             accounts::kind.eq(kind),
             accounts::username.eq(new.username),
             accounts::username_fold.eq(text::fold(new.username)),
             accounts::password_hash.eq(new.password_hash),
-            accounts::password_changed_at.eq(new.password_hash.map(|_| millis(new.created_at))),
+            accounts::password_changed_at.eq(changed_at),
             accounts::created_at.eq(millis(new.created_at)),
         ))
         .returning(accounts::id)
-        .get_result(conn)?)
+        .get_result(db))?)
 }
 
 /// Gives an account another sign-in name.

@@ -57,14 +57,14 @@ impl Chain {
         for row in &rows {
             seq += 1;
             let hash = hash_of(row, &self.id, seq, &prev);
-            diesel::update(audit_events::table.find(row.id))
+            on_either!(conn, |db| diesel::update(audit_events::table.find(row.id))
                 .set((
                     audit_events::chain_id.eq(&self.id),
                     audit_events::chain_seq.eq(Some(seq)),
                     audit_events::prev_hash.eq(Some(&prev)),
                     audit_events::hash.eq(Some(&hash)),
                 ))
-                .execute(conn)?;
+                .execute(db))?;
             prev = hash;
         }
         Ok(rows.len())

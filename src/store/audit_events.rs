@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use crate::domain::audit::{Actor, ActorKind, AuditEvent, AuditObject, NewAuditEvent};
 use crate::domain::ids::AuditId;
 use crate::store::columns::{Place, millis};
-use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::connection::{DbConnection, MultiBackend, on_either};
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::audit_events;
@@ -38,7 +38,7 @@ pub(in crate::store) struct AuditRow {
 
 /// Inserts an event, not linked yet.
 pub fn insert(conn: &mut DbConnection, event: &NewAuditEvent) -> Result<AuditId, StoreError> {
-    let id: i64 = diesel::insert_into(audit_events::table)
+    let id: i64 = on_either!(conn, |db| diesel::insert_into(audit_events::table)
         .values((
             audit_events::public_id.eq(&event.public_id),
             audit_events::at.eq(millis(event.at)),
@@ -54,7 +54,7 @@ pub fn insert(conn: &mut DbConnection, event: &NewAuditEvent) -> Result<AuditId,
             audit_events::chain_id.eq(""),
         ))
         .returning(audit_events::id)
-        .get_result(conn)?;
+        .get_result(db))?;
     Ok(AuditId::new(id))
 }
 

@@ -1,7 +1,7 @@
 //! Custom attributes of users and of groups. A group's attribute takes its place in the order of
 //! rule B8 when it is first saved and keeps it until it is deleted, whatever is edited.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -48,6 +48,31 @@ pub fn list_of_user(
         .collect()
 }
 
+/// The own attributes of several users, each in the order they were given; a user without any is
+/// left out.
+pub fn list_of_users(
+    conn: &mut DbConnection,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, Vec<CustomAttribute>>, StoreError> {
+    let keys: Vec<i64> = users.iter().map(|user| user.get()).collect();
+    let rows: Vec<(i64, String, String, String)> = user_attributes::table
+        .filter(user_attributes::user_id.eq_any(keys))
+        .order((user_attributes::position, user_attributes::name))
+        .select((
+            user_attributes::user_id,
+            user_attributes::name,
+            user_attributes::kind,
+            user_attributes::value,
+        ))
+        .load(conn)?;
+    let mut lists: BTreeMap<UserId, Vec<CustomAttribute>> = BTreeMap::new();
+    for (user, name, kind, value) in &rows {
+        let attribute = read("user_attributes", name, kind, value)?;
+        lists.entry(UserId::new(*user)).or_default().push(attribute);
+    }
+    Ok(lists)
+}
+
 /// Puts a whole list in the place of a user's attributes.
 pub fn replace_of_user(
     conn: &mut DbConnection,
@@ -56,6 +81,15 @@ pub fn replace_of_user(
 ) -> Result<(), StoreError> {
     diesel::delete(user_attributes::table.filter(user_attributes::user_id.eq(user.get())))
         .execute(conn)?;
+    insert_of_user(conn, user, attributes)
+}
+
+/// Gives a user that has none these attributes.
+pub fn insert_of_user(
+    conn: &mut DbConnection,
+    user: UserId,
+    attributes: &[CustomAttribute],
+) -> Result<(), StoreError> {
     for (position, attribute) in (0_i32..).zip(attributes) {
         diesel::insert_into(user_attributes::table)
             .values((

@@ -5,7 +5,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::directory_epoch;
 
@@ -20,10 +20,10 @@ pub struct Epochs {
 
 /// Reads the counters.
 pub fn read(conn: &mut DbConnection) -> Result<Epochs, StoreError> {
-    Ok(directory_epoch::table
+    Ok(on_either!(conn, |db| directory_epoch::table
         .find(1)
         .select((directory_epoch::rule_epoch, directory_epoch::config_epoch))
-        .get_result(conn)?)
+        .get_result(db))?)
 }
 
 /// Raises the rule epoch by a random step and returns the new one. Hold the gate alone.

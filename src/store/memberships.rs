@@ -1,7 +1,10 @@
 //! Memberships: rows are the truth, written in the transaction of their cause. Who has to be a
 //! member is decided above.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use diesel::dsl::{Eq, count_star};
 use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
@@ -42,18 +45,52 @@ pub(in crate::store) fn source_of(origin: i16, user: i64) -> Result<MembershipSo
 
 /// Makes a user a member; false: is one already, and nothing about it was changed.
 pub fn add(conn: &mut DbConnection, new: &NewMembership) -> Result<bool, StoreError> {
-    let values = (
+    let inserted = on_either!(conn, |db| diesel::insert_into(group_members::table)
+        .values(row(new))
+        .on_conflict_do_nothing()
+        .execute(db))?;
+    Ok(inserted == 1)
+}
+
+/// Makes all these memberships, of which none is there.
+pub fn add_all(conn: &mut DbConnection, new: &[NewMembership]) -> Result<(), StoreError> {
+    match conn {
+        // One round trip.
+        DbConnection::Postgres(pg) => {
+            let rows: Vec<MemberRow<'_>> = new.iter().map(row).collect();
+            diesel::insert_into(group_members::table)
+                .values(rows)
+                .execute(pg)?;
+        }
+        // A statement over several rows can fail in the middle, so that SQLite would copy every page
+        // before it writes there; one over a single row is known again, and copies nothing.
+        DbConnection::Sqlite(lite) => {
+            for one in new {
+                diesel::insert_into(group_members::table)
+                    .values(row(one))
+                    .execute(lite)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+type MemberRow<'a> = (
+    Eq<group_members::user_id, i64>,
+    Eq<group_members::group_id, i64>,
+    Eq<group_members::origin, i16>,
+    Eq<group_members::added_at, i64>,
+    Eq<group_members::cause, &'a str>,
+);
+
+fn row(new: &NewMembership) -> MemberRow<'_> {
+    (
         group_members::user_id.eq(new.user.get()),
         group_members::group_id.eq(new.group.get()),
         group_members::origin.eq(origin_of(new.source)),
         group_members::added_at.eq(millis(new.since)),
-        group_members::cause.eq(&new.cause),
-    );
-    let inserted = on_either!(conn, |db| diesel::insert_into(group_members::table)
-        .values(values)
-        .on_conflict_do_nothing()
-        .execute(db))?;
-    Ok(inserted == 1)
+        group_members::cause.eq(new.cause.as_str()),
+    )
 }
 
 /// Ends a membership; false: there was none.
@@ -152,6 +189,27 @@ pub fn count(conn: &mut DbConnection, group: GroupId) -> Result<i64, StoreError>
         .filter(group_members::group_id.eq(group.get()))
         .count()
         .get_result(conn)?)
+}
+
+/// How many members each of these groups has; a group without any is left out.
+pub fn count_of_groups(
+    conn: &mut DbConnection,
+    groups: &[GroupId],
+) -> Result<BTreeMap<GroupId, i64>, StoreError> {
+    let keys: Vec<i64> = groups.iter().map(|group| group.get()).collect();
+    let rows: Vec<(i64, i64)> = group_members::table
+        .filter(group_members::group_id.eq_any(keys))
+        .group_by(group_members::group_id)
+        .select((group_members::group_id, count_star()))
+        .load(conn)?;
+    Ok(counted(rows))
+}
+
+/// Counts by the key of a group.
+pub(in crate::store) fn counted(rows: Vec<(i64, i64)>) -> BTreeMap<GroupId, i64> {
+    rows.into_iter()
+        .map(|(group, count)| (GroupId::new(group), count))
+        .collect()
 }
 
 /// A group as one of its members sees it (rule A10).

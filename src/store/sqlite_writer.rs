@@ -1,11 +1,12 @@
-//! SQLite's single writer: one thread takes closures from a bounded queue, runs each in a
-//! savepoint, commits the group with one wait for the disk, then answers (ACK-MEANS-DURABLE).
+//! SQLite's single writer: one thread takes closures from a bounded queue, runs them one after the
+//! other, commits the group with one wait for the disk, then answers (ACK-MEANS-DURABLE).
 //! A closure that fails or panics takes only its own changes back.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use diesel::ConnectionError;
 use diesel::connection::SimpleConnection;
 
 use crate::store::audit_chain::Chain;
@@ -17,10 +18,9 @@ use crate::store::write_job::{GroupFailure, Job, Submitted};
 
 /// Closures that share one commit at most; bounds how long the first one waits.
 const LARGEST_GROUP: usize = 64;
-/// Quiet time after which the write-ahead log is copied into the database file.
+/// Quiet time after which the write-ahead log is copied into the database file; without it, SQLite
+/// copies a log that grows large (`pool`).
 const QUIET: Duration = Duration::from_millis(200);
-/// Without a quiet moment, copy after this many groups all the same.
-const CHECKPOINT_EVERY: usize = 1000;
 
 /// The owner's end of the writer thread. Dropping it finishes what is queued and ends the thread.
 pub(in crate::store) struct SqliteWriter {
@@ -35,14 +35,14 @@ impl SqliteWriter {
         chain: Chain,
         queue: usize,
     ) -> Result<Self, OpenError> {
-        let db = opener.open()?;
+        let db = open(&opener)?;
         let (sender, receiver) = sync_channel(queue);
         let writer = Writer {
             opener,
             db,
             chain,
             queue: receiver,
-            groups_since_checkpoint: 0,
+            is_log_new: false,
         };
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
@@ -95,26 +95,22 @@ struct Writer {
     db: PooledDb,
     chain: Chain,
     queue: Receiver<Box<dyn Job>>,
-    groups_since_checkpoint: usize,
+    /// Something was committed since the log was copied.
+    is_log_new: bool,
 }
 
 impl Writer {
     fn run(mut self) {
         loop {
-            let first = if self.groups_since_checkpoint == 0 {
+            let first = if self.is_log_new {
+                self.queue.recv_timeout(QUIET)
+            } else {
                 self.queue
                     .recv()
                     .map_err(|_ended| RecvTimeoutError::Disconnected)
-            } else {
-                self.queue.recv_timeout(QUIET)
             };
             match first {
-                Ok(job) => {
-                    self.serve(job);
-                    if self.groups_since_checkpoint >= CHECKPOINT_EVERY {
-                        self.checkpoint();
-                    }
-                }
+                Ok(job) => self.serve(job),
                 Err(RecvTimeoutError::Timeout) => self.checkpoint(),
                 Err(RecvTimeoutError::Disconnected) => {
                     self.checkpoint();
@@ -133,7 +129,7 @@ impl Writer {
                 job.fail(failure);
             }
         } else {
-            self.groups_since_checkpoint += 1;
+            self.is_log_new = true;
         }
         for job in group {
             job.answer();
@@ -146,7 +142,7 @@ impl Writer {
         first: Box<dyn Job>,
         group: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), GroupFailure> {
-        if let Err(error) = self.db.db.batch_execute("BEGIN IMMEDIATE") {
+        if let Err(error) = self.begin() {
             // Everyone who waits would meet the same lock or the same broken disk; better to
             // answer them now than one timeout after the other.
             group.push(first);
@@ -170,23 +166,55 @@ impl Writer {
         committed
     }
 
+    /// Takes the write lock. SQLite sleeps ever longer between its tries and so misses the moment
+    /// that another process, such as an import, leaves between two transactions; it is told to give
+    /// up early, and asked again at once.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        let until = Instant::now() + self.opener.busy_timeout;
+        loop {
+            let begun = self.db.db.batch_execute("BEGIN IMMEDIATE");
+            match begun.map_err(StoreError::from) {
+                Err(StoreError::Overloaded) if Instant::now() < until => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
     fn run_jobs(
         &mut self,
         first: Box<dyn Job>,
         group: &mut Vec<Box<dyn Job>>,
     ) -> Result<(), GroupFailure> {
-        let mut next = Some(first);
-        while let Some(mut job) = next {
-            let outcome = run_in_savepoint(&mut self.db.db, job.as_mut());
+        let mut job = first;
+        loop {
+            let outcome = if group.is_empty() {
+                self.run_first(job.as_mut())
+            } else {
+                run_in_savepoint(&mut self.db.db, job.as_mut())
+            };
             group.push(job);
             outcome?;
-            next = if group.len() < LARGEST_GROUP {
-                self.queue.try_iter().next()
-            } else {
-                None
-            };
+            if group.len() >= LARGEST_GROUP {
+                return Ok(());
+            }
+            match self.queue.try_recv() {
+                Ok(next) => job = next,
+                Err(_none_waits) => return Ok(()),
+            }
         }
-        Ok(())
+    }
+
+    /// The first job needs no savepoint, for which SQLite copies every page before it is changed:
+    /// there is nothing before it to keep.
+    fn run_first(&mut self, job: &mut dyn Job) -> Result<(), GroupFailure> {
+        if job.run(&mut self.db.db) {
+            return Ok(());
+        }
+        self.db
+            .db
+            .batch_execute("ROLLBACK")
+            .map_err(GroupFailure::from)?;
+        self.begin().map_err(GroupFailure::from)
     }
 
     /// A passive checkpoint waits for nobody; what it leaves, the next one takes.
@@ -194,15 +222,25 @@ impl Writer {
         if let Err(error) = self.db.db.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::warn!(%error, "the write-ahead log could not be copied");
         }
-        self.groups_since_checkpoint = 0;
+        self.is_log_new = false;
     }
 
     fn reopen(&mut self) {
-        match self.opener.open() {
+        match open(&self.opener) {
             Ok(db) => self.db = db,
             Err(error) => tracing::warn!(%error, "the writer's connection could not be renewed"),
         }
     }
+}
+
+/// A connection that gives up early when another process writes; see [`Writer::begin`].
+fn open(opener: &Opener) -> Result<PooledDb, ConnectionError> {
+    let mut opened = opener.open()?;
+    opened
+        .db
+        .batch_execute("PRAGMA busy_timeout = 10")
+        .map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(opened)
 }
 
 fn run_in_savepoint(db: &mut DbConnection, job: &mut dyn Job) -> Result<(), GroupFailure> {

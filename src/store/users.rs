@@ -1,7 +1,7 @@
 //! People of the directory: one row in `accounts` and one in `users`. What a change of a user does
 //! to memberships is decided above; lists are in `user_list`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -116,14 +116,14 @@ pub fn insert(conn: &mut DbConnection, new: &NewUser) -> Result<User, StoreError
         directory: new.directory.clone(),
         version: 1,
     };
-    diesel::insert_into(users::table)
+    on_either!(conn, |db| diesel::insert_into(users::table)
         .values((
             users::id.eq(id),
             UserValues::of(&user, new.created_at),
             users::rule_gen.eq(epochs::rule_epoch_now()),
             users::created_at.eq(millis(new.created_at)),
         ))
-        .execute(conn)?;
+        .execute(db))?;
     Ok(user)
 }
 
@@ -174,6 +174,25 @@ pub fn lock(conn: &mut DbConnection, id: UserId) -> Result<bool, StoreError> {
         .set(users::rule_gen.eq(epochs::rule_epoch_now()))
         .execute(conn)?;
     Ok(true)
+}
+
+/// The same for several users; those that are not there are passed over.
+pub fn lock_all(conn: &mut DbConnection, ids: &BTreeSet<UserId>) -> Result<(), StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    if let DbConnection::Postgres(pg) = conn {
+        let ascending = users::table
+            .filter(users::id.eq_any(&keys))
+            .order(users::id)
+            .select(users::id);
+        ascending.for_update().load::<i64>(pg)?;
+    }
+    let stale = users::table
+        .filter(users::id.eq_any(&keys))
+        .filter(users::rule_gen.ne(epochs::rule_epoch_now()));
+    diesel::update(stale)
+        .set(users::rule_gen.eq(epochs::rule_epoch_now()))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// The one user for whom a condition holds. Stamped once for each database: on the way of every
@@ -245,6 +264,36 @@ pub fn find_by_username(
 pub fn find_by_email(conn: &mut DbConnection, email: &str) -> Result<Option<User>, StoreError> {
     let fold = text::fold(email);
     user_where!(conn, users::email_fold.eq(&fold))
+}
+
+/// The users of these sign-in names, which are folded.
+pub fn find_all_by_username(
+    conn: &mut DbConnection,
+    folded: &BTreeSet<String>,
+) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(accounts::username_fold.eq_any(folded))
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
+/// Who has which of these e-mail addresses, which are folded: address and folded sign-in name.
+pub fn owners_of_emails(
+    conn: &mut DbConnection,
+    folded: &BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows: Vec<(String, String)> = users::table
+        .inner_join(accounts::table)
+        .filter(users::email_fold.eq_any(folded))
+        .select((users::email_fold, accounts::username_fold))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Users stamped with this rule epoch or a later one, ascending by key, after `after`.

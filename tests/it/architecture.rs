@@ -202,6 +202,7 @@ const WRITERS: &[(&str, &[&str])] = &[
             "review.rs",
         ],
     ),
+    ("memberships::add_all", &["user_evaluation.rs"]),
     (
         "memberships::remove",
         &["user_evaluation.rs", "group_members.rs", "review.rs"],
@@ -242,9 +243,13 @@ fn memberships_are_written_by_the_engine_only() {
                 file.display()
             );
         }
-        let is_by_hand = ["memberships::add", "memberships::remove"]
-            .iter()
-            .any(|writer| names(&code, writer));
+        let is_by_hand = [
+            "memberships::add",
+            "memberships::add_all",
+            "memberships::remove",
+        ]
+        .iter()
+        .any(|writer| names(&code, writer));
         let is_engine = ["user_evaluation.rs", "rule_change.rs"]
             .iter()
             .any(|name| file.ends_with(name));
