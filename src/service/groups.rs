@@ -1,9 +1,11 @@
 //! User groups: names, descriptions, methods, rules and exemptions. How they are saved is in
 //! `group_save.rs`; members by hand are in `group_members.rs`, suggestions in `review.rs`.
 
+use std::collections::BTreeMap;
+
 use crate::domain::audit::Actor;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::user_group::UserGroup;
 use crate::domain::violation::{Violation, Warning};
 use crate::service::audit_trail::{Trail, group_text, object_of_group};
@@ -52,6 +54,36 @@ impl From<GroupAttribute> for GroupAttributeView {
     }
 }
 
+/// What is read to make a view.
+struct Parts {
+    group: UserGroup,
+    attributes: Vec<GroupAttribute>,
+    exempted: Vec<ExemptedUser>,
+    members: i64,
+    suggestions: i64,
+}
+
+impl GroupView {
+    fn new(parts: Parts) -> Self {
+        let attributes = parts.attributes.into_iter();
+        let attributes: Vec<GroupAttributeView> = attributes.map(Into::into).collect();
+        let asleep = attributes
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| !row.inherited);
+        Self {
+            warnings: asleep
+                .map(|(index, _)| Warning::new(format!("/attributes/{index}"), NOT_INHERITED))
+                .collect(),
+            group: parts.group,
+            attributes,
+            exempted: parts.exempted,
+            members: parts.members,
+            suggestions: parts.suggestions,
+        }
+    }
+}
+
 /// Creates a group; its rule and attributes come along in the same save (rules A6, A12, B14).
 pub fn create(
     env: &Environment,
@@ -93,12 +125,8 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, Ser
     };
     env.store.read(|conn| -> Result<_, ServiceError> {
         let page: Page<UserGroup> = user_groups::list(conn, &filter, &request)?.into();
-        let mut items = Vec::with_capacity(page.items.len());
-        for group in page.items {
-            items.push(view_of(conn, group)?);
-        }
         Ok(Page {
-            items,
+            items: views_of(conn, page.items)?,
             next: page.next,
             total: page.total,
         })
@@ -145,23 +173,41 @@ pub(in crate::service) fn view_of(
     conn: &mut DbConnection,
     group: UserGroup,
 ) -> Result<GroupView, ServiceError> {
-    let rows = custom_attributes::list_of_group(conn, group.id)?;
-    let attributes: Vec<GroupAttributeView> =
-        rows.into_iter().map(GroupAttributeView::from).collect();
-    let asleep = attributes
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| !row.inherited);
-    Ok(GroupView {
-        warnings: asleep
-            .map(|(index, _)| Warning::new(format!("/attributes/{index}"), NOT_INHERITED))
-            .collect(),
+    Ok(GroupView::new(Parts {
+        attributes: custom_attributes::list_of_group(conn, group.id)?,
         exempted: exemptions::list(conn, group.id)?,
         members: memberships::count(conn, group.id)?,
         suggestions: suggestions::count_pending(conn, group.id)?,
-        attributes,
         group,
-    })
+    }))
+}
+
+/// Everything about several groups, in their order, in as many statements as for one.
+fn views_of(
+    conn: &mut DbConnection,
+    groups: Vec<UserGroup>,
+) -> Result<Vec<GroupView>, ServiceError> {
+    let keys: Vec<GroupId> = groups.iter().map(|group| group.id).collect();
+    let mut attributes: BTreeMap<GroupId, Vec<GroupAttribute>> = BTreeMap::new();
+    for row in custom_attributes::list_of_groups(conn, &keys)? {
+        attributes.entry(row.group).or_default().push(row);
+    }
+    let mut exempted: BTreeMap<GroupId, Vec<ExemptedUser>> = BTreeMap::new();
+    for (group, user) in exemptions::list_of_groups(conn, &keys)? {
+        exempted.entry(group).or_default().push(user);
+    }
+    let members = memberships::count_of_groups(conn, &keys)?;
+    let suggestions = suggestions::count_pending_of_groups(conn, &keys)?;
+    let views = groups.into_iter().map(|group| {
+        GroupView::new(Parts {
+            attributes: attributes.remove(&group.id).unwrap_or_default(),
+            exempted: exempted.remove(&group.id).unwrap_or_default(),
+            members: members.get(&group.id).copied().unwrap_or_default(),
+            suggestions: suggestions.get(&group.id).copied().unwrap_or_default(),
+            group,
+        })
+    });
+    Ok(views.collect())
 }
 
 /// How an attribute of a dynamic group is marked (rule B4).

@@ -1,6 +1,9 @@
 //! Reports (rule A10): every membership with its group, method, user, source, since when and by
 //! which event, as pages or as a whole.
 
+use std::collections::BTreeSet;
+
+use crate::domain::ids::{GroupId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::user_group::MembershipMethod;
 use crate::domain::violation::Violation;
@@ -9,12 +12,12 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::user_record::{self, UserView};
-use crate::service::users;
+use crate::service::users as people;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::membership_report::{self, MembershipFilter, ReportedMembership};
 use crate::store::paging::{Cursor, PageRequest};
-use crate::store::user_list;
+use crate::store::{dynamic_rules, user_list, users};
 
 /// Filters by the names of the API.
 const FILTERS: [&str; 4] = ["group", "user", "method", "source"];
@@ -44,7 +47,7 @@ pub fn memberships(
         items.truncate(limit);
         let next = items.last().filter(|_| has_more);
         Ok(Page {
-            next: next.map(|row| row.membership.place.encode()),
+            next: next.map(|row| row.membership.place().encode()),
             items,
             total,
         })
@@ -63,7 +66,7 @@ pub fn all_memberships(
     loop {
         let read = |conn: &mut DbConnection| rows(conn, &filter, (after.as_ref(), AT_ONCE));
         let rows = env.store.read(read)?;
-        after = rows.last().map(|row| row.membership.place.clone());
+        after = rows.last().map(|row| row.membership.place());
         if !take(rows) || after.is_none() {
             return Ok(());
         }
@@ -76,16 +79,12 @@ pub fn all_users(
     query: &ListQuery,
     mut take: impl FnMut(Vec<UserView>) -> bool,
 ) -> Result<(), ServiceError> {
-    let filter = users::filter(query)?;
+    let filter = people::filter(query)?;
     let mut page = PageRequest::first(AT_ONCE);
     loop {
         let (views, next) = env.store.read(|conn| -> Result<_, ServiceError> {
             let (users, next) = user_list::list_on(conn, &filter, &page)?;
-            let views: Result<Vec<UserView>, ServiceError> = users
-                .into_iter()
-                .map(|user| user_record::complete(conn, user))
-                .collect();
-            Ok((views?, next))
+            Ok((user_record::complete_all(conn, users)?, next))
         })?;
         page.after = next;
         if !take(views) || page.after.is_none() {
@@ -100,13 +99,20 @@ fn rows(
     wanted: (Option<&Cursor>, u32),
 ) -> Result<Vec<MembershipRow>, StoreError> {
     let rows = membership_report::list(conn, filter, wanted)?;
-    // Without the conditions: a report of a million rows does not load every rule and user.
+    let by_rule = || {
+        rows.iter()
+            .filter(|row| row.source == MembershipSource::Rule)
+    };
+    let groups: BTreeSet<GroupId> = by_rule().map(|row| row.group_key).collect();
+    let people: BTreeSet<UserId> = by_rule().map(|row| row.user_key).collect();
+    let rules = dynamic_rules::load(conn, &groups.into_iter().collect::<Vec<_>>())?;
+    let people = users::find_all(conn, &people.into_iter().collect::<Vec<_>>())?;
     let reasons: Vec<Reason<'_>> = rows
         .iter()
         .map(|row| Reason {
             source: Some(row.source),
             event: &row.cause,
-            rule: None,
+            rule: rules.get(&row.group_key).zip(people.get(&row.user_key)),
         })
         .collect();
     let causes = cause::find_all(conn, &reasons)?;

@@ -30,7 +30,7 @@ use crate::store::{
     epochs, member_batches, memberships, rule_members, suggestions, user_groups, users,
 };
 
-/// A change that writes more rows than this is long.
+/// A change that writes more rows than this is long, and so is one that only reads them.
 pub const LONG: i64 = 10_000;
 
 /// Users caught up at once, which bounds the memory.
@@ -59,7 +59,7 @@ impl Ahead {
     }
 }
 
-/// Marks and computes, if the change writes more than `long` rows.
+/// Marks and computes, if the change writes more than `long` rows, or only reads as many.
 pub fn compute(
     store: &Store,
     change: &RuleChange<'_>,
@@ -77,7 +77,14 @@ pub fn compute(
     } else {
         counts.stays
     };
-    if counts.joins() + counts.leaves + relabelled <= long {
+    let written = counts.joins() + counts.leaves + relabelled;
+    // A save that changes no input writes nothing and looks at everybody all the same (rule A6).
+    let read = if change.is_of_inputs() {
+        0
+    } else {
+        counts.matching
+    };
+    if written <= long && read <= long {
         return Ok(None);
     }
     let mark = store.change_rules(epochs::raise_rule)?;

@@ -69,7 +69,8 @@ impl RuleChange<'_> {
         }
     }
 
-    fn is_of_inputs(&self) -> bool {
+    /// Whether it changes what decides memberships.
+    pub fn is_of_inputs(&self) -> bool {
         self.before.method != self.after.method
             || self.before.rule != self.after.rule
             || self.before_exemptions != self.after_exemptions

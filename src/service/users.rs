@@ -93,12 +93,8 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<UserView>, Serv
     let filter = filter(query)?;
     env.store.read(|conn| -> Result<_, ServiceError> {
         let page: Page<User> = user_list::list(conn, &filter, &request)?.into();
-        let mut items = Vec::with_capacity(page.items.len());
-        for user in page.items {
-            items.push(user_record::complete(conn, user)?);
-        }
         Ok(Page {
-            items,
+            items: user_record::complete_all(conn, page.items)?,
             next: page.next,
             total: page.total,
         })

@@ -104,11 +104,22 @@ pub struct ExemptedUser {
 
 /// The exempted users of a group in alphabetical order (rule A46).
 pub fn list(conn: &mut DbConnection, group: GroupId) -> Result<Vec<ExemptedUser>, StoreError> {
-    let rows: Vec<(i64, String, String, String, String)> = exemptions::table
+    let rows = list_of_groups(conn, &[group])?;
+    Ok(rows.into_iter().map(|(_, user)| user).collect())
+}
+
+/// The exempted users of several groups, each with its group, in alphabetical order.
+pub fn list_of_groups(
+    conn: &mut DbConnection,
+    groups: &[GroupId],
+) -> Result<Vec<(GroupId, ExemptedUser)>, StoreError> {
+    let keys: Vec<i64> = groups.iter().map(|group| group.get()).collect();
+    let rows: Vec<(i64, i64, String, String, String, String)> = exemptions::table
         .inner_join(users::table.inner_join(accounts::table))
-        .filter(exemptions::group_id.eq(group.get()))
+        .filter(exemptions::group_id.eq_any(keys))
         .order((users::sort_key, users::id))
         .select((
+            exemptions::group_id,
             users::id,
             accounts::public_id,
             accounts::username,
@@ -117,14 +128,15 @@ pub fn list(conn: &mut DbConnection, group: GroupId) -> Result<Vec<ExemptedUser>
         ))
         .load(conn)?;
     rows.into_iter()
-        .map(|(id, public_id, username, display_name, effect)| {
-            Ok(ExemptedUser {
+        .map(|(group, id, public_id, username, display_name, effect)| {
+            let user = ExemptedUser {
                 user: UserId::new(id),
                 user_public_id: PublicId::new(public_id),
                 username,
                 display_name,
-                effect: effect_of(&effect, group.get())?,
-            })
+                effect: effect_of(&effect, group)?,
+            };
+            Ok((GroupId::new(group), user))
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 //! with source, since when and by which event (rule A10).
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{InnerJoin, IntoBoxed};
+use diesel::dsl::{Escape, InnerJoin, IntoBoxed, Like, Or, exists};
 use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
@@ -11,10 +11,14 @@ use crate::domain::text;
 use crate::store::columns::Place;
 use crate::store::connection::{DbConnection, MultiBackend};
 use crate::store::error::StoreError;
-use crate::store::memberships::source_of;
+use crate::store::memberships::{self, source_of};
 use crate::store::paging::{Cursor, Page, PageRequest};
+use crate::store::rule_members::member;
 use crate::store::schema::{accounts, group_members, users};
 use crate::store::search::containing;
+
+/// Members of a group that are not sorted for each page.
+const MANY: i64 = 2_000;
 
 /// One member of a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +56,28 @@ pub fn list(
     q: Option<&str>,
     page: &PageRequest,
 ) -> Result<Page<Member>, StoreError> {
-    let total = filtered(group, q).count().get_result(conn)?;
+    list_with(conn, group, (q, page), MANY)
+}
+
+/// The same, with another number of members that are many: what is answered does not depend on it.
+pub fn list_with(
+    conn: &mut DbConnection,
+    group: GroupId,
+    (q, page): (Option<&str>, &PageRequest),
+    many: i64,
+) -> Result<Page<Member>, StoreError> {
+    let total = match q {
+        None => memberships::count(conn, group)?,
+        Some(_) => filtered(group, q).count().get_result(conn)?,
+    };
     let mut query = filtered(group, q);
-    if let Some(after) = &page.after {
-        query = query.filter(
-            users::sort_key
-                .gt(&after.sort)
-                .or(users::sort_key.eq(&after.sort).and(users::id.gt(after.id))),
-        );
+    if total > many {
+        // Members this many are met soon on the way through all users in alphabetical order, which is
+        // the order of an index; the others would have to be sorted anew for each page.
+        let keys = keys_in_order(conn, group, (q, page))?;
+        query = query.filter(users::id.eq_any(keys));
+    } else if let Some(after) = &page.after {
+        query = query.filter(behind(after));
     }
     let rows: Vec<MemberRow> = query
         .order((users::sort_key, users::id))
@@ -82,21 +100,57 @@ pub fn list(
     .try_map(MemberRow::into_member)
 }
 
+/// The users of a page of a large group.
+fn keys_in_order(
+    conn: &mut DbConnection,
+    group: GroupId,
+    (q, page): (Option<&str>, &PageRequest),
+) -> Result<Vec<i64>, StoreError> {
+    let mut query = users::table
+        .into_boxed()
+        .filter(exists(member(group)))
+        .order((users::sort_key, users::id))
+        .limit(page.rows_to_load());
+    if let Some(q) = q {
+        query = query.filter(is_found(q));
+    }
+    if let Some(after) = &page.after {
+        // Implied by the other condition; the one that the index can begin at.
+        query = query
+            .filter(users::sort_key.ge(after.sort.clone()))
+            .filter(behind(after));
+    }
+    Ok(query.select(users::id).load(conn)?)
+}
+
 fn filtered(group: GroupId, q: Option<&str>) -> Query<'static> {
     let mut query = group_members::table
         .inner_join(users::table.inner_join(accounts::table))
         .into_boxed()
         .filter(group_members::group_id.eq(group.get()));
     if let Some(q) = q {
-        let pattern = containing(&text::fold(q));
-        query = query.filter(
-            users::sort_key
-                .like(pattern.clone())
-                .escape('\\')
-                .or(users::email_fold.like(pattern).escape('\\')),
-        );
+        query = query.filter(is_found(q));
     }
     query
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn behind(after: &Cursor) -> _ {
+    let (sort, id): (String, i64) = (after.sort.clone(), after.id);
+    let same: String = after.sort.clone();
+    users::sort_key
+        .gt(sort)
+        .or(users::sort_key.eq(same).and(users::id.gt(id)))
+}
+
+type Contains<C> = Escape<Like<C, String>>;
+
+fn is_found(q: &str) -> Or<Contains<users::sort_key>, Contains<users::email_fold>> {
+    let pattern = containing(&text::fold(q));
+    users::sort_key
+        .like(pattern.clone())
+        .escape('\\')
+        .or(users::email_fold.like(pattern).escape('\\'))
 }
 
 impl MemberRow {

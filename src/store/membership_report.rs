@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::text;
 use crate::domain::user_group::MembershipMethod;
@@ -43,8 +43,18 @@ pub struct ReportedMembership {
     pub since: DateTime<Utc>,
     /// Public id of the audit event that caused it.
     pub cause: String,
+    pub group_key: GroupId,
+    pub user_key: UserId,
+}
+
+impl ReportedMembership {
     /// Its place in the list.
-    pub place: Cursor,
+    pub fn place(&self) -> Cursor {
+        Cursor {
+            sort: self.group_key.get().to_string(),
+            id: self.user_key.get(),
+        }
+    }
 }
 
 #[derive(Queryable)]
@@ -78,10 +88,8 @@ impl Row {
             username: self.username,
             display_name: self.display_name,
             cause: self.cause,
-            place: Cursor {
-                sort: self.group_key.to_string(),
-                id: self.user_key,
-            },
+            group_key: GroupId::new(self.group_key),
+            user_key: UserId::new(self.user_key),
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Suggestions of groups whose membership is reviewed (rules A30-A36): what would change, waiting
 //! for an administrator; rejected ones are remembered. When one becomes stale is decided above.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use diesel::dsl::{InnerJoin, IntoBoxed};
+use diesel::dsl::{InnerJoin, IntoBoxed, count_star};
 use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
@@ -11,6 +13,7 @@ use crate::domain::text;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, MultiBackend};
 use crate::store::error::StoreError;
+use crate::store::memberships::counted;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::{accounts, membership_suggestions, users};
 use crate::store::search::containing;
@@ -202,6 +205,21 @@ impl PendingRow {
             cause: self.cause,
         })
     }
+}
+
+/// How many suggestions wait in each of these groups; a group without any is left out.
+pub fn count_pending_of_groups(
+    conn: &mut DbConnection,
+    groups: &[GroupId],
+) -> Result<BTreeMap<GroupId, i64>, StoreError> {
+    let keys: Vec<i64> = groups.iter().map(|group| group.get()).collect();
+    let rows: Vec<(i64, i64)> = membership_suggestions::table
+        .filter(membership_suggestions::group_id.eq_any(keys))
+        .filter(membership_suggestions::rejected_at.is_null())
+        .group_by(membership_suggestions::group_id)
+        .select((membership_suggestions::group_id, count_star()))
+        .load(conn)?;
+    Ok(counted(rows))
 }
 
 /// One page of a group's pending suggestions in alphabetical order (rule A46), all or those of one

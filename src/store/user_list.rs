@@ -11,7 +11,7 @@ use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::{accounts, users};
 use crate::store::search::containing;
-use crate::store::users::{UserColumns, UserRow, into_user};
+use crate::store::users::{self as people, UserColumns, UserRow, into_user};
 
 /// What to list; everything given must hold.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,13 @@ pub struct UserFilter {
     pub exact: Vec<(UserField, String)>,
 }
 
+impl UserFilter {
+    /// True if it leaves nobody out.
+    const fn is_of_all(&self) -> bool {
+        self.q.is_none() && self.exact.is_empty()
+    }
+}
+
 type Query<'a> = IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
 
 /// One page by display name, then username.
@@ -30,7 +37,11 @@ pub fn list(
     filter: &UserFilter,
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
-    let total = filtered(filter).count().get_result(conn)?;
+    let total = if filter.is_of_all() {
+        people::count(conn)?
+    } else {
+        filtered(filter).count().get_result(conn)?
+    };
     let (items, next) = list_on(conn, filter, page)?;
     Ok(Page { items, next, total })
 }

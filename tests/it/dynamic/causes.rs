@@ -40,6 +40,9 @@ async fn a10_c2_every_list_names_source_event_and_conditions() {
             check("members", &members["items"][index]);
             let groups = world.app.get(&format!("/users/{user}/groups")).await.json();
             check("groups", &groups["items"][0]);
+            let report = format!("/reports/memberships?user={user}");
+            let report = world.app.get(&report).await.expect(200).json();
+            check("report", &report["items"][0]);
             let answer = world.app.post(&preview, &json!({"userId": user})).await;
             check(
                 "preview",

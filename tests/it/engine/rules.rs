@@ -1,14 +1,42 @@
 //! Methods, rules and events: who comes and goes, when, and what is recorded about it.
 
+use vestibule::domain::exemption::Exemptions;
 use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::membership_rule::MembershipRule;
 use vestibule::domain::user::RuleAttribute;
 use vestibule::domain::user_group::MembershipMethod;
 use vestibule::service::caller::system;
-use vestibule::service::{group_members, groups, users};
+use vestibule::service::rule_change::RuleChange;
+use vestibule::service::{group_members, groups, rule_ahead, users};
+use vestibule::store::user_groups;
 
 use crate::engine::oracle::assert_right;
 use crate::engine::world::{World, denver, rule};
+
+/// Saving a large group looks at all its members (rule A6), but not while writers of users wait.
+#[test]
+fn a6_a_large_group_saved_unchanged_is_worked_out_ahead() {
+    World::each(|world| {
+        let group = world.dynamic("Denver", denver());
+        for name in ["jason", "mark", "stacy"] {
+            world.person(name, &[("location", "Denver")]);
+        }
+        let stored = world.env.store.read(|conn| user_groups::find(conn, group));
+        let (stored, none) = (stored.unwrap().unwrap(), Exemptions::default());
+        let change = RuleChange {
+            before: &stored,
+            before_exemptions: &none,
+            after: &stored,
+            after_exemptions: &none,
+        };
+        let is_ahead =
+            |long| rule_ahead::compute(&world.env.store, &change, long).map(|it| it.is_some());
+        assert_eq!((is_ahead(3).unwrap(), is_ahead(2).unwrap()), (false, true));
+        world.save_with(group, 2, |_, _| {});
+        assert_eq!(world.members(group), ["jason", "mark", "stacy"]);
+        assert_right(&world.env);
+    });
+}
 
 #[test]
 fn a1_nobody_comes_to_a_static_group_by_an_edit() {

@@ -211,7 +211,7 @@ fn a10_everything_is_handed_over_once_and_in_order() {
         reports::all_memberships(&world.env, &ListQuery::default(), |rows| {
             handfuls += 1;
             let places = rows.into_iter().map(|row| {
-                let place = row.membership.place;
+                let place = row.membership.place();
                 (place.sort.parse::<i64>().unwrap(), place.id)
             });
             seen.extend(places);

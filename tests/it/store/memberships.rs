@@ -61,6 +61,33 @@ fn a10_a_membership_knows_source_since_when_and_cause() {
 }
 
 #[test]
+fn a8_many_memberships_of_a_user_are_made_at_once() {
+    each_database(|store| {
+        let user = samples::user(store, "jason");
+        let groups: Vec<_> = (0..19)
+            .map(|number| samples::group(store, &format!("Group {number:02}")).id)
+            .collect();
+        let all: Vec<NewMembership> = groups
+            .iter()
+            .map(|group| NewMembership {
+                user: user.id,
+                group: *group,
+                source: MembershipSource::Rule,
+                since: at(7),
+                cause: format!("event-{group:?}"),
+            })
+            .collect();
+        samples::write(store, move |conn| memberships::add_all(conn, &all));
+        let made = samples::read(store, |conn| memberships::list_groups_of(conn, user.id));
+        let made: Vec<_> = made.into_iter().map(|row| (row.group, row.cause)).collect();
+        let wanted = groups
+            .iter()
+            .map(|group| (*group, format!("event-{group:?}")));
+        assert_eq!(made, wanted.collect::<Vec<_>>());
+    });
+}
+
+#[test]
 fn a46_members_are_listed_in_alphabetical_order() {
     each_database(|store| {
         let group = samples::group(store, "Writers");
@@ -72,7 +99,13 @@ fn a46_members_are_listed_in_alphabetical_order() {
         let stranger = samples::user(store, "anna");
         samples::join(store, &stranger, &other);
         let page = |q: Option<&str>, page: &PageRequest| {
-            samples::read(store, |conn| member_list::list(conn, group.id, q, page))
+            let [sorted, in_order] = [i64::MAX, 0].map(|many| {
+                samples::read(store, |conn| {
+                    member_list::list_with(conn, group.id, (q, page), many)
+                })
+            });
+            assert_eq!(sorted, in_order, "few and many members are listed alike");
+            sorted
         };
         let first = page(None, &PageRequest::first(2));
         let names: Vec<_> = first

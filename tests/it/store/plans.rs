@@ -10,7 +10,8 @@ use diesel::sql_types::Text;
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
-use vestibule::store::paging::PageRequest;
+use vestibule::store::paging::{Cursor, PageRequest};
+use vestibule::store::user_list::{self, UserFilter};
 use vestibule::store::{
     accounts, app_bindings, connectors, custom_attributes, member_list, memberships, sessions,
     sign_on_view,
@@ -47,17 +48,19 @@ struct Step {
     detail: String,
 }
 
-/// The steps that read a table or an index from end to end (SQLite's words).
+/// The steps of a statement, in SQLite's words.
+fn steps(store: &Store, statement: &str) -> Vec<String> {
+    let explain = format!("EXPLAIN QUERY PLAN {statement}");
+    let steps: Vec<Step> = samples::read(store, |conn| Ok(sql_query(explain.clone()).load(conn)?));
+    steps.into_iter().map(|step| step.detail).collect()
+}
+
+/// The steps that read a table or an index from end to end.
 fn scans(store: &Store, statements: &[String]) -> Vec<String> {
-    let mut scans = Vec::new();
-    for statement in statements {
-        let explain = format!("EXPLAIN QUERY PLAN {statement}");
-        let steps: Vec<Step> =
-            samples::read(store, |conn| Ok(sql_query(explain.clone()).load(conn)?));
-        let whole = steps.into_iter().map(|step| step.detail);
-        scans.extend(whole.filter(|detail| detail.starts_with("SCAN")));
-    }
-    scans
+    let steps = statements
+        .iter()
+        .flat_map(|statement| steps(store, statement));
+    steps.filter(|step| step.starts_with("SCAN")).collect()
 }
 
 #[test]
@@ -79,6 +82,34 @@ fn a_sign_on_is_read_by_four_statements() {
         let many = statements(store, load).len();
         assert_eq!((few, many), (4, 4));
     });
+}
+
+/// A page of a list is found in the order of an index: nothing is sorted, however many there are.
+#[test]
+fn a46_pages_of_users_and_of_many_members_are_not_sorted() {
+    let database = Database::sqlite();
+    let store = database.open("chain");
+    let group = samples::group(&store, "Writers").id;
+    let behind = Cursor {
+        sort: "display jason".to_owned(),
+        id: 1,
+    };
+    for after in [None, Some(behind)] {
+        let page = PageRequest { limit: 50, after };
+        let users = statements(&store, |conn| {
+            user_list::list(conn, &UserFilter::default(), &page)
+        });
+        // Nobody is a member, and fewer than none are not many.
+        let members = statements(&store, |conn| {
+            member_list::list_with(conn, group, (None, &page), -1)
+        });
+        assert_eq!((users.len(), members.len()), (2, 3));
+        for statement in [&users[1], &members[1]] {
+            let steps = steps(&store, statement);
+            let sorts = |step: &String| step.contains("TEMP B-TREE");
+            assert!(!steps.iter().any(sorts), "{statement}: {steps:#?}");
+        }
+    }
 }
 
 #[test]
