@@ -5,6 +5,7 @@ pub mod access;
 pub mod difference;
 pub mod events;
 pub mod explanation;
+pub mod attribute_rows;
 pub mod faults;
 pub mod listing;
 pub mod notices;
