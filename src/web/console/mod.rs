@@ -13,6 +13,7 @@ pub mod overtaken;
 pub mod rights;
 pub mod shell;
 pub mod submitted;
+pub mod user_picker;
 
 pub mod dashboard;
 pub mod explain;
