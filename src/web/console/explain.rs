@@ -6,11 +6,11 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::user::User;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::{LARGEST_LIMIT, ListQuery};
-use crate::service::user_search::{self, UserHit};
-use crate::service::{connectors, preview};
+use crate::service::{connectors, preview, user_lookup};
 use crate::web::console::access::Console;
 use crate::web::console::explanation::Explanation;
 use crate::web::console::shell::{Place, Shell};
@@ -51,15 +51,26 @@ struct ExplainPage<'a> {
     found: &'a Found,
 }
 
+/// As many as one can look over.
+const HITS: u32 = 10;
+
 /// What the page has to show.
 struct Found {
     explanation: Option<Explanation>,
-    /// The user's name as it is typed, if there is such a user.
-    username: Option<String>,
-    /// Users whose names contain what was typed.
-    hits: Vec<UserHit>,
-    /// Short name and name of the applications, and which of them is chosen.
+    /// The users that were meant; exactly one, once it is clear.
+    people: Vec<User>,
+    /// The applications, and which of them is chosen.
     applications: Vec<Choice>,
+}
+
+impl Found {
+    /// The username of the one who is meant.
+    fn username(&self) -> Option<&str> {
+        match self.people.as_slice() {
+            [one] => Some(&one.username),
+            _ => None,
+        }
+    }
 }
 
 /// An application to choose.
@@ -85,20 +96,33 @@ fn find(env: &Environment, asked: &ExplainQuery) -> Result<Found, ServiceError> 
         name: view.connector.settings.name,
     });
     let typed = asked.user.trim();
-    let explained = match preview::explain(env, typed, &asked.connector) {
-        Ok(preview) => Some(Explanation::from(preview)),
-        // Nothing is chosen yet, or it is gone: the form is shown with what fits.
-        Err(ServiceError::NotFound { .. }) => None,
-        Err(error) => return Err(error),
+    let people = if typed.is_empty() {
+        Vec::new()
+    } else {
+        user_lookup::find(env, typed, HITS)?
     };
-    let username = match &explained {
-        Some(explanation) => Some(explanation.user.username.clone()),
-        None => user_search::named(env, typed)?.map(|hit| hit.username),
+    let explanation = match people.as_slice() {
+        [one] if !asked.connector.is_empty() => {
+            explained(env, one.public_id.as_str(), &asked.connector)?
+        }
+        _ => None,
     };
     Ok(Found {
-        hits: user_search::hits(env, typed)?,
-        explanation: explained,
-        username,
+        explanation,
+        people,
         applications: applications.collect(),
     })
+}
+
+/// An application that is gone leaves the form with nothing to explain.
+fn explained(
+    env: &Environment,
+    user: &str,
+    connector: &str,
+) -> Result<Option<Explanation>, ServiceError> {
+    match preview::explain(env, user, connector) {
+        Ok(preview) => Ok(Some(Explanation::from(preview))),
+        Err(ServiceError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
