@@ -2,10 +2,10 @@
 //! with the right it needs; what is common to all pages is in the files named first.
 
 pub mod access;
+pub mod attribute_rows;
 pub mod difference;
 pub mod events;
 pub mod explanation;
-pub mod attribute_rows;
 pub mod faults;
 pub mod listing;
 pub mod notices;
@@ -17,3 +17,4 @@ pub mod user_picker;
 
 pub mod dashboard;
 pub mod explain;
+pub mod users;
