@@ -9,8 +9,16 @@ use crate::service::listing::{ListQuery, Page};
 use crate::service::patch::Violations;
 use crate::store::audit_events::{self, AuditFilter};
 
-/// Filters by the names of the API.
-const FILTERS: [&str; 6] = ["actor", "object", "objectKind", "kind", "from", "to"];
+/// Filters by the names of the API, and `about`: what somebody did or what was done to them.
+const FILTERS: [&str; 7] = [
+    "actor",
+    "object",
+    "objectKind",
+    "kind",
+    "from",
+    "to",
+    "about",
+];
 
 /// A page of events, newest first.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, ServiceError> {
@@ -32,6 +40,7 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
         object_kind: text("objectKind"),
         object_id: text("object"),
         kind: text("kind"),
+        about_id: text("about"),
         from: from.map(|at| at.with_timezone(&Utc)),
         until: until.map(|at| at.with_timezone(&Utc)),
     };

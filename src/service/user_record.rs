@@ -4,7 +4,7 @@
 
 use crate::domain::custom_attribute::CustomAttribute;
 use crate::domain::ids::UserId;
-use crate::domain::user::User;
+use crate::domain::user::{User, UserState};
 use crate::domain::violation::Warning;
 use crate::service::audit_trail::{Event, Trail, object_of_user, user_text};
 use crate::service::error::ServiceError;
@@ -12,7 +12,7 @@ use crate::service::rule_cache::RuleCache;
 use crate::service::user_evaluation::{self, Evaluation};
 use crate::store::connection::DbConnection;
 use crate::store::users::NewUser;
-use crate::store::{custom_attributes, users};
+use crate::store::{custom_attributes, sessions, users};
 
 /// A user with everything the resource shows.
 #[derive(Debug, Clone)]
@@ -65,6 +65,10 @@ pub fn save(
         }
         None => before.attributes.clone(),
     };
+    // Who may not act any more has no session to come back to (rule C6).
+    if user.state != UserState::Activated {
+        sessions::delete_of_account(conn, user.id.account())?;
+    }
     let texts = (
         Some(user_text(&before.user, &before.attributes)),
         Some(user_text(&user, &attributes)),

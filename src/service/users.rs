@@ -87,6 +87,15 @@ pub fn get(env: &Environment, id: &str) -> Result<UserView, ServiceError> {
     env.store.read(|conn| view(conn, &id))
 }
 
+/// A page of users without their attributes, by display name.
+pub fn people(env: &Environment, query: &ListQuery) -> Result<Page<User>, ServiceError> {
+    let request = query.page_request()?;
+    let filter = filter(query)?;
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(user_list::list(conn, &filter, &request)?.into())
+    })
+}
+
 /// A page of users, by display name.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<UserView>, ServiceError> {
     let request = query.page_request()?;
@@ -303,7 +312,11 @@ pub(in crate::service) fn filter(query: &ListQuery) -> Result<UserFilter, Servic
     })
 }
 
-fn find(conn: &mut DbConnection, id: &PublicId) -> Result<User, ServiceError> {
+/// Finds a user or says that there is none.
+pub(in crate::service) fn find(
+    conn: &mut DbConnection,
+    id: &PublicId,
+) -> Result<User, ServiceError> {
     users::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "user" })
 }
 

@@ -65,6 +65,8 @@ pub struct AuditFilter {
     pub object_kind: Option<String>,
     pub object_id: Option<String>,
     pub kind: Option<String>,
+    /// Actor or object.
+    pub about_id: Option<String>,
     pub from: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
 }
@@ -132,6 +134,10 @@ fn filtered(filter: &AuditFilter) -> Query<'_> {
     }
     if let Some(kind) = &filter.kind {
         query = query.filter(audit_events::kind.eq(kind));
+    }
+    if let Some(about) = &filter.about_id {
+        let is_object = audit_events::object_id.eq(about);
+        query = query.filter(audit_events::actor_id.eq(about).or(is_object));
     }
     if let Some(from) = filter.from {
         query = query.filter(audit_events::at.ge(millis(from)));

@@ -3,7 +3,7 @@
 //! spreadsheets. An answer that breaks off is seen as broken off: it never looks complete.
 
 use actix_web::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE};
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream::{self, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -12,7 +12,6 @@ use crate::domain::violation::Violation;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::ListQuery;
-use crate::web::access::Call;
 use crate::web::error::WebError;
 use crate::web::problem::Problem;
 
@@ -101,15 +100,15 @@ pub fn refuse_paging(query: &ListQuery) -> Result<(), Problem> {
 
 /// Answers what `work` puts into the sink, below a line of column names.
 pub async fn answer<W>(
-    call: &Call,
+    env: &Data<Environment>,
     (file, columns): (&'static str, &'static [&'static str]),
     work: W,
-) -> Result<HttpResponse, Problem>
+) -> Result<HttpResponse, WebError>
 where
     W: FnOnce(&Environment, &mut Sink) -> Result<(), ServiceError> + Send + 'static,
 {
     let (sender, mut parts) = channel(WAITING);
-    let env = call.env.clone();
+    let env = env.clone();
     let span = tracing::Span::current();
     // Nobody waits for the thread: it ends with its work, or when the reader has gone.
     drop(tokio::task::spawn_blocking(move || {
@@ -122,7 +121,7 @@ where
             Some(Part::Rows(bytes)) => beginning.push(bytes),
             Some(Part::End) => return Ok(response(file).body(beginning.concat())),
             Some(Part::Failed(error)) => return Err(error.into()),
-            None => return Err(Problem::internal()),
+            None => return Err(WebError::Panicked),
         }
     }
     let beginning = beginning.into_iter().map(Ok::<_, WebError>);

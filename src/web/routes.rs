@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 
+use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, suggestions, templates, users,
 };
-use crate::web::console::dashboard;
+use crate::web::console::{dashboard, explain, users as user_pages};
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
@@ -151,6 +152,30 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
+    GET  "/admin/explain" Need::May(Action::See, Object::Connector), explain::show;
+    GET  "/admin/users" Need::May(Action::See, Object::User), user_pages::list::show;
+    POST "/admin/users" Need::May(Action::Edit, Object::User), user_pages::new::submit;
+    GET  "/admin/users/new" Need::May(Action::Edit, Object::User), user_pages::new::show;
+    GET  "/admin/users/export" Need::May(Action::See, Object::Report), user_pages::list::export;
+    GET  "/admin/users/suspend" Need::May(Action::Suspend, Object::User), user_pages::bulk::ask_suspend;
+    POST "/admin/users/suspend" Need::May(Action::Suspend, Object::User), user_pages::bulk::suspend;
+    GET  "/admin/users/add-to-group" Need::May(Action::Edit, Object::Group), user_pages::bulk::ask_add;
+    POST "/admin/users/add-to-group" Need::May(Action::Edit, Object::Group), user_pages::bulk::add;
+    GET  "/admin/users/{id}" Need::May(Action::See, Object::User), user_pages::details::show;
+    POST "/admin/users/{id}" Need::May(Action::Edit, Object::User), user_pages::details::submit;
+    GET  "/admin/users/{id}/attributes" Need::May(Action::See, Object::User), user_pages::attributes::show;
+    POST "/admin/users/{id}/attributes" Need::May(Action::Edit, Object::User), user_pages::attributes::submit;
+    GET  "/admin/users/{id}/groups" Need::May(Action::See, Object::User), user_pages::groups::show;
+    POST "/admin/users/{id}/groups" Need::May(Action::Edit, Object::Group), user_pages::groups::submit;
+    GET  "/admin/users/{id}/applications" Need::May(Action::See, Object::User), user_pages::applications::show;
+    GET  "/admin/users/{id}/security" Need::May(Action::See, Object::User), user_pages::security::show;
+    POST "/admin/users/{id}/sessions" Need::May(Action::EndSessions, Object::User), user_pages::security::end_sessions;
+    POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
+    GET  "/admin/users/{id}/activity" Need::May(Action::See, Object::Audit), user_pages::activity::show;
+    GET  "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::ask_suspend;
+    POST "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::suspend;
+    GET  "/admin/users/{id}/delete" Need::May(Action::Edit, Object::User), user_pages::ending::ask_delete;
+    POST "/admin/users/{id}/delete" Need::May(Action::Edit, Object::User), user_pages::ending::delete;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;

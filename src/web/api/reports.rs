@@ -60,10 +60,10 @@ pub async fn memberships(
     if csv::is_wanted(&request) {
         csv::refuse_paging(&query)?;
         let table = ("memberships.csv", COLUMNS);
-        return csv::answer(&call, table, move |env, sink| {
+        return Ok(csv::answer(&call.env, table, move |env, sink| {
             reports::all_memberships(env, &query, |rows| sink.rows(rows.into_iter().map(cells)))
         })
-        .await;
+        .await?);
     }
     let page = call
         .run(move |env, _| reports::memberships(env, &query))

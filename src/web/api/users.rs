@@ -40,7 +40,7 @@ pub const FILTERS: &[&str] = &[
 ];
 
 /// The fields of a user as CSV; attributes are a JSON list, as in the JSON form.
-const COLUMNS: &[&str] = &[
+pub const CSV_COLUMNS: &[&str] = &[
     "id",
     "username",
     "email",
@@ -199,11 +199,13 @@ pub async fn list(
 ) -> Result<HttpResponse, Problem> {
     if csv::is_wanted(&request) {
         csv::refuse_paging(&query)?;
-        let table = ("users.csv", COLUMNS);
-        return csv::answer(&call, table, move |env, sink| {
-            reports::all_users(env, &query, |views| sink.rows(views.into_iter().map(cells)))
+        let table = ("users.csv", CSV_COLUMNS);
+        return Ok(csv::answer(&call.env, table, move |env, sink| {
+            reports::all_users(env, &query, |views| {
+                sink.rows(views.into_iter().map(csv_cells))
+            })
         })
-        .await;
+        .await?);
     }
     let page = call.run(move |env, _| users::list(env, &query)).await?;
     answer::page(page.map(UserJson::from))
@@ -292,8 +294,8 @@ pub async fn connectors(
     )
 }
 
-/// The cells of [`COLUMNS`].
-fn cells(view: UserView) -> Vec<String> {
+/// The cells of [`CSV_COLUMNS`].
+pub fn csv_cells(view: UserView) -> Vec<String> {
     let user = &view.user;
     let directory = &user.directory;
     let fields = [

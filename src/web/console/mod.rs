@@ -2,6 +2,10 @@
 //! with the right it needs; what is common to all pages is in the files named first.
 
 pub mod access;
+pub mod attribute_rows;
+pub mod difference;
+pub mod events;
+pub mod explanation;
 pub mod faults;
 pub mod listing;
 pub mod notices;
@@ -9,5 +13,8 @@ pub mod overtaken;
 pub mod rights;
 pub mod shell;
 pub mod submitted;
+pub mod user_picker;
 
 pub mod dashboard;
+pub mod explain;
+pub mod users;

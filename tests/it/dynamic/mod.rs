@@ -3,6 +3,7 @@
 
 mod access;
 mod causes;
+mod consequences;
 mod exemptions;
 mod preview;
 mod review;

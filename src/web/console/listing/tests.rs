@@ -29,6 +29,10 @@ fn search_and_filters_come_from_the_address_and_go_on_with_it() {
         pager.next.as_deref(),
         Some("/admin/users?q=a%26b&state=SUSPENDED&cursor=abc&skipped=50")
     );
+    assert_eq!(
+        state.elsewhere("/admin/users/export"),
+        "/admin/users/export?q=a%26b&state=SUSPENDED"
+    );
 }
 
 #[test]

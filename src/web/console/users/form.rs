@@ -1,0 +1,163 @@
+//! The form of a user's details: identity, the nine attributes a rule may test in the order of rule
+//! A20, and the password of a new user. Fields have the names of the API; what may stand in them is
+//! decided by the use cases.
+
+use std::collections::BTreeMap;
+
+use crate::domain::user::{RuleAttribute, User, UserField, UserState};
+use crate::service::patch::Field;
+use crate::service::user_draft::UserDraft;
+use crate::web::console::faults::Faults;
+use crate::web::console::submitted::Fields;
+
+/// The fields before the nine, in their order.
+const IDENTITY: [UserField; 5] = [
+    UserField::Username,
+    UserField::Email,
+    UserField::FirstName,
+    UserField::LastName,
+    UserField::DisplayName,
+];
+
+/// What stands in the form, by the names of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserForm {
+    values: BTreeMap<&'static str, String>,
+    /// Of a new user; never shown again.
+    pub password: String,
+    /// The version that the form was made from; `None` for a new user.
+    pub version: Option<i64>,
+}
+
+impl UserForm {
+    /// The form of a user who is not there yet.
+    pub fn blank() -> Self {
+        let state = UserState::Activated.as_str().to_owned();
+        Self {
+            values: BTreeMap::from([(STATE.as_str(), state)]),
+            ..Self::default()
+        }
+    }
+
+    /// The form of a stored user.
+    pub fn from_view(user: &User) -> Self {
+        Self {
+            values: fields()
+                .map(|field| (field.as_str(), user.field(field).to_owned()))
+                .collect(),
+            password: String::new(),
+            version: Some(user.version),
+        }
+    }
+
+    /// The form as it was sent.
+    pub fn from_fields(sent: &Fields) -> Self {
+        Self {
+            values: fields()
+                .map(|field| (field.as_str(), sent.text(field.as_str()).to_owned()))
+                .collect(),
+            password: sent.text("password").to_owned(),
+            version: sent.version(),
+        }
+    }
+
+    /// What stands in a field.
+    pub fn value(&self, field: &UserField) -> &str {
+        self.values
+            .get(field.as_str())
+            .map_or("", |value| value.as_str())
+    }
+
+    /// The username of the manager.
+    pub fn manager(&self) -> &str {
+        self.value(&MANAGER)
+    }
+
+    /// API spelling of the state.
+    pub fn state(&self) -> &str {
+        self.value(&STATE)
+    }
+
+    /// Every field but the password, to be carried along.
+    pub fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        fields().map(|field| (field.as_str(), self.value(&field)))
+    }
+
+    /// What the use case is given.
+    pub fn draft(&self) -> UserDraft {
+        let set = |field: UserField| Field::Set(self.value(&field).to_owned());
+        let rule = |attribute| set(UserField::Rule(attribute));
+        UserDraft {
+            username: set(UserField::Username),
+            email: set(UserField::Email),
+            first_name: set(UserField::FirstName),
+            last_name: set(UserField::LastName),
+            display_name: set(UserField::DisplayName),
+            state: set(STATE),
+            // A new user without a password cannot sign in yet; that is no fault.
+            password: match self.password.as_str() {
+                "" => Field::Keep,
+                password => Field::Set(password.to_owned()),
+            },
+            company: rule(RuleAttribute::Company),
+            cost_center: rule(RuleAttribute::CostCenter),
+            department: rule(RuleAttribute::Department),
+            description: rule(RuleAttribute::Description),
+            employee_type: rule(RuleAttribute::EmployeeType),
+            job_title: rule(RuleAttribute::JobTitle),
+            location: rule(RuleAttribute::Location),
+            manager: rule(RuleAttribute::Manager),
+            attributes: Field::Keep,
+        }
+    }
+
+    /// Label and value of each field, to be compared when somebody else was faster.
+    pub fn said(&self) -> Vec<(String, String)> {
+        fields()
+            .map(|field| (field.label().to_owned(), shown(field, self.value(&field))))
+            .collect()
+    }
+}
+
+/// The identity fields, for the template.
+pub const fn identity() -> [UserField; 5] {
+    IDENTITY
+}
+
+/// The free-text attributes, for the template: the nine without Manager and User State, which have
+/// controls of their own behind them.
+pub fn texts() -> impl Iterator<Item = UserField> {
+    RuleAttribute::ALL
+        .into_iter()
+        .filter(|attribute| !matches!(attribute, RuleAttribute::Manager | RuleAttribute::UserState))
+        .map(UserField::Rule)
+}
+
+/// What is wrong with a field.
+pub fn fault<'a>(faults: &'a Faults, field: &UserField) -> Option<&'a str> {
+    faults.at(&format!("/{}", field.as_str()))
+}
+
+/// The states with their labels.
+pub fn states() -> [(&'static str, &'static str); 3] {
+    UserState::ALL.map(|state| (state.as_str(), state.label()))
+}
+
+const STATE: UserField = UserField::Rule(RuleAttribute::UserState);
+const MANAGER: UserField = UserField::Rule(RuleAttribute::Manager);
+
+/// Identity, then the nine.
+pub fn fields() -> impl Iterator<Item = UserField> {
+    IDENTITY
+        .into_iter()
+        .chain(RuleAttribute::ALL.into_iter().map(UserField::Rule))
+}
+
+/// A value as people read it.
+fn shown(field: UserField, value: &str) -> String {
+    let label = UserState::parse(value).filter(|_| field == STATE);
+    label.map_or_else(|| value.to_owned(), |state| state.label().to_owned())
+}
+
+#[cfg(test)]
+mod tests;
