@@ -130,13 +130,13 @@ fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
     if settings.sp_entity_id.is_empty() {
         broken.add(
             "/spEntityId",
-            "It is needed, or metadataXml, or a template that has it.",
+            "It is needed, unless metadata or a template has it.",
         );
     }
     if settings.acs.is_empty() {
         broken.add(
             "/acsUrls",
-            "At least one is needed, or metadataXml, or a template that has it.",
+            "At least one is needed, unless metadata or a template has it.",
         );
     }
 }
@@ -150,7 +150,11 @@ fn from_template(
         return Ok(settings);
     };
     if let Some(template) = connector_template::find(id) {
-        apply(&mut settings, ConnectorDraft::of_template(template)?, broken);
+        apply(
+            &mut settings,
+            ConnectorDraft::of_template(template)?,
+            broken,
+        );
     }
     Ok(settings)
 }

@@ -12,6 +12,8 @@ pub mod overtaken;
 pub mod rights;
 pub mod shell;
 pub mod submitted;
+pub mod xml_lines;
 
 pub mod dashboard;
 pub mod explain;
+pub mod sso;
