@@ -1,3 +1,4 @@
 //! The console's pages over HTTP, without a browser: who may open and send what.
 
 mod roles;
+mod sso;
