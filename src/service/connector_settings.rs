@@ -18,7 +18,8 @@ use crate::saml::sp_metadata::{self, SpMetadata};
 use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, MappingDraft, NameIdDraft, SloDraft, SourceDraft,
 };
-use crate::service::error::{InternalError, ServiceError};
+use crate::service::connector_notes;
+use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 
 const LATER: &str = "It is not available in this version.";
@@ -72,17 +73,7 @@ pub fn settle(
         broken.extend(settings.check());
     }
     broken.into_result()?;
-    let can_sign = settings
-        .certificates
-        .iter()
-        .any(|certificate| certificate.use_for != CertificateUse::Encryption);
-    if settings.want_authn_requests_signed && !can_sign {
-        warnings.push(Warning::new(
-            "/wantAuthnRequestsSigned",
-            "Requests have to be signed, and no signing certificate is registered: every request \
-             of this service provider is refused. Add its certificate.",
-        ));
-    }
+    warnings.extend(connector_notes::of_settings(&settings));
     Ok(Settled {
         settings,
         slug_is_made_up,
@@ -139,13 +130,13 @@ fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
     if settings.sp_entity_id.is_empty() {
         broken.add(
             "/spEntityId",
-            "It is needed, or metadataXml, or a template that has it.",
+            "It is needed, unless metadata or a template has it.",
         );
     }
     if settings.acs.is_empty() {
         broken.add(
             "/acsUrls",
-            "At least one is needed, or metadataXml, or a template that has it.",
+            "At least one is needed, unless metadata or a template has it.",
         );
     }
 }
@@ -159,9 +150,11 @@ fn from_template(
         return Ok(settings);
     };
     if let Some(template) = connector_template::find(id) {
-        let defaults: ConnectorDraft =
-            serde_json::from_str(template.defaults()).map_err(InternalError::Json)?;
-        apply(&mut settings, defaults, broken);
+        apply(
+            &mut settings,
+            ConnectorDraft::of_template(template)?,
+            broken,
+        );
     }
     Ok(settings)
 }

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod api;
+pub mod arch;
 pub mod assets;
 pub mod body;
 pub mod console;

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::service::own_account::OwnSession;
+use crate::web::arch::Arch;
 use crate::web::console::faults::Faults;
 use crate::web::filters;
 
@@ -32,10 +33,7 @@ pub struct LoginPage<'a> {
 pub struct TileView {
     pub name: String,
     pub url: String,
-    /// The letter on its arch.
-    pub initial: String,
-    /// 0 to 5, the colour of the arch.
-    pub hue: u32,
+    pub arch: Arch,
 }
 
 /// `/` of a user

@@ -7,6 +7,7 @@ use crate::domain::ids::UserId;
 use crate::domain::text::fold;
 use crate::service::environment::Environment;
 use crate::service::portal::{self, Tile};
+use crate::web::arch::Arch;
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAccount;
 use crate::web::language::Language;
@@ -15,9 +16,6 @@ use crate::web::responses::{blocking, html, see_other};
 
 /// With fewer tiles than this, eyes are faster than a search field.
 const SEARCH_FROM: usize = 7;
-/// Colours of the arches.
-const HUES: u32 = 6;
-
 /// What stands in the address.
 #[derive(Debug, Default, Deserialize)]
 pub struct PortalQuery {
@@ -56,17 +54,9 @@ fn matches(tile: &Tile, query: &str) -> bool {
 }
 
 fn view(tile: &Tile) -> TileView {
-    let initial = tile
-        .name
-        .chars()
-        .find(|character| character.is_alphanumeric());
     TileView {
         name: tile.name.clone(),
         url: tile.url.clone(),
-        initial: initial
-            .map(|first| first.to_uppercase().to_string())
-            .unwrap_or_default(),
-        // The same application keeps its colour on every page and for everybody.
-        hue: tile.slug.bytes().map(u32::from).sum::<u32>() % HUES,
+        arch: Arch::of(&tile.name, &tile.slug),
     }
 }

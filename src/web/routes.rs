@@ -12,7 +12,7 @@ use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, suggestions, templates, users,
 };
-use crate::web::console::{dashboard, explain, users as user_pages};
+use crate::web::console::{dashboard, explain, sso, users as user_pages};
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
@@ -176,6 +176,31 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::suspend;
     GET  "/admin/users/{id}/delete" Need::May(Action::Edit, Object::User), user_pages::ending::ask_delete;
     POST "/admin/users/{id}/delete" Need::May(Action::Edit, Object::User), user_pages::ending::delete;
+    GET  "/admin/connectors" Need::May(Action::See, Object::Connector), sso::list::show;
+    POST "/admin/connectors" Need::May(Action::Edit, Object::Connector), sso::catalogue::create;
+    GET  "/admin/connectors/new" Need::May(Action::Edit, Object::Connector), sso::catalogue::show;
+    GET  "/admin/connectors/{id}" Need::May(Action::See, Object::Connector), sso::general::show;
+    POST "/admin/connectors/{id}" Need::May(Action::Edit, Object::Connector), sso::general::save;
+    GET  "/admin/connectors/{id}/certificate.pem"
+         Need::May(Action::See, Object::Connector), sso::certificate::download;
+    GET  "/admin/connectors/{id}/delete"
+         Need::May(Action::Edit, Object::Connector), sso::delete::ask;
+    POST "/admin/connectors/{id}/delete"
+         Need::May(Action::Edit, Object::Connector), sso::delete::delete;
+    GET  "/admin/connectors/{id}/sso" Need::May(Action::See, Object::Connector), sso::sso_tab::show;
+    POST "/admin/connectors/{id}/sso"
+         Need::May(Action::Edit, Object::Connector), sso::sso_tab::submit;
+    GET  "/admin/connectors/{id}/groups"
+         Need::May(Action::See, Object::Connector), sso::bindings::show;
+    POST "/admin/connectors/{id}/groups"
+         Need::May(Action::Edit, Object::Binding), sso::bindings::submit;
+    GET  "/admin/connectors/{id}/unbind"
+         Need::May(Action::Edit, Object::Binding), sso::bindings::ask;
+    POST "/admin/connectors/{id}/unbind"
+         Need::May(Action::Edit, Object::Binding), sso::bindings::unbind;
+    GET  "/admin/connectors/{id}/preview"
+         Need::May(Action::See, Object::Connector), sso::preview::show;
+    GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;

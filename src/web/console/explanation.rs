@@ -7,6 +7,7 @@ use crate::domain::connector::{AttributeMapping, AttributeSource};
 use crate::domain::user::{User, UserField};
 use crate::domain::violation::Warning;
 use crate::service::preview::Preview;
+use crate::web::console::xml_lines::indented;
 
 /// Everything there is to say, in the order in which it is said.
 #[derive(Debug, Clone)]
@@ -52,6 +53,8 @@ pub struct Omitted {
     pub detail: String,
     /// Why, as a sentence.
     pub reason: &'static str,
+    /// What to do about it; empty where the reason says it.
+    pub advice: &'static str,
 }
 
 impl From<Preview> for Explanation {
@@ -83,7 +86,7 @@ impl From<Preview> for Explanation {
             name_id: preview.name_id,
             attributes: preview.release.attributes,
             warnings: preview.warnings,
-            response_xml: preview.response_xml,
+            response_xml: preview.response_xml.as_deref().map(indented),
         }
     }
 }
@@ -101,7 +104,23 @@ impl Omitted {
             source: mapping.source.label(),
             detail: detail.to_owned(),
             reason: reason.sentence(),
+            advice: advice(reason),
         }
+    }
+}
+
+/// What to do about a mapping that yields nothing.
+pub const fn advice(reason: OmissionReason) -> &'static str {
+    match reason {
+        OmissionReason::NoAttribute => {
+            "Add it to a static group that is bound to the application, or to the user. Upper and lower case count."
+        }
+        OmissionReason::NoPath => {
+            "Compare the path with the JSON; upper and lower case count. The user's own attribute hides that of a group as a whole."
+        }
+        OmissionReason::Object => "",
+        OmissionReason::NothingLeft => "Put a text, a number or a boolean there.",
+        OmissionReason::EmptyField => "Fill the field of the user, or map another one.",
     }
 }
 

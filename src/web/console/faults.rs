@@ -29,6 +29,16 @@ impl Faults {
         found.map(|fault| fault.detail.as_str())
     }
 
+    /// What is wrong with one field of a row: at `LIST/ROW/FIELD`.
+    pub fn in_row(&self, list: &str, row: &usize, field: &str) -> Option<&str> {
+        self.at(&format!("{list}/{row}/{field}"))
+    }
+
+    /// What is wrong with a row as a whole or with any of its fields.
+    pub fn at_row(&self, list: &str, row: &usize) -> Option<&str> {
+        self.under(&format!("{list}/{row}"))
+    }
+
     /// What is wrong at `pointer` or anywhere below it.
     pub fn under(&self, pointer: &str) -> Option<&str> {
         let below = |fault: &&Violation| {

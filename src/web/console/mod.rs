@@ -14,7 +14,9 @@ pub mod rights;
 pub mod shell;
 pub mod submitted;
 pub mod user_picker;
+pub mod xml_lines;
 
 pub mod dashboard;
 pub mod explain;
+pub mod sso;
 pub mod users;

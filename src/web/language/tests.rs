@@ -94,7 +94,8 @@ fn templates(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The literals before `|t`, and both forms of `|count("..", "..")`.
+/// The literals before `|t`, both forms of `|count("..", "..")`, and the label and the hint that a
+/// macro of a field is handed.
 fn texts_of(template: &str) -> Vec<String> {
     let mut found = Vec::new();
     let literals: Vec<(usize, usize)> = literals(template);
@@ -107,7 +108,11 @@ fn texts_of(template: &str) -> Vec<String> {
                 && index > 0
                 && template[..literals[index - 1].0 - 1].ends_with("|count("));
         let is_said = after.starts_with("|t") && !after[2..].starts_with(char::is_alphanumeric);
-        if is_said || is_plural {
+        let is_label = ["text(", "area(", "select("]
+            .iter()
+            .any(|field| before.ends_with(&format!("call ui::{field}")));
+        let is_hint = after.starts_with(") %}{% endcall %}") && !text.is_empty();
+        if is_said || is_plural || is_label || is_hint {
             found.push(text.to_owned());
         }
     }

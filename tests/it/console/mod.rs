@@ -2,3 +2,4 @@
 
 mod roles;
 mod user_services;
+mod sso;

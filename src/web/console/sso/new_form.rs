@@ -1,0 +1,121 @@
+//! The form of a new application, with only what its way in needs: a template, the metadata of the
+//! service provider, or its few values by hand.
+
+use crate::domain::connector_template::{self, ConnectorTemplate};
+use crate::service::connector_draft::{AcsDraft, ConnectorDraft};
+use crate::service::error::ServiceError;
+use crate::service::patch::Field;
+use crate::web::console::submitted::Fields;
+
+/// How an application is added.
+#[derive(Debug, Clone, Copy)]
+pub enum Way {
+    Template(&'static ConnectorTemplate),
+    Metadata,
+    Hand,
+}
+
+impl Way {
+    /// What the address and the form call it: the id of a template, or one of the other two words.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "metadata" => Some(Self::Metadata),
+            "hand" => Some(Self::Hand),
+            id => connector_template::find(id).map(Self::Template),
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Hand => "hand",
+            Self::Template(template) => template.id.as_str(),
+        }
+    }
+}
+
+/// The form.
+#[derive(Debug, Clone)]
+pub struct NewForm {
+    pub way: Way,
+    pub name: String,
+    pub entity_id: String,
+    pub acs_url: String,
+    /// The metadata as text; a script reads a file into it.
+    pub metadata: String,
+    /// Whether it asks for metadata, and for entity ID and URL.
+    pub takes_metadata: bool,
+    pub takes_endpoints: bool,
+}
+
+impl NewForm {
+    /// A fresh form, filled from the template as far as that goes.
+    pub fn fresh(way: Way) -> Result<Self, ServiceError> {
+        let defaults = match way {
+            Way::Template(template) => ConnectorDraft::of_template(template)?,
+            Way::Metadata | Way::Hand => ConnectorDraft::default(),
+        };
+        let acs = defaults.acs_urls.into_set().unwrap_or_default();
+        let entity_id = defaults.sp_entity_id.into_set().unwrap_or_default();
+        Ok(Self {
+            way,
+            name: defaults.name.into_set().unwrap_or_default(),
+            // What the template cannot know stands in the metadata, if there is one.
+            takes_metadata: !matches!(way, Way::Hand) && entity_id.is_empty(),
+            takes_endpoints: !matches!(way, Way::Metadata),
+            entity_id,
+            acs_url: acs
+                .into_iter()
+                .next()
+                .map_or_else(String::new, |acs| acs.url),
+            metadata: String::new(),
+        })
+    }
+
+    /// What was typed; `None` when the way is none of ours.
+    pub fn from_fields(fields: &Fields) -> Option<Result<Self, ServiceError>> {
+        let way = Way::parse(fields.text("way"))?;
+        let typed = Self::fresh(way).map(|fresh| Self {
+            name: fields.text("name").to_owned(),
+            entity_id: fields.text("sp-entity-id").to_owned(),
+            acs_url: fields.text("acs-url").to_owned(),
+            metadata: fields.text("metadata").to_owned(),
+            ..fresh
+        });
+        Some(typed)
+    }
+
+    /// What is to be created. An empty field is left out, so that the metadata or the template can
+    /// fill it, and the use case says what is still missing.
+    pub fn draft(&self) -> ConnectorDraft {
+        let acs = AcsDraft {
+            url: self.acs_url.clone(),
+            binding: None,
+            index: Some(0),
+            is_default: Some(true),
+        };
+        ConnectorDraft {
+            name: Field::Set(self.name.clone()),
+            template: match self.way {
+                Way::Template(template) => Field::Set(template.id.clone()),
+                Way::Metadata | Way::Hand => Field::Keep,
+            },
+            sp_entity_id: given(&self.entity_id, self.entity_id.clone()),
+            acs_urls: given(&self.acs_url, vec![acs]),
+            metadata_xml: given(&self.metadata, self.metadata.clone()),
+            ..ConnectorDraft::default()
+        }
+    }
+}
+
+fn given<T>(text: &str, value: T) -> Field<T> {
+    if text.trim().is_empty() {
+        Field::Keep
+    } else {
+        Field::Set(value)
+    }
+}
+
+#[cfg(test)]
+mod tests;
