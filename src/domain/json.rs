@@ -314,6 +314,51 @@ impl Visitor<'_> for NameIs<'_> {
     }
 }
 
+/// The compact text of [`compact_object`] with line breaks and blanks for people; saved again, it is
+/// the same compact text.
+pub fn indented(compact: &str) -> String {
+    let mut text = String::with_capacity(compact.len() * 2);
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let mut characters = compact.chars().peekable();
+    while let Some(character) = characters.next() {
+        if in_string {
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            text.push(character);
+            continue;
+        }
+        match character {
+            '{' | '[' if matches!(characters.peek(), Some('}' | ']')) => text.push(character),
+            '{' | '[' => {
+                depth += 1;
+                text.push(character);
+                break_line(&mut text, depth);
+            }
+            '}' | ']' if text.ends_with(['{', '[']) => text.push(character),
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                break_line(&mut text, depth);
+                text.push(character);
+            }
+            ',' => {
+                text.push(character);
+                break_line(&mut text, depth);
+            }
+            ':' => text.push_str(": "),
+            other => {
+                in_string = other == '"';
+                text.push(other);
+            }
+        }
+    }
+    text
+}
+
+fn break_line(text: &mut String, depth: usize) {
+    text.push('\n');
+    text.push_str(&"  ".repeat(depth));
+}
+
 fn check_depth(typed: &str) -> Result<(), JsonError> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for (offset, byte) in typed.bytes().enumerate() {

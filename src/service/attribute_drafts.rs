@@ -2,10 +2,10 @@
 //! warning for each JSON field that a later one replaced (rules B3-B7, B11-B13).
 
 use crate::domain::custom_attribute::{
-    AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,
+    AcceptedValue, AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue, ValueError,
 };
 use crate::domain::violation::{Violation, Warning};
-use crate::service::patch::AttributeDraft;
+use crate::service::patch::{AttributeDraft, ValueDraft};
 
 /// How many attributes one user or group may carry.
 pub(in crate::service) const LARGEST_LIST: usize = 200;
@@ -54,7 +54,12 @@ pub fn parse_one(
 ) -> Result<(CustomAttribute, Vec<Warning>), Vec<Violation>> {
     let name = AttributeName::parse(&draft.name)
         .map_err(|error| Violation::new(format!("{pointer}/name"), error.to_string()));
-    let value = parse_value(&draft.kind, draft.value.get(), pointer);
+    let value = match &draft.value {
+        ValueDraft::Json(raw) => parse_value(&draft.kind, raw.get(), pointer),
+        ValueDraft::Typed(typed) => accept(&draft.kind, pointer, |kind| {
+            CustomAttributeValue::parse(kind, typed)
+        }),
+    };
     match (name, value) {
         (Ok(name), Ok((value, warnings))) => Ok((CustomAttribute { name, value }, warnings)),
         (name, value) => Err(name
@@ -71,11 +76,21 @@ pub fn parse_value(
     json: &str,
     pointer: &str,
 ) -> Result<(CustomAttributeValue, Vec<Warning>), Vec<Violation>> {
+    accept(kind, pointer, |kind| {
+        CustomAttributeValue::parse_json(kind, json)
+    })
+}
+
+fn accept(
+    kind: &str,
+    pointer: &str,
+    read: impl FnOnce(AttributeKind) -> Result<AcceptedValue, ValueError>,
+) -> Result<(CustomAttributeValue, Vec<Warning>), Vec<Violation>> {
     let Some(kind) = AttributeKind::parse(kind) else {
         let detail = "The type is one of string, number, boolean, json.";
         return Err(vec![Violation::new(format!("{pointer}/type"), detail)]);
     };
-    let accepted = CustomAttributeValue::parse_json(kind, json).map_err(|error| {
+    let accepted = read(kind).map_err(|error| {
         vec![Violation::new(
             format!("{pointer}/value"),
             error.to_string(),

@@ -48,8 +48,7 @@ impl<T> Field<T> {
     }
 }
 
-/// One custom attribute as it arrives: the value is raw JSON text, so that numbers keep their
-/// digits and duplicate fields are seen (rules B6, B13).
+/// One custom attribute as it arrives.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttributeDraft {
@@ -57,7 +56,24 @@ pub struct AttributeDraft {
     /// `string`, `number`, `boolean`, `json`.
     #[serde(rename = "type")]
     pub kind: String,
-    pub value: Box<RawValue>,
+    pub value: ValueDraft,
+}
+
+/// The value of an attribute as it arrives. It stays text, so that numbers keep their digits and
+/// duplicate fields are seen (rules B6, B13).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "Box<RawValue>")]
+pub enum ValueDraft {
+    /// A JSON value of a request, where a String stands between quotation marks.
+    Json(Box<RawValue>),
+    /// What was typed into a form, where it does not.
+    Typed(String),
+}
+
+impl From<Box<RawValue>> for ValueDraft {
+    fn from(raw: Box<RawValue>) -> Self {
+        Self::Json(raw)
+    }
 }
 
 /// Collects violations so that one answer names them all.

@@ -16,6 +16,8 @@ function start(root) {
   adoptDialogs(root);
   guardChanges(root);
   focusFault(root);
+  // Only pages with a JSON field need it.
+  if (root.querySelector("[data-json]")) import("./json-editor.js").then((editor) => editor.adoptJson(root));
 }
 
 // After a refused form the first field at fault has the focus.

@@ -1,7 +1,8 @@
 //! Typed JSON against its compact text, dropped fields, and error positions.
 
 use crate::domain::json::{
-    DEPTH_LIMIT, JsonError, Position, SIZE_LIMIT, Shape, compact_object, field_of, shape_of,
+    DEPTH_LIMIT, JsonError, Position, SIZE_LIMIT, Shape, compact_object, field_of, indented,
+    shape_of,
 };
 
 fn check(typed: &str, text: &str, dropped: &[&str]) {
@@ -212,4 +213,17 @@ fn b19_values_are_told_apart_by_shape() {
         assert_eq!(shape_of(raw), Some(shape), "{raw}");
     }
     assert_eq!(shape_of(""), None);
+}
+
+#[test]
+fn b3_indented_text_is_the_same_text_again() {
+    let compact = r#"{"a":{"b":[1.50,"x, {\\\"y\\\":[]}",true],"c":{},"d":[]},"e":null}"#;
+    let shown = indented(compact);
+    assert_eq!(
+        shown,
+        "{\n  \"a\": {\n    \"b\": [\n      1.50,\n      \"x, {\\\\\\\"y\\\\\\\":[]}\",\n      true\n    ],\n    \
+         \"c\": {},\n    \"d\": []\n  },\n  \"e\": null\n}"
+    );
+    check(&shown, compact, &[]);
+    assert_eq!(indented("{}"), "{}");
 }

@@ -2,6 +2,7 @@
 //! with the right it needs; what is common to all pages is in the files named first.
 
 pub mod access;
+pub mod attribute_rows;
 pub mod faults;
 pub mod listing;
 pub mod notices;
