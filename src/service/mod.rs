@@ -58,6 +58,7 @@ pub mod user_import;
 pub mod user_import_columns;
 pub mod user_import_decision;
 pub mod user_import_rehearsal;
+pub mod user_names;
 pub mod user_record;
 pub mod users;
 pub mod worker;

@@ -65,6 +65,21 @@ pub fn list_on(
     Ok((page.items, page.next))
 }
 
+/// Several users by public id, in alphabetical order; one that is not there is left out.
+pub fn with_public_ids(conn: &mut DbConnection, ids: &[&str]) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = users::table
+        .inner_join(accounts::table)
+        .filter(accounts::public_id.eq_any(ids))
+        .order((users::sort_key, users::id))
+        .select((
+            UserColumns::as_select(),
+            accounts::public_id,
+            accounts::username,
+        ))
+        .load(conn)?;
+    rows.into_iter().map(into_user).collect()
+}
+
 fn filtered(filter: &UserFilter) -> Query<'_> {
     let mut query = users::table.inner_join(accounts::table).into_boxed();
     if let Some(q) = &filter.q {

@@ -10,5 +10,6 @@ pub mod overtaken;
 pub mod rights;
 pub mod shell;
 pub mod submitted;
+pub mod user_picker;
 
 pub mod dashboard;
