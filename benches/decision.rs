@@ -19,7 +19,7 @@ use vestibule::service::environment::{Environment, ServiceSettings};
 use vestibule::service::error::ServiceError;
 use vestibule::service::keys::{self, KeyRing};
 use vestibule::service::passwords::Passwords;
-use vestibule::service::{connectors, group_members, groups, secrets, users};
+use vestibule::service::{bindings, connectors, group_members, groups, secrets, users};
 use vestibule::store::handle::Store;
 use vestibule::store::open::StoreOptions;
 use vestibule::store::sign_on_view;
@@ -140,11 +140,11 @@ fn fill(env: &Environment) -> anyhow::Result<(UserId, ConnectorId)> {
             group.public_id.as_str(),
             user.public_id.as_str(),
         )?;
-        connectors::bind(
+        bindings::bind(
             env,
             &actor,
             connector.public_id.as_str(),
-            group.public_id.as_str(),
+            &[group.public_id.as_str().to_owned()],
         )?;
     }
     Ok((user.id, connector.id))

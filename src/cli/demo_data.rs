@@ -10,7 +10,7 @@ use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::system;
 use crate::service::environment::Environment;
 use crate::service::listing::ListQuery;
-use crate::service::{connectors, group_members, groups, users};
+use crate::service::{bindings, connectors, group_members, groups, users};
 
 /// Somebody who can sign in: name and password.
 pub type Login = (&'static str, &'static str);
@@ -47,7 +47,8 @@ pub fn fill(env: &Environment, sp_url: &str) -> anyhow::Result<()> {
         let view = connectors::create(env, &system(), draft(&body)?).map_err(output::in_words)?;
         for group in bound {
             let id = view.connector.public_id.as_str();
-            connectors::bind(env, &system(), id, group).map_err(output::in_words)?;
+            let groups = [group.clone()];
+            bindings::bind(env, &system(), id, &groups).map_err(output::in_words)?;
         }
     }
     Ok(())

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::domain::connector_template::ConnectorTemplate;
+use crate::service::error::InternalError;
 use crate::service::patch::Field;
 
 /// A merge patch of a connector.
@@ -31,6 +33,13 @@ pub struct ConnectorDraft {
     pub metadata_xml: Field<String>,
     /// Refused while imports by URL are switched off.
     pub metadata_url: Field<String>,
+}
+
+impl ConnectorDraft {
+    /// What a template fills in where a new connector says nothing.
+    pub fn of_template(template: &ConnectorTemplate) -> Result<Self, InternalError> {
+        Ok(serde_json::from_str(template.defaults())?)
+    }
 }
 
 /// An AssertionConsumerService as it arrives.

@@ -18,7 +18,8 @@ use crate::saml::sp_metadata::{self, SpMetadata};
 use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, MappingDraft, NameIdDraft, SloDraft, SourceDraft,
 };
-use crate::service::error::{InternalError, ServiceError};
+use crate::service::connector_notes;
+use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 
 const LATER: &str = "It is not available in this version.";
@@ -72,13 +73,7 @@ pub fn settle(
         broken.extend(settings.check());
     }
     broken.into_result()?;
-    if settings.want_authn_requests_signed {
-        warnings.push(Warning::new(
-            "/wantAuthnRequestsSigned",
-            "Signed requests are not available in this version: requests of this service provider \
-             are refused. Sign-on from the portal works.",
-        ));
-    }
+    warnings.extend(connector_notes::of_settings(&settings));
     Ok(Settled {
         settings,
         slug_is_made_up,
@@ -155,9 +150,7 @@ fn from_template(
         return Ok(settings);
     };
     if let Some(template) = connector_template::find(id) {
-        let defaults: ConnectorDraft =
-            serde_json::from_str(template.defaults()).map_err(InternalError::Json)?;
-        apply(&mut settings, defaults, broken);
+        apply(&mut settings, ConnectorDraft::of_template(template)?, broken);
     }
     Ok(settings)
 }

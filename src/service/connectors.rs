@@ -1,5 +1,5 @@
-//! Connectors and their bindings: which service providers exist, what they receive, and which groups
-//! open them (rules A9, B9, C1).
+//! Connectors: which service providers exist and what they receive. Which groups open them is in
+//! `bindings.rs`.
 
 use crate::domain::attribute_path::{AttributePath, Unresolved};
 use crate::domain::audit::Actor;
@@ -11,7 +11,6 @@ use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_settings::{Settled, settle};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
-use crate::service::groups;
 use crate::service::keys;
 use crate::service::listing::{ListQuery, Page};
 use crate::store::connection::DbConnection;
@@ -155,54 +154,6 @@ pub fn delete(
             object_of_connector(&before),
             texts,
         )?;
-        Ok(())
-    })
-}
-
-/// Binds a group: its members may open the application with this commit.
-pub fn bind(
-    env: &Environment,
-    actor: &Actor,
-    connector: &str,
-    group: &str,
-) -> Result<(), ServiceError> {
-    change_binding(env, actor, (connector, group), "connector.group_bound")
-}
-
-/// Unbinds a group.
-pub fn unbind(
-    env: &Environment,
-    actor: &Actor,
-    connector: &str,
-    group: &str,
-) -> Result<(), ServiceError> {
-    change_binding(env, actor, (connector, group), "connector.group_unbound")
-}
-
-fn change_binding(
-    env: &Environment,
-    actor: &Actor,
-    (connector, group): (&str, &str),
-    kind: &'static str,
-) -> Result<(), ServiceError> {
-    let (connector, group) = (PublicId::new(connector), PublicId::new(group));
-    let trail = Trail::new(env, actor);
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        let connector = find(conn, &connector)?;
-        let group = groups::find(conn, &group)?;
-        let is_bind = kind == "connector.group_bound";
-        let changed = if is_bind {
-            app_bindings::bind(conn, connector.id, group.id)?
-        } else {
-            app_bindings::unbind(conn, connector.id, group.id)?
-        };
-        if changed {
-            let named =
-                serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
-            let text = Some(named.to_string());
-            let texts = if is_bind { (None, text) } else { (text, None) };
-            trail.write(conn, kind, object_of_connector(&connector), texts)?;
-        }
         Ok(())
     })
 }

@@ -1,10 +1,13 @@
 //! Our own metadata: one entity, as every service provider or as one connector sees it.
 
-use crate::domain::connector::NameIdFormat;
+use chrono::{DateTime, Utc};
+
+use crate::domain::connector::{Connector, NameIdFormat};
 use crate::domain::signing_key::KeyState;
 use crate::saml::idp_metadata::{self, IdpMetadataInput};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::keys;
 use crate::store::{connectors, signing_keys};
 
 /// The EntityDescriptor; with a slug, for that connector alone (an unknown one is not found).
@@ -33,4 +36,37 @@ pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, Service
         valid_until: None,
     };
     Ok(idp_metadata::write(&input)?)
+}
+
+/// What the administrator of an application enters by hand where it does not read metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdpFacts {
+    pub entity_id: String,
+    pub sso_url: String,
+    /// Our metadata as this connector sees it.
+    pub metadata_url: String,
+    /// Where a sign-on starts without a request of the application.
+    pub start_url: String,
+    /// PEM of the key that signs for this connector.
+    pub certificate: String,
+    /// When that certificate runs out.
+    pub not_after: DateTime<Utc>,
+}
+
+/// The facts for one connector.
+pub fn facts(env: &Environment, connector: &Connector) -> Result<IdpFacts, ServiceError> {
+    let settings = &connector.settings;
+    let all = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })?;
+    let key = keys::active_for(&all, settings.signature_algorithm)?;
+    let (base, slug) = (&env.settings.base_url, &settings.slug);
+    Ok(IdpFacts {
+        entity_id: env.settings.entity_id.clone(),
+        sso_url: env.settings.sso_url(),
+        metadata_url: format!("{base}/saml/metadata/{slug}"),
+        start_url: format!("{base}/saml/start/{slug}"),
+        certificate: key.certificate.clone(),
+        not_after: key.not_after,
+    })
 }

@@ -13,6 +13,7 @@ use crate::domain::violation::Warning;
 use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
+use crate::service::connector_notes;
 use crate::service::connector_settings::settle;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
@@ -90,7 +91,10 @@ fn load(
     let stored =
         connectors::find(conn, connector)?.ok_or(ServiceError::NotFound { what: "connector" })?;
     let (asked, warnings) = match draft {
-        None => (stored, Vec::new()),
+        None => {
+            let notes = connector_notes::of_settings(&stored.settings);
+            (stored, notes)
+        }
         Some((draft, env)) => {
             let settled = settle(draft.clone(), Some(&stored.settings), env.now())?;
             (

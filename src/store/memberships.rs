@@ -6,11 +6,12 @@ use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
+use crate::domain::user::UserState;
 use crate::domain::user_group::MembershipMethod;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
-use crate::store::schema::{group_members, user_groups};
+use crate::store::schema::{group_members, user_groups, users};
 
 /// One membership as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,6 +151,27 @@ pub fn of_group(
 pub fn count(conn: &mut DbConnection, group: GroupId) -> Result<i64, StoreError> {
     Ok(group_members::table
         .filter(group_members::group_id.eq(group.get()))
+        .count()
+        .get_result(conn)?)
+}
+
+/// How many active users are in one of `groups` and in none of `others`: whom a binding opens an
+/// application for, or whom the end of one closes it to.
+pub fn count_active_beyond(
+    conn: &mut DbConnection,
+    groups: &[GroupId],
+    others: &[GroupId],
+) -> Result<i64, StoreError> {
+    let members = |groups: &[GroupId]| {
+        let keys: Vec<i64> = groups.iter().map(|group| group.get()).collect();
+        group_members::table
+            .filter(group_members::group_id.eq_any(keys))
+            .select(group_members::user_id)
+    };
+    Ok(users::table
+        .filter(users::user_state.eq(UserState::Activated.as_str()))
+        .filter(users::id.eq_any(members(groups)))
+        .filter(users::id.ne_all(members(others)))
         .count()
         .get_result(conn)?)
 }

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
+use crate::service::bindings;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connectors::{self, ConnectorView};
 use crate::web::access::{Call, List};
@@ -75,7 +76,7 @@ pub async fn delete(
 /// `PUT /connectors/{id}/groups/{groupId}`
 pub async fn bind(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (connector, group) = ids.into_inner();
-    call.run(move |env, actor| connectors::bind(env, actor, &connector, &group))
+    call.run(move |env, actor| bindings::bind(env, actor, &connector, &[group]))
         .await?;
     Ok(answer::nothing())
 }
@@ -83,7 +84,7 @@ pub async fn bind(call: Call, ids: Path<(String, String)>) -> Result<HttpRespons
 /// `DELETE /connectors/{id}/groups/{groupId}`
 pub async fn unbind(call: Call, ids: Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (connector, group) = ids.into_inner();
-    call.run(move |env, actor| connectors::unbind(env, actor, &connector, &group))
+    call.run(move |env, actor| bindings::unbind(env, actor, &connector, &group))
         .await?;
     Ok(answer::nothing())
 }

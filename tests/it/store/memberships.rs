@@ -1,6 +1,8 @@
 //! Memberships and bindings.
 
+use vestibule::domain::ids::GroupId;
 use vestibule::domain::membership::MembershipSource;
+use vestibule::domain::user::{User, UserState};
 use vestibule::domain::user_group::MembershipMethod;
 use vestibule::store::app_bindings;
 use vestibule::store::connectors;
@@ -168,5 +170,40 @@ fn groups_are_bound_to_connectors_and_back() {
         assert!(samples::write(store, unbind));
         assert!(!samples::write(store, unbind));
         assert!(samples::read(store, |conn| app_bindings::list_connectors(conn, group)).is_empty());
+    });
+}
+
+#[test]
+fn whom_a_binding_lets_in_is_counted_once_and_only_if_active() {
+    each_database(|store| {
+        let group = |name| samples::group(store, name);
+        let (writers, readers, bound) = (group("Writers"), group("Readers"), group("Bound"));
+        for (name, groups) in [
+            ("jason", vec![&writers]),
+            ("stacy", vec![&writers, &readers]),
+            ("mark", vec![&writers, &bound]),
+            ("gone", vec![&readers]),
+        ] {
+            let user = samples::user(store, name);
+            for group in groups {
+                samples::join(store, &user, group);
+            }
+            if name == "gone" {
+                let suspended = User {
+                    state: UserState::Suspended,
+                    ..user
+                };
+                samples::write(store, move |conn| users::save(conn, &suspended, at(9)));
+            }
+        }
+        let count = |groups: &[GroupId], others: &[GroupId]| {
+            samples::read(store, |conn| {
+                memberships::count_active_beyond(conn, groups, others)
+            })
+        };
+        assert_eq!(count(&[writers.id, readers.id], &[]), 3);
+        assert_eq!(count(&[writers.id, readers.id], &[bound.id]), 2);
+        assert_eq!(count(&[readers.id], &[writers.id]), 0);
+        assert_eq!(count(&[], &[bound.id]), 0);
     });
 }
