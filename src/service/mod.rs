@@ -66,5 +66,6 @@ pub mod user_import_rehearsal;
 pub mod user_lookup;
 pub mod user_names;
 pub mod user_record;
+pub mod user_search;
 pub mod users;
 pub mod worker;

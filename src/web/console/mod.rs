@@ -3,6 +3,9 @@
 
 pub mod access;
 pub mod attribute_rows;
+pub mod difference;
+pub mod events;
+pub mod explanation;
 pub mod faults;
 pub mod listing;
 pub mod notices;
@@ -13,3 +16,4 @@ pub mod submitted;
 pub mod user_picker;
 
 pub mod dashboard;
+pub mod explain;
