@@ -108,8 +108,7 @@ fn change(
     env.store.write(move |conn| -> Result<(), ServiceError> {
         let connector = connectors::find(conn, &connector)?;
         for group in find_groups(conn, &groups)? {
-            let text =
-                serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
+            let text = serde_json::json!({ "group": group.public_id.as_str(), "name": group.name });
             let text = Some(text.to_string());
             let (changed, kind, texts) = match wanted {
                 Change::Bound => (

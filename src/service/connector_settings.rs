@@ -150,7 +150,11 @@ fn from_template(
         return Ok(settings);
     };
     if let Some(template) = connector_template::find(id) {
-        apply(&mut settings, ConnectorDraft::of_template(template)?, broken);
+        apply(
+            &mut settings,
+            ConnectorDraft::of_template(template)?,
+            broken,
+        );
     }
     Ok(settings)
 }

@@ -29,11 +29,7 @@ pub fn suggest(env: &Environment, text: &str, limit: u32) -> Result<Vec<User>, S
     env.store.read(|conn| search(conn, text, limit))
 }
 
-fn search(
-    conn: &mut DbConnection,
-    text: &str,
-    limit: u32,
-) -> Result<Vec<User>, ServiceError> {
+fn search(conn: &mut DbConnection, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {
     let filter = UserFilter {
         q: Some(text.to_owned()),
         exact: Vec::new(),

@@ -12,7 +12,7 @@ export async function swap(form, button, id) {
   const place = [document.activeElement?.selectionStart, document.activeElement?.selectionEnd];
   const fields = new URLSearchParams(new FormData(form, button));
   const method = form.method.toUpperCase();
-  const address = new URL(button.formAction || form.action);
+  const address = new URL(button.hasAttribute("formaction") ? button.formAction : form.action);
   if (method === "GET") address.search = fields;
   target.classList.add("busy");
   target.setAttribute("aria-busy", "true");

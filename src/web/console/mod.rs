@@ -17,3 +17,5 @@ pub mod user_picker;
 
 pub mod dashboard;
 pub mod explain;
+pub mod reviews;
+pub mod user_groups;
