@@ -8,6 +8,7 @@ import pathlib
 import shutil
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -100,7 +101,13 @@ class Chromium:
         return self.find(css).text
 
     def wait(self, condition, what: str):
-        return WebDriverWait(self.driver, WITHIN).until(condition, f"{what} on {self.driver.current_url}")
+        # What a page change took away while it was looked at is looked for again.
+        patient = WebDriverWait(self.driver, WITHIN, ignored_exceptions=[StaleElementReferenceException])
+        return patient.until(condition, f"{what} on {self.driver.current_url}")
+
+    def is_busy(self) -> bool:
+        """Whether a part of the page is being exchanged; a person waits for that too."""
+        return bool(self.driver.find_elements(By.CSS_SELECTOR, "[aria-busy=true]"))
 
     def sees(self, words: str, css: str = "body"):
         """Waits until the words stand somewhere in there."""
@@ -109,6 +116,8 @@ class Chromium:
     def field(self, label: str, within: str = "body"):
         """The field with this visible label, or this accessible name."""
         def labelled(driver):
+            if self.is_busy():
+                return False
             scope = driver.find_element(By.CSS_SELECTOR, within)
             said = literal(label)
             for element in scope.find_elements(By.XPATH, f".//label[normalize-space()={said}] | .//label[normalize-space(text()[normalize-space()][1])={said}]"):
@@ -132,6 +141,8 @@ class Chromium:
         named = f".//*[self::a or self::button or self::summary][normalize-space()={said} or @aria-label={said}]"
 
         def clickable(driver):
+            if self.is_busy():
+                return False
             for scope in driver.find_elements(By.CSS_SELECTOR, within):
                 for element in scope.find_elements(By.XPATH, named):
                     if element.is_displayed() and element.is_enabled():

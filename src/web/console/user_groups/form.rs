@@ -68,7 +68,7 @@ impl GroupForm {
         Self {
             name: fields.text("name").to_owned(),
             description: fields.text("description").replace("\r\n", "\n"),
-            is_dynamic: fields.text("method") == "dynamic",
+            is_dynamic: fields.text("membership") == "dynamic",
             review: fields.has("review"),
             notify: fields.has("notify"),
             conditions: ConditionRows::of_fields(fields),

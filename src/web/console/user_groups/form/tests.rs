@@ -26,7 +26,7 @@ fn a1_a51_a_static_group_names_neither_rule_nor_exemptions() {
 #[test]
 fn a14_a15_the_boxes_choose_method_and_mail() {
     let sent = |pairs: &[(&str, &str)]| {
-        let draft = form(&[&[("method", "dynamic")], pairs].concat()).draft();
+        let draft = form(&[&[("membership", "dynamic")], pairs].concat()).draft();
         let method = draft.membership_method.into_set().unwrap();
         (method, draft.member_suggestions_notify == Field::Set(true))
     };
@@ -45,7 +45,7 @@ fn a14_a15_the_boxes_choose_method_and_mail() {
 #[test]
 fn a44_exemptions_are_sent_whole() {
     let draft = form(&[
-        ("method", "dynamic"),
+        ("membership", "dynamic"),
         ("include", "jason"),
         ("exclude", "mark"),
         ("exclude", "stacy"),
@@ -68,7 +68,7 @@ fn what_is_compared_with_somebody_elses_values_has_the_labels_of_the_page() {
     let basic = ["Group Name", "Description", "Method"];
     assert_eq!(labels(GroupForm::blank()), basic);
     assert_eq!(
-        labels(form(&[("method", "dynamic"), ("attribute-0-name", "Team")])),
+        labels(form(&[("membership", "dynamic"), ("attribute-0-name", "Team")])),
         [
             &basic[..],
             &["Rule", "Users to include", "Users to exclude", "Team"]
