@@ -1,6 +1,8 @@
 //! The members of a group: listed with why and since when (rule A10), added and removed by hand
 //! where no rule decides (rules A1, A37).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::audit::Actor;
@@ -83,7 +85,17 @@ fn causes(
 
 /// Adds a member by hand; one who is there already stays as they are.
 pub fn add(env: &Environment, actor: &Actor, group: &str, user: &str) -> Result<(), ServiceError> {
-    change(env, actor, (group, user), Membership::Added)
+    add_all(env, actor, group, &[user.to_owned()])
+}
+
+/// Adds several, all or none.
+pub fn add_all(
+    env: &Environment,
+    actor: &Actor,
+    group: &str,
+    users: &[String],
+) -> Result<(), ServiceError> {
+    change(env, actor, (group, users), Membership::Added)
 }
 
 /// Removes a member by hand; one who is not there is no fault.
@@ -93,7 +105,17 @@ pub fn remove(
     group: &str,
     user: &str,
 ) -> Result<(), ServiceError> {
-    change(env, actor, (group, user), Membership::Removed)
+    remove_all(env, actor, group, &[user.to_owned()])
+}
+
+/// Removes several, all or none.
+pub fn remove_all(
+    env: &Environment,
+    actor: &Actor,
+    group: &str,
+    users: &[String],
+) -> Result<(), ServiceError> {
+    change(env, actor, (group, users), Membership::Removed)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -105,10 +127,11 @@ enum Membership {
 fn change(
     env: &Environment,
     actor: &Actor,
-    (group, user): (&str, &str),
+    (group, users): (&str, &[String]),
     wanted: Membership,
 ) -> Result<(), ServiceError> {
-    let (group, user) = (PublicId::new(group), PublicId::new(user));
+    let group = PublicId::new(group);
+    let users: Vec<PublicId> = users.iter().map(|id| PublicId::new(id.as_str())).collect();
     let trail = Trail::new(env, actor);
     env.store
         .change_user(move |conn| -> Result<(), ServiceError> {
@@ -116,15 +139,31 @@ fn change(
             check_by_hand(&group).map_err(|refusal| {
                 ServiceError::Conflict(Violation::new("", refusal.to_string()))
             })?;
-            let user = users::find_by_public_id(conn, &user)?
-                .ok_or(ServiceError::NotFound { what: "user" })?;
-            users::lock(conn, user.id)?;
-            let is_member = memberships::find(conn, user.id, group.id)?.is_some();
-            if is_member != (wanted == Membership::Added) {
-                write(conn, &trail, (&group, &user), wanted)?;
+            for user in locked(conn, &users)?.values() {
+                let is_member = memberships::find(conn, user.id, group.id)?.is_some();
+                if is_member != (wanted == Membership::Added) {
+                    write(conn, &trail, (&group, user), wanted)?;
+                }
             }
             Ok(())
         })
+}
+
+/// The users, locked ascending by key; each of them has to be there.
+fn locked(
+    conn: &mut DbConnection,
+    ids: &[PublicId],
+) -> Result<BTreeMap<UserId, User>, ServiceError> {
+    let mut found = BTreeMap::new();
+    for id in ids {
+        let user = users::find_by_public_id(conn, id)?;
+        let user = user.ok_or(ServiceError::NotFound { what: "user" })?;
+        found.insert(user.id, user);
+    }
+    for key in found.keys() {
+        users::lock(conn, *key)?;
+    }
+    Ok(found)
 }
 
 fn write(

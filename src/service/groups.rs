@@ -13,7 +13,8 @@ use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::group_draft::GroupDraft;
 use crate::service::group_fields::{parse, parse_method};
-use crate::service::group_save::{self, Target};
+use crate::service::group_plan::Target;
+use crate::service::group_save;
 use crate::service::listing::{ListQuery, Page};
 use crate::store::connection::DbConnection;
 use crate::store::exemptions::{self, ExemptedUser};
@@ -111,20 +112,39 @@ pub fn get(env: &Environment, id: &str) -> Result<GroupView, ServiceError> {
 /// A page of groups, by name.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, ServiceError> {
     query.check_filters(&["name", "description", "membershipMethod"])?;
-    let request = query.page_request()?;
     let method = query.filters.get("membershipMethod");
     let filter = GroupFilter {
         q: query.q.clone(),
         name: query.filters.get("name").cloned(),
         description: query.filters.get("description").cloned(),
-        notify: None,
         method: method
             .map(|text| parse_method(text))
             .transpose()
             .map_err(|violation| ServiceError::Invalid(vec![violation]))?,
+        ..GroupFilter::default()
     };
+    page_of(env, &filter, query)
+}
+
+/// A page of the groups in which suggestions wait, by name (rule A33).
+pub fn waiting(env: &Environment, query: &ListQuery) -> Result<Page<GroupView>, ServiceError> {
+    query.check_filters(&[])?;
+    let filter = GroupFilter {
+        q: query.q.clone(),
+        is_waiting: true,
+        ..GroupFilter::default()
+    };
+    page_of(env, &filter, query)
+}
+
+fn page_of(
+    env: &Environment,
+    filter: &GroupFilter,
+    query: &ListQuery,
+) -> Result<Page<GroupView>, ServiceError> {
+    let request = query.page_request()?;
     env.store.read(|conn| -> Result<_, ServiceError> {
-        let page: Page<UserGroup> = user_groups::list(conn, &filter, &request)?.into();
+        let page: Page<UserGroup> = user_groups::list(conn, filter, &request)?.into();
         Ok(Page {
             items: views_of(conn, page.items)?,
             next: page.next,

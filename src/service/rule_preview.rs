@@ -1,7 +1,7 @@
 //! What saving a rule would do, without writing anything (rules A27, A28, A48), and the remarks on
 //! it (rule A18). Works on a group that is not saved yet (rule A19).
 
-use crate::domain::exemption::ExemptionEffect;
+use crate::domain::exemption::{ExemptionEffect, Exemptions};
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership_rule::MembershipRule;
 use crate::domain::rule_lint::{self, Lint, RuleFacts};
@@ -63,8 +63,10 @@ pub struct Forecast {
 pub struct PreviewResult {
     /// By the rule alone: exemptions are not reflected (rule A48).
     pub by_rule: Forecast,
-    /// With the group's stored exemptions.
+    /// With the group's exemptions.
     pub after_exemptions: Forecast,
+    /// What the exemptions alone do; nobody is listed.
+    pub by_exemptions: Forecast,
     pub lint: Vec<Lint>,
 }
 
@@ -82,33 +84,52 @@ pub fn preview(
             None => None,
             Some(id) => Some(groups::find(conn, id)?.id),
         };
-        let counts = rule_members::count(conn, rule, group)?;
-        let exempted = exempted(conn, group)?;
-        let total = users::count(conn)?;
-        let asked = Asked {
-            rule,
-            group,
-            exempted: &exempted,
+        let stored = match group {
+            None => Exemptions::default(),
+            Some(group) => exemptions::of_group(conn, group)?,
         };
-        let mut by_rule = Forecast::counted(counts);
-        let mut after_exemptions = by_rule.clone();
-        for one in &exempted {
-            after_exemptions.replace(one, rule);
-        }
-        let mut lists = Lists::new(&request);
-        if is_walk_shorter(&counts, total, &request) {
-            lists.walk(conn, asked)?;
-        } else {
-            lists.gather(conn, asked)?;
-        }
-        (by_rule.items, by_rule.next) = lists.by_rule.finish();
-        (after_exemptions.items, after_exemptions.next) = lists.after_exemptions.finish();
-        let matching = counts.matching;
-        Ok(PreviewResult {
-            by_rule,
-            after_exemptions,
-            lint: remarks(conn, rule, (matching, total))?,
-        })
+        Ok(with_exemptions(conn, rule, (group, &stored), &request)?)
+    })
+}
+
+/// The same with exemptions that need not be stored.
+pub(in crate::service) fn with_exemptions(
+    conn: &mut DbConnection,
+    rule: &MembershipRule,
+    (group, exemptions): (Option<GroupId>, &Exemptions),
+    page: &PageRequest,
+) -> Result<PreviewResult, StoreError> {
+    let counts = rule_members::count(conn, rule, group)?;
+    let exempted = exempted(conn, group, exemptions)?;
+    let total = users::count(conn)?;
+    let asked = Asked {
+        rule,
+        group,
+        exempted: &exempted,
+    };
+    let mut by_rule = Forecast::counted(counts);
+    let mut after_exemptions = by_rule.clone();
+    for one in &exempted {
+        after_exemptions.replace(one, rule);
+    }
+    let mut by_exemptions = Forecast::default();
+    for one in &exempted {
+        by_exemptions.count(one.change(), 1);
+    }
+    let mut lists = Lists::new(page);
+    if is_walk_shorter(&counts, total, page) {
+        lists.walk(conn, asked)?;
+    } else {
+        lists.gather(conn, asked)?;
+    }
+    (by_rule.items, by_rule.next) = lists.by_rule.finish();
+    (after_exemptions.items, after_exemptions.next) = lists.after_exemptions.finish();
+    let matching = counts.matching;
+    Ok(PreviewResult {
+        by_rule,
+        after_exemptions,
+        by_exemptions,
+        lint: remarks(conn, rule, (matching, total))?,
     })
 }
 
@@ -159,15 +180,27 @@ struct Exempted {
     effect: ExemptionEffect,
 }
 
-fn exempted(conn: &mut DbConnection, group: Option<GroupId>) -> Result<Vec<Exempted>, StoreError> {
-    let Some(group) = group else {
-        return Ok(Vec::new());
-    };
+impl Exempted {
+    /// What the exemption does, whatever the rule says.
+    fn change(&self) -> Option<MemberChange> {
+        change_of(self.effect == ExemptionEffect::Include, self.is_member)
+    }
+}
+
+fn exempted(
+    conn: &mut DbConnection,
+    group: Option<GroupId>,
+    exemptions: &Exemptions,
+) -> Result<Vec<Exempted>, StoreError> {
     let mut all = Vec::new();
-    for (id, effect) in exemptions::of_group(conn, group)?.iter() {
+    for (id, effect) in exemptions.iter() {
         if let Some(user) = users::find(conn, id)? {
+            let membership = match group {
+                None => None,
+                Some(group) => memberships::find(conn, id, group)?,
+            };
             all.push(Exempted {
-                is_member: memberships::find(conn, id, group)?.is_some(),
+                is_member: membership.is_some(),
                 user,
                 effect,
             });
@@ -189,9 +222,8 @@ impl Forecast {
 
     /// Counts somebody by the exemption instead of by the rule.
     fn replace(&mut self, one: &Exempted, rule: &MembershipRule) {
-        let included = one.effect == ExemptionEffect::Include;
         self.count(change_of(rule.matches(&one.user), one.is_member), -1);
-        self.count(change_of(included, one.is_member), 1);
+        self.count(one.change(), 1);
     }
 
     const fn count(&mut self, change: Option<MemberChange>, by: i64) {

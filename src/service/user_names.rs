@@ -5,6 +5,7 @@ use crate::domain::ids::PublicId;
 use crate::domain::user::User;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::store::exemptions::ExemptedUser;
 use crate::store::paging::PageRequest;
 use crate::store::user_list::{self, UserFilter};
 
@@ -27,6 +28,16 @@ impl From<User> for UserName {
             id: user.public_id,
             username: user.username,
             display_name: user.display_name,
+        }
+    }
+}
+
+impl From<&ExemptedUser> for UserName {
+    fn from(row: &ExemptedUser) -> Self {
+        Self {
+            id: row.user_public_id.clone(),
+            username: row.username.clone(),
+            display_name: row.display_name.clone(),
         }
     }
 }

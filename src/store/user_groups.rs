@@ -15,7 +15,7 @@ use crate::store::epochs;
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::rule_conditions;
-use crate::store::schema::user_groups;
+use crate::store::schema::{membership_suggestions, user_groups};
 use crate::store::search::containing;
 
 /// A group about to be created.
@@ -208,6 +208,8 @@ pub struct GroupFilter {
     pub description: Option<String>,
     pub method: Option<MembershipMethod>,
     pub notify: Option<bool>,
+    /// Only those in which suggestions wait.
+    pub is_waiting: bool,
 }
 
 /// One page by name.
@@ -256,6 +258,12 @@ fn filtered(filter: &GroupFilter) -> Query<'_> {
     }
     if let Some(notify) = filter.notify {
         query = query.filter(user_groups::notify.eq(notify));
+    }
+    if filter.is_waiting {
+        let waiting = membership_suggestions::table
+            .filter(membership_suggestions::rejected_at.is_null())
+            .select(membership_suggestions::group_id);
+        query = query.filter(user_groups::id.eq_any(waiting));
     }
     query
 }

@@ -12,7 +12,9 @@ use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, suggestions, templates, users,
 };
-use crate::web::console::{dashboard, explain, sso, users as user_pages};
+use crate::web::console::{
+    dashboard, explain, reviews, sso, user_groups, users as user_pages,
+};
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
@@ -201,6 +203,21 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/connectors/{id}/preview"
          Need::May(Action::See, Object::Connector), sso::preview::show;
     GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
+    GET  "/admin/groups" Need::May(Action::See, Object::Group), user_groups::list::show;
+    POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::save::create;
+    GET  "/admin/groups/new" Need::May(Action::Edit, Object::Group), user_groups::details::new;
+    GET  "/admin/groups/{id}" Need::May(Action::See, Object::Group), user_groups::details::show;
+    POST "/admin/groups/{id}" Need::May(Action::Edit, Object::Group), user_groups::save::update;
+    GET  "/admin/groups/{id}/users" Need::May(Action::See, Object::Group), user_groups::users::show;
+    POST "/admin/groups/{id}/users" Need::May(Action::Edit, Object::Group), user_groups::users::submit;
+    GET  "/admin/groups/{id}/applications" Need::May(Action::See, Object::Group), user_groups::applications::show;
+    POST "/admin/groups/{id}/applications" Need::May(Action::Edit, Object::Binding), user_groups::applications::submit;
+    GET  "/admin/groups/{id}/history" Need::May(Action::See, Object::Group), user_groups::history::show;
+    GET  "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::ask;
+    POST "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::submit;
+    GET  "/admin/groups/{id}/review" Need::May(Action::See, Object::Group), user_groups::review::show;
+    POST "/admin/groups/{id}/review" Need::May(Action::Review, Object::Group), user_groups::review::submit;
+    GET  "/admin/reviews" Need::May(Action::See, Object::Group), reviews::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;

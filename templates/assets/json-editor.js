@@ -55,17 +55,44 @@ function paint(place, text) {
   place.replaceChildren(parts);
 }
 
-// Line, column and reason of the first error; null if there is none.
+// Where the text stops being a JSON object, in words; null if it is one.
 function firstFault(text, said) {
-  try {
-    const value = JSON.parse(text);
-    return value !== null && typeof value === "object" && !Array.isArray(value) ? null : said.noObject;
-  } catch (error) {
-    const named = /at position (\d+)/.exec(error.message) ?? /line (\d+) column (\d+)/.exec(error.message);
-    const before = named?.length === 2 ? text.slice(0, Number(named[1])) : text;
-    const lines = before.split("\n");
-    const [line, column] = named?.length === 3 ? [named[1], named[2]] : [lines.length, [...lines.at(-1)].length + 1];
-    const reason = error.message.replace(/,? ?(in JSON)? at (position|line).*$/s, "").replace(/^JSON\.parse: /, "");
-    return [line, column, reason].reduce((whole, part) => whole.replace("{}", part), said.wrong);
-  }
+  const at = end(text);
+  if (at === null) return text.trimStart().startsWith("{") ? null : said.noObject;
+  const lines = text.slice(0, at).split("\n");
+  return [lines.length, [...lines.at(-1)].length + 1].reduce((whole, part) => whole.replace("{}", part), said.wrong);
+}
+
+const BLANK = /[ \t\n\r]*/y;
+const PLAIN = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const NAME = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+
+// The index of the first character that does not fit JSON's grammar; null if all fits.
+function end(text) {
+  let at = 0;
+  const skip = (pattern) => {
+    pattern.lastIndex = at;
+    const fits = pattern.test(text);
+    if (fits) at = pattern.lastIndex;
+    return fits;
+  };
+  const sign = (character) => {
+    skip(BLANK);
+    const fits = text[at] === character;
+    if (fits) at += 1;
+    return fits;
+  };
+  const list = (last, item) => {
+    if (sign(last)) return true;
+    do if (!item()) return false; while (sign(","));
+    return sign(last);
+  };
+  const value = () => {
+    if (sign("{")) return list("}", () => skip(BLANK) && skip(NAME) && sign(":") && value());
+    if (sign("[")) return list("]", value);
+    return skip(PLAIN);
+  };
+  if (!value()) return at;
+  skip(BLANK);
+  return at < text.length ? at : null;
 }

@@ -8,11 +8,12 @@ export async function swap(form, button, id) {
   running?.abort();
   const mine = (running = new AbortController());
   const target = document.getElementById(id);
-  const focused = document.activeElement?.id;
-  const place = [document.activeElement?.selectionStart, document.activeElement?.selectionEnd];
+  const focused = document.activeElement;
+  const sent = new Map([...target.querySelectorAll("[name][id]")].map((field) => [field.id, stateOf(field)]));
   const fields = new URLSearchParams(new FormData(form, button));
-  const method = form.method.toUpperCase();
-  const address = new URL(button.formAction || form.action);
+  // A field may be called "method" or "action", so the attributes are asked.
+  const method = (form.getAttribute("method") ?? "get").toUpperCase();
+  const address = new URL(button.getAttribute("formaction") ?? form.getAttribute("action") ?? "", location.href);
   if (method === "GET") address.search = fields;
   target.classList.add("busy");
   target.setAttribute("aria-busy", "true");
@@ -27,11 +28,17 @@ export async function swap(form, button, id) {
       return document.createElement("div");
     }
     const adopted = document.adoptNode(found);
-    document.getElementById(id).replaceWith(adopted);
-    const wanted = adopted.querySelector("[data-focus]") ?? (focused && document.getElementById(focused));
+    const present = document.getElementById(id);
+    keepTyped(present, adopted, sent);
+    const now = document.activeElement;
+    const place = [now?.selectionStart, now?.selectionEnd];
+    const wasInside = present.contains(now);
+    present.replaceWith(adopted);
+    const asked = now === focused || now === document.body ? adopted.querySelector("[data-focus]") : null;
+    const wanted = asked ?? (now?.id ? document.getElementById(now.id) : null) ?? (wasInside ? standIn(adopted, now) : null);
     if (wanted && !wanted.closest("dialog:not([open])")) {
       wanted.focus();
-      if (wanted.id === focused && place[0] != null && wanted.setSelectionRange) wanted.setSelectionRange(...place);
+      if (wanted.id === now?.id && place[0] != null && wanted.setSelectionRange) wanted.setSelectionRange(...place);
     }
     return adopted;
   } catch (error) {
@@ -43,7 +50,25 @@ export async function swap(form, button, id) {
     return document.createElement("div");
   } finally {
     const present = document.getElementById(id);
-    present?.classList.remove("busy");
-    present?.removeAttribute("aria-busy");
+    if (running === mine) present?.classList.remove("busy");
+    if (running === mine) present?.removeAttribute("aria-busy");
+  }
+}
+
+// The same button, or the next best place to go on from.
+const standIn = (adopted, gone) =>
+  adopted.querySelector(`button[value="${CSS.escape(gone.value ?? "")}"]`) ?? adopted.querySelector("input:not([type=hidden]), select, textarea, button");
+
+const stateOf = (field) => (/^(checkbox|radio)$/.test(field.type) ? field.checked : field.value);
+
+// What was typed while the answer was on its way is newer than the answer.
+function keepTyped(present, adopted, sent) {
+  for (const field of present.querySelectorAll("[name][id]")) {
+    const state = stateOf(field);
+    if (!sent.has(field.id) || sent.get(field.id) === state) continue;
+    const same = adopted.querySelector(`#${CSS.escape(field.id)}`);
+    if (!same) continue;
+    if (typeof state === "boolean") same.checked = state;
+    else same.value = state;
   }
 }

@@ -54,6 +54,14 @@ impl ListState {
         state
     }
 
+    /// The same list at another path, for an answer to a form that was posted elsewhere.
+    pub fn on(self, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            ..self
+        }
+    }
+
     /// The value of a filter; empty if it is not set.
     pub fn filter(&self, name: &str) -> &str {
         self.filters.get(name).map_or("", String::as_str)

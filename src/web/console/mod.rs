@@ -18,5 +18,7 @@ pub mod xml_lines;
 
 pub mod dashboard;
 pub mod explain;
+pub mod reviews;
 pub mod sso;
+pub mod user_groups;
 pub mod users;

@@ -105,6 +105,10 @@ class Chromium:
         patient = WebDriverWait(self.driver, WITHIN, ignored_exceptions=[StaleElementReferenceException])
         return patient.until(condition, f"{what} on {self.driver.current_url}")
 
+    def is_busy(self) -> bool:
+        """Whether a part of the page is being exchanged; a person waits for that too."""
+        return bool(self.driver.find_elements(By.CSS_SELECTOR, "[aria-busy=true]"))
+
     def sees(self, words: str, css: str = "body"):
         """Waits until the words stand somewhere in there."""
         self.wait(lambda _: any(words in element.text for element in self.all(css)), f"“{words}” in {css}")
@@ -112,6 +116,8 @@ class Chromium:
     def field(self, label: str, within: str = "body"):
         """The field with this visible label, or this accessible name."""
         def labelled(driver):
+            if self.is_busy():
+                return False
             scope = driver.find_element(By.CSS_SELECTOR, within)
             said = literal(label)
             for element in scope.find_elements(By.XPATH, f".//label[normalize-space()={said}] | .//label[normalize-space(text()[normalize-space()][1])={said}]"):
@@ -135,6 +141,8 @@ class Chromium:
         named = f".//*[self::a or self::button or self::summary][normalize-space()={said} or @aria-label={said}]"
 
         def clickable(driver):
+            if self.is_busy():
+                return False
             for scope in driver.find_elements(By.CSS_SELECTOR, within):
                 for element in scope.find_elements(By.XPATH, named):
                     if element.is_displayed() and element.is_enabled():
