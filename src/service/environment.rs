@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PublicId;
+use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::keys::KeyRing;
 use crate::service::passwords::Passwords;
@@ -61,6 +62,8 @@ pub struct Environment {
     pub store: Store,
     pub keys: KeyRing,
     pub passwords: Passwords,
+    /// What file and environment set of the settings that can be stored as well.
+    pub configured: Configured,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     clock: Clock,
@@ -79,9 +82,16 @@ impl Environment {
             store,
             keys,
             passwords,
+            configured: Configured::default(),
             rules: Arc::default(),
             clock: Clock::System,
         }
+    }
+
+    /// The same environment with what file and environment set.
+    pub fn with_configured(mut self, configured: Configured) -> Self {
+        self.configured = configured;
+        self
     }
 
     /// The same environment under another clock.

@@ -193,6 +193,12 @@ pub fn list(conn: &mut DbConnection, page: &PageRequest) -> Result<Page<QueuedMa
     .try_map(MailRow::into_mail)
 }
 
+/// How much mail was not sent yet.
+pub fn count_waiting(conn: &mut DbConnection) -> Result<i64, StoreError> {
+    let waiting = mail_outbox::table.filter(mail_outbox::sent_at.is_null());
+    Ok(waiting.count().get_result(conn)?)
+}
+
 /// Removes mail that was sent before then and returns how much there was.
 pub fn delete_sent_before(
     conn: &mut DbConnection,

@@ -24,6 +24,7 @@ pub mod health;
 pub mod incident;
 pub mod json_body;
 pub mod language;
+pub mod logo;
 pub mod pages;
 pub mod paging;
 pub mod path_part;

@@ -9,14 +9,14 @@ use actix_web::web::{self, Data, ServiceConfig};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
-    groups, keys, operation, preview, reports, suggestions, templates, users,
+    groups, keys, operation, preview, reports, settings, suggestions, templates, users,
 };
 use crate::web::console::dashboard;
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, health, portal, saml_endpoints, setup, sign_in, sign_out,
+    account, assets, first_run, health, logo, portal, saml_endpoints, setup, sign_in, sign_out,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -126,6 +126,11 @@ pub static REST: &[Endpoint] = rest_table! {
         "List the runs of the full recompute, newest first", None => List("Reconciliation", &[]);
     GET    "/mail-outbox" (See, Report) operation::mail,
         "List mail, sent or waiting, newest first", None => List("Mail", &[]);
+    GET    "/settings" (See, Settings) settings::get,
+        "Show the settings, without passwords", None => One("Settings");
+    PATCH  "/settings" (Edit, Settings) settings::update,
+        "Change settings; the next use on every node heeds them",
+        Some("SettingsPatch") => One("Settings");
     GET    "/keys" (See, SigningKey) keys::list,
         "List the public halves of the signing keys", None => List("Key", keys::FILTERS);
 };
@@ -158,6 +163,7 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
     GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
     GET  "/assets/{name}" Need::Public, assets::serve;
+    GET  "/logo" Need::Public, logo::serve;
     GET  "/healthz" Need::Public, health::alive;
     GET  "/readyz" Need::Public, health::ready;
 };

@@ -12,8 +12,8 @@ use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
 use vestibule::store::paging::PageRequest;
 use vestibule::store::{
-    accounts, app_bindings, connectors, custom_attributes, member_list, memberships, sessions,
-    sign_on_view,
+    accounts, app_bindings, app_users, audit_by_day, connectors, custom_attributes, member_list,
+    memberships, sessions, sign_on_view,
 };
 
 use crate::store::databases::{Database, each_database};
@@ -125,7 +125,39 @@ fn hot_paths_read_no_whole_table() {
         statements(&store, |conn| memberships::count(conn, group)),
     );
     check(
+        "sign-ons by day",
+        statements(&store, |conn| {
+            audit_by_day::count(conn, "assertion.issued", at(0))
+        }),
+    );
+    check(
+        "users of an application",
+        statements(&store, |conn| {
+            app_users::list(conn, (aws, None), &PageRequest::first(50))
+        }),
+    );
+    check(
         "portal",
         statements(&store, |conn| sign_on_view::load_all_for_user(conn, user)),
     );
+}
+
+/// A million events are counted without reading one of them.
+#[test]
+fn sign_ons_by_day_are_counted_in_an_index_alone() {
+    let database = Database::sqlite();
+    let store = database.open("chain");
+    let count = |conn: &mut _| audit_by_day::count(conn, "assertion.issued", at(0));
+    for statement in statements(&store, count) {
+        let explain = format!("EXPLAIN QUERY PLAN {statement}");
+        let steps: Vec<Step> =
+            samples::read(&store, |conn| Ok(sql_query(explain.clone()).load(conn)?));
+        let reads = steps.into_iter().map(|step| step.detail);
+        let reads: Vec<String> = reads.filter(|step| step.contains("audit_events")).collect();
+        assert_eq!(reads.len(), 1, "{reads:?}");
+        assert!(
+            reads[0].contains("COVERING INDEX audit_events_kind_at"),
+            "{reads:?}"
+        );
+    }
 }

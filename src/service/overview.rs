@@ -1,0 +1,129 @@
+//! What the dashboard tells: sign-ons by day, what waits, what runs out, what comes next. Each part
+//! is asked for apart, so that a role is only told what it may see; deciding that is the door's.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use crate::domain::signing_key::{KeyAlgorithm, KeyState};
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::stored_settings::StoredSettings;
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::paging::PageRequest;
+use crate::store::reconciliations::{self, Reconciliation};
+use crate::store::{audit_by_day, beginnings, mail_outbox, signing_keys, suggestions};
+
+/// Days in the picture, today among them.
+pub const DAYS: u64 = 14;
+/// A certificate is told of this long before its end, which leaves time to tell every application.
+const RUNS_OUT_WITHIN: TimeDelta = TimeDelta::days(60);
+
+/// What happened on one day of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayOfSignOns {
+    pub date: NaiveDate,
+    pub sign_ons: i64,
+    /// No access, or no assertion could be made.
+    pub refusals: i64,
+}
+
+/// The last days, the oldest first.
+pub fn sign_ons(env: &Environment) -> Result<Vec<DayOfSignOns>, ServiceError> {
+    let today = env.now().date_naive();
+    let first = today.checked_sub_days(Days::new(DAYS - 1)).unwrap_or(today);
+    let since = first.and_time(NaiveTime::MIN).and_utc();
+    let read = |conn: &mut DbConnection| -> Result<_, StoreError> {
+        Ok((
+            audit_by_day::count(conn, "assertion.issued", since)?,
+            audit_by_day::count(conn, "sign_on.denied", since)?,
+            audit_by_day::count(conn, "sign_on.failed", since)?,
+        ))
+    };
+    let (issued, denied, failed) = env.store.read(read)?;
+    let on = |counts: &BTreeMap<NaiveDate, i64>, date| counts.get(&date).copied().unwrap_or(0);
+    Ok(first
+        .iter_days()
+        .take_while(|date| *date <= today)
+        .map(|date| DayOfSignOns {
+            date,
+            sign_ons: on(&issued, date),
+            refusals: on(&denied, date) + on(&failed, date),
+        })
+        .collect())
+}
+
+/// How many suggestions wait for review, and in how many groups (rule A33).
+pub fn reviews(env: &Environment) -> Result<(i64, i64), ServiceError> {
+    Ok(env.store.read(suggestions::count_all_pending)?)
+}
+
+/// A certificate of ours that ends soon or has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndingCertificate {
+    pub algorithm: KeyAlgorithm,
+    /// Whether assertions are signed with it.
+    pub is_active: bool,
+    pub not_after: DateTime<Utc>,
+    pub has_ended: bool,
+}
+
+/// Published certificates that run out, the first to end first.
+pub fn ending_certificates(env: &Environment) -> Result<Vec<EndingCertificate>, ServiceError> {
+    let now = env.now();
+    let keys = env.store.read(signing_keys::list)?;
+    let mut ending: Vec<EndingCertificate> = keys
+        .into_iter()
+        .filter(|key| key.state != KeyState::Retired && key.not_after <= now + RUNS_OUT_WITHIN)
+        .map(|key| EndingCertificate {
+            algorithm: key.algorithm,
+            is_active: key.state == KeyState::Active,
+            not_after: key.not_after,
+            has_ended: key.not_after <= now,
+        })
+        .collect();
+    ending.sort_by_key(|certificate| certificate.not_after);
+    Ok(ending)
+}
+
+/// The last full recompute that came to its end (rule A5).
+pub fn last_run(env: &Environment) -> Result<Option<Reconciliation>, ServiceError> {
+    let recent = |conn: &mut DbConnection| reconciliations::list(conn, &PageRequest::first(20));
+    let runs = env.store.read(recent)?.items;
+    Ok(runs.into_iter().find(|run| run.finished_at.is_some()))
+}
+
+/// Mail that was not sent yet, and whether there is a server to send it.
+pub fn waiting_mail(env: &Environment) -> Result<(i64, bool), ServiceError> {
+    let waiting = env.store.read(mail_outbox::count_waiting)?;
+    let server = StoredSettings::read(env)?.mail_server()?;
+    Ok((waiting, !server.value.is_empty()))
+}
+
+/// Something an installation still lacks before somebody can sign on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextStep {
+    AddUser,
+    AddApplication,
+    AddGroup,
+    FillGroup,
+    BindGroup,
+}
+
+/// What comes next, in the order in which it is done; empty once a sign-on is possible.
+pub fn next_steps(env: &Environment) -> Result<Vec<NextStep>, ServiceError> {
+    let have = env.store.read(beginnings::find)?;
+    let steps = [
+        (have.connector, NextStep::AddApplication),
+        (have.user, NextStep::AddUser),
+        (have.group, NextStep::AddGroup),
+        (have.member || !have.group, NextStep::FillGroup),
+        (
+            have.binding || !have.group || !have.connector,
+            NextStep::BindGroup,
+        ),
+    ];
+    let open = steps.into_iter().filter(|(is_done, _)| !is_done);
+    Ok(open.map(|(_, step)| step).collect())
+}
