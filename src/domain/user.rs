@@ -194,6 +194,19 @@ impl UserField {
         }
     }
 
+    /// The label on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Id => "User ID",
+            Self::Username => "Username",
+            Self::Email => "Email",
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
+            Self::DisplayName => "Display name",
+            Self::Rule(attribute) => attribute.label(),
+        }
+    }
+
     /// All fields in the order pages list them.
     pub fn all() -> impl Iterator<Item = Self> {
         [

@@ -68,5 +68,6 @@ pub mod user_import_columns;
 pub mod user_import_decision;
 pub mod user_import_rehearsal;
 pub mod user_record;
+pub mod user_search;
 pub mod users;
 pub mod worker;

@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 
+use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, settings, suggestions, templates, users,
 };
-use crate::web::console::dashboard;
+use crate::web::console::{dashboard, explain};
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
@@ -156,6 +157,7 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
+    GET  "/admin/explain" Need::May(Action::See, Object::Connector), explain::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;

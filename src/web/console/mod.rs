@@ -2,6 +2,9 @@
 //! with the right it needs; what is common to all pages is in the files named first.
 
 pub mod access;
+pub mod difference;
+pub mod events;
+pub mod explanation;
 pub mod faults;
 pub mod listing;
 pub mod notices;
@@ -11,3 +14,4 @@ pub mod shell;
 pub mod submitted;
 
 pub mod dashboard;
+pub mod explain;
