@@ -37,6 +37,7 @@ pub mod logo;
 pub mod mailer;
 pub mod nightly;
 pub mod notifications;
+pub mod organisation;
 pub mod outbox;
 pub mod overview;
 pub mod own_account;

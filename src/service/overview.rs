@@ -12,13 +12,16 @@ use crate::service::stored_settings::StoredSettings;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::paging::PageRequest;
-use crate::store::reconciliations::{self, Reconciliation};
-use crate::store::{audit_by_day, beginnings, mail_outbox, signing_keys, suggestions};
+use crate::store::{
+    audit_by_day, beginnings, mail_outbox, reconciliations, signing_keys, suggestions,
+};
 
 /// Days in the picture, today among them.
 pub const DAYS: u64 = 14;
 /// A certificate is told of this long before its end, which leaves time to tell every application.
 const RUNS_OUT_WITHIN: TimeDelta = TimeDelta::days(60);
+/// Runs that are looked at: more than are ever going on or were cut off in a row.
+const RECENT: u32 = 20;
 
 /// What happened on one day of UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,11 +90,34 @@ pub fn ending_certificates(env: &Environment) -> Result<Vec<EndingCertificate>, 
     Ok(ending)
 }
 
-/// The last full recompute that came to its end (rule A5).
-pub fn last_run(env: &Environment) -> Result<Option<Reconciliation>, ServiceError> {
-    let recent = |conn: &mut DbConnection| reconciliations::list(conn, &PageRequest::first(20));
+/// A full recompute that came to its end (rule A5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinishedRun {
+    pub at: DateTime<Utc>,
+    pub groups: i64,
+    pub additions: i64,
+    pub removals: i64,
+}
+
+impl FinishedRun {
+    /// A correct engine leaves nothing to repair.
+    pub const fn is_alarm(self) -> bool {
+        self.additions > 0 || self.removals > 0
+    }
+}
+
+/// The last one.
+pub fn last_run(env: &Environment) -> Result<Option<FinishedRun>, ServiceError> {
+    let recent = |conn: &mut DbConnection| reconciliations::list(conn, &PageRequest::first(RECENT));
     let runs = env.store.read(recent)?.items;
-    Ok(runs.into_iter().find(|run| run.finished_at.is_some()))
+    Ok(runs.into_iter().find_map(|run| {
+        Some(FinishedRun {
+            at: run.finished_at?,
+            groups: run.groups_checked,
+            additions: run.additions,
+            removals: run.removals,
+        })
+    }))
 }
 
 /// Mail that was not sent yet, and whether there is a server to send it.

@@ -1,6 +1,7 @@
 //! What templates do to values: say a text in the reader's language, put values into it, count,
 //! write an instant. Each gives text; escaping stays the template's.
 
+use std::borrow::Borrow;
 use std::fmt::Display;
 
 use askama::{Result, Values, filter_fn, get_value};
@@ -38,15 +39,21 @@ pub fn with<T: Display, V: Display>(text: T, _: &dyn Values, value: V) -> Result
 
 /// `members|count("{} member", "{} members")`: the form that fits the number.
 #[filter_fn]
-pub fn count(number: &i64, values: &dyn Values, one: &str, many: &str) -> Result<String> {
-    let form = if *number == 1 { one } else { many };
-    Ok(fill(language(values).say(form), &[grouped(*number)]))
+pub fn count<N: Borrow<i64>>(
+    number: N,
+    values: &dyn Values,
+    one: &str,
+    many: &str,
+) -> Result<String> {
+    let number = *number.borrow();
+    let form = if number == 1 { one } else { many };
+    Ok(fill(language(values).say(form), &[grouped(number)]))
 }
 
 /// `total|number`: with thin gaps between thousands.
 #[filter_fn]
-pub fn number(number: &i64, _: &dyn Values) -> Result<String> {
-    Ok(grouped(*number))
+pub fn number<N: Borrow<i64>>(number: N, _: &dyn Values) -> Result<String> {
+    Ok(grouped(*number.borrow()))
 }
 
 /// `at|when`: an instant for people.

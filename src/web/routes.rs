@@ -12,7 +12,7 @@ use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
     groups, keys, operation, preview, reports, settings, suggestions, templates, users,
 };
-use crate::web::console::{dashboard, explain};
+use crate::web::console::{self, dashboard, explain};
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
@@ -157,6 +157,49 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
+    GET  "/admin/reports" Need::May(Action::See, Object::Report), console::reports::start::show;
+    GET  "/admin/reports/memberships" Need::May(Action::See, Object::Report),
+        console::reports::memberships::show;
+    GET  "/admin/reports/memberships.csv" Need::May(Action::See, Object::Report),
+        console::reports::memberships::csv;
+    GET  "/admin/reports/memberships.json" Need::May(Action::See, Object::Report),
+        console::reports::memberships::json;
+    GET  "/admin/reports/access" Need::May(Action::See, Object::Report),
+        console::reports::access::show;
+    GET  "/admin/reports/access.csv" Need::May(Action::See, Object::Report),
+        console::reports::access::csv;
+    GET  "/admin/audit" Need::May(Action::See, Object::Audit), console::audit::show;
+    GET  "/admin/audit.csv" Need::May(Action::See, Object::Audit), console::audit::csv;
+    GET  "/admin/audit.jsonl" Need::May(Action::See, Object::Audit), console::audit::json_lines;
+    GET  "/admin/audit/{id}" Need::May(Action::See, Object::Audit), console::audit::one;
+    GET  "/admin/administrators" Need::May(Action::See, Object::Administrator),
+        console::administrators::list::show;
+    POST "/admin/administrators" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::new::submit;
+    GET  "/admin/administrators/new" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::new::show;
+    GET  "/admin/administrators/{id}" Need::May(Action::See, Object::Administrator),
+        console::administrators::details::show;
+    POST "/admin/administrators/{id}" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::details::submit;
+    GET  "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::ending::ask;
+    POST "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::ending::delete;
+    GET  "/admin/tokens" Need::May(Action::See, Object::ApiToken), console::tokens::list::show;
+    POST "/admin/tokens" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::submit;
+    GET  "/admin/tokens/new" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::show;
+    GET  "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+        console::tokens::ending::ask;
+    POST "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+        console::tokens::ending::delete;
+    GET  "/admin/settings" Need::May(Action::See, Object::Settings), console::settings::page::show;
+    POST "/admin/settings" Need::May(Action::Edit, Object::Settings),
+        console::settings::page::submit;
+    POST "/admin/settings/logo" Need::May(Action::Edit, Object::Settings),
+        console::settings::logo::submit;
+    POST "/admin/settings/test-mail" Need::May(Action::Edit, Object::Settings),
+        console::settings::test_mail::submit;
     GET  "/admin/explain" Need::May(Action::See, Object::Connector), explain::show;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;

@@ -200,10 +200,11 @@ pub async fn list(
     if csv::is_wanted(&request) {
         csv::refuse_paging(&query)?;
         let table = ("users.csv", COLUMNS);
-        return csv::answer(&call, table, move |env, sink| {
+        let answer = csv::answer(&call.env, table, move |env, sink| {
             reports::all_users(env, &query, |views| sink.rows(views.into_iter().map(cells)))
         })
         .await;
+        return Ok(answer?);
     }
     let page = call.run(move |env, _| users::list(env, &query)).await?;
     answer::page(page.map(UserJson::from))

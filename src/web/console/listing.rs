@@ -94,6 +94,15 @@ impl ListState {
         }
     }
 
+    /// Search and filters at another path, from the beginning of the list.
+    pub fn elsewhere(&self, path: &str) -> String {
+        let there = Self {
+            path: path.to_owned(),
+            ..self.clone()
+        };
+        there.address(None)
+    }
+
     fn address(&self, place: Option<(&str, i64)>) -> String {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
         if !self.q.is_empty() {

@@ -11,7 +11,15 @@ pub mod notices;
 pub mod overtaken;
 pub mod rights;
 pub mod shell;
+pub mod shown_once;
+pub mod sign_on_chart;
 pub mod submitted;
+pub mod upload;
 
+pub mod administrators;
+pub mod audit;
 pub mod dashboard;
 pub mod explain;
+pub mod reports;
+pub mod settings;
+pub mod tokens;
