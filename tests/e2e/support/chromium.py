@@ -8,6 +8,7 @@ import pathlib
 import shutil
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -100,7 +101,9 @@ class Chromium:
         return self.find(css).text
 
     def wait(self, condition, what: str):
-        return WebDriverWait(self.driver, WITHIN).until(condition, f"{what} on {self.driver.current_url}")
+        # What a page change took away while it was looked at is looked for again.
+        patient = WebDriverWait(self.driver, WITHIN, ignored_exceptions=[StaleElementReferenceException])
+        return patient.until(condition, f"{what} on {self.driver.current_url}")
 
     def sees(self, words: str, css: str = "body"):
         """Waits until the words stand somewhere in there."""
