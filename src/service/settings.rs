@@ -14,6 +14,9 @@ use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{epochs, settings};
 
+/// How often a change is worked out anew when another one was faster.
+const TRIES: usize = 5;
+
 /// All settings as they can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingsView {
@@ -60,8 +63,23 @@ pub fn get(env: &Environment) -> Result<SettingsView, ServiceError> {
     SettingsView::of(&StoredSettings::read(env)?)
 }
 
-/// Changes what the draft names. `if_match`: the version the caller read.
+/// Changes what the draft names. `if_match`: the version the caller read; without one a change that
+/// came in between is no matter.
 pub fn update(
+    env: &Environment,
+    actor: &Actor,
+    (draft, if_match): (&SettingsDraft, Option<i64>),
+) -> Result<SettingsView, ServiceError> {
+    for _ in 1..TRIES {
+        match try_update(env, actor, (draft, if_match)) {
+            Err(ServiceError::Stale) if if_match.is_none() => {}
+            done => return done,
+        }
+    }
+    try_update(env, actor, (draft, if_match))
+}
+
+fn try_update(
     env: &Environment,
     actor: &Actor,
     (draft, if_match): (&SettingsDraft, Option<i64>),

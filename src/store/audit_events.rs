@@ -114,6 +114,21 @@ pub fn list_on(
     Ok((page.items, page.next))
 }
 
+/// How many events of a kind there were, `from` included and `until` not: counted in the index of
+/// kind and time, without reading one of them.
+pub fn count(
+    conn: &mut DbConnection,
+    kind: &str,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<i64, StoreError> {
+    Ok(audit_events::table
+        .filter(audit_events::kind.eq(kind))
+        .filter(audit_events::at.ge(millis(from)))
+        .filter(audit_events::at.lt(millis(until)))
+        .count()
+        .get_result(conn)?)
+}
+
 /// One event.
 pub fn find(conn: &mut DbConnection, public_id: &str) -> Result<Option<AuditEvent>, StoreError> {
     audit_events::table

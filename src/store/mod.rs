@@ -10,7 +10,6 @@ pub mod administrators;
 pub mod api_tokens;
 pub mod app_bindings;
 pub mod app_users;
-pub mod audit_by_day;
 pub mod audit_chain;
 pub mod audit_events;
 mod audit_linker;

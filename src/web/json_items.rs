@@ -43,8 +43,13 @@ pub struct Items<'a> {
 }
 
 impl Items<'_> {
-    /// Sends items on their way; false: nobody reads any more.
-    pub fn add<T: Serialize>(&mut self, items: impl Iterator<Item = T>) -> bool {
+    /// Sends items on their way; false: nobody reads any more, or one could not be written, and then
+    /// the answer is cut off.
+    pub fn add<T, I>(&mut self, items: I) -> bool
+    where
+        T: Serialize,
+        I: Iterator<Item = Result<T, serde_json::Error>>,
+    {
         match self.written(items) {
             Ok(text) => self.pipe.send(text),
             Err(error) => {
@@ -55,10 +60,11 @@ impl Items<'_> {
         }
     }
 
-    fn written<T: Serialize>(
-        &mut self,
-        items: impl Iterator<Item = T>,
-    ) -> Result<Vec<u8>, serde_json::Error> {
+    fn written<T, I>(&mut self, items: I) -> Result<Vec<u8>, serde_json::Error>
+    where
+        T: Serialize,
+        I: Iterator<Item = Result<T, serde_json::Error>>,
+    {
         let (_, between, _) = self.shape.around();
         let mut text = Vec::new();
         for item in items {
@@ -66,7 +72,7 @@ impl Items<'_> {
                 text.extend_from_slice(between.as_bytes());
             }
             self.has_some = true;
-            serde_json::to_writer(&mut text, &item)?;
+            serde_json::to_writer(&mut text, &item?)?;
         }
         Ok(text)
     }

@@ -76,11 +76,7 @@ pub async fn json_lines(console: Console) -> Result<HttpResponse, WebError> {
     let file = ("audit.jsonl", Shape::Lines);
     json_items::answer(&console.env, file, move |env, items| {
         audit::all(env, &query, |events| {
-            items.add(
-                events
-                    .into_iter()
-                    .filter_map(|event| EventJson::new(event).ok()),
-            )
+            items.add(events.into_iter().map(EventJson::new))
         })
     })
     .await

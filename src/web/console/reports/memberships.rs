@@ -47,7 +47,7 @@ pub async fn json(console: Console) -> Result<HttpResponse, WebError> {
     let file = ("memberships.json", Shape::Array);
     json_items::answer(&console.env, file, move |env, items| {
         reports::all_memberships(env, &query, |rows| {
-            items.add(rows.into_iter().map(MembershipJson::from))
+            items.add(rows.into_iter().map(|row| Ok(MembershipJson::from(row))))
         })
     })
     .await
