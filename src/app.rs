@@ -19,12 +19,11 @@ use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
-use crate::service::mailer::Mailer;
-use crate::service::nightly::{self, Schedule};
 use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
+use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{housekeeping, outbox};
+use crate::service::{housekeeping, nightly, outbox};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -68,7 +67,8 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
         is_plain_loopback: config.is_plain_loopback,
     };
     let passwords = Passwords::new(HASHING_SLOTS)?;
-    let environment = Environment::new(settings, store, KeyRing::new(master), passwords);
+    let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
+        .with_configured(config.configured.clone());
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;
     Ok(environment)
@@ -81,21 +81,18 @@ pub struct Background {
 }
 
 /// Starts it: mail, the nightly recompute, housekeeping. Each does its work on one node at a time.
-pub fn background(config: &Config, environment: &Arc<Environment>) -> anyhow::Result<Background> {
-    let mailer = match &config.mail {
-        Some(mail) => Some(Mailer::new(&mail.url, &mail.from).context("cannot send mail")?),
-        None => None,
-    };
-    let schedule = Schedule {
-        at: config.nightly_at,
-        zone: config.time_zone.clone(),
-    };
+pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> {
+    // A mail server that cannot be used is told at once, not at the first mail.
+    StoredSettings::read(environment)?
+        .mailer()
+        .context("cannot send mail")?;
     let env = Arc::clone(environment);
     let mail = Worker::start("mail", MAIL_PAUSE, move || {
-        outbox::deliver_due(&env, mailer.as_ref()).map(|_sent| ())
+        outbox::deliver_waiting(&env).map(|_sent| ())
     })?;
     let env = Arc::clone(environment);
     let nightly = Worker::start("nightly", NIGHTLY_PAUSE, move || {
+        let schedule = StoredSettings::read(&env)?.schedule()?;
         nightly::run_if_due(&env, &schedule).map(|_ran| ())
     })?;
     let env = Arc::clone(environment);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use url::{Host, Url};
+
+use crate::service::configured::Configured;
+use crate::service::nightly;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
@@ -79,24 +80,12 @@ pub struct Config {
     pub key_dir: PathBuf,
     /// Certificate chain and key files, both or none.
     pub tls: Option<(PathBuf, PathBuf)>,
-    /// The mail server; `None`: mail stays in the outbox.
-    pub mail: Option<MailConfig>,
     /// Where `/metrics` is; `None`: nowhere.
     pub metrics_listen: Option<SocketAddr>,
-    /// When the full recompute runs, and in which zone that time is meant (rule A5).
-    pub nightly_at: Time,
-    pub time_zone: TimeZone,
+    /// What can be stored as well, if it is set here.
+    pub configured: Configured,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
-}
-
-/// How mail is sent.
-#[derive(Debug, Clone)]
-pub struct MailConfig {
-    /// `smtp://` or `smtps://`; may hold a password.
-    pub url: SecretString,
-    /// The sender's address.
-    pub from: String,
 }
 
 impl Config {
@@ -171,9 +160,7 @@ impl Config {
             key_dir: PathBuf::from(text("key_dir", "./certs")),
             tls,
             metrics_listen,
-            mail: mail(&text("smtp_url", ""), &text("mail_from", ""))?,
-            nightly_at: nightly_at(&text("nightly_at", "02:00"))?,
-            time_zone: time_zone(&text("time_zone", "UTC"))?,
+            configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
         })
@@ -209,40 +196,42 @@ fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigErr
     }
 }
 
-/// Whether the server can be used is seen when the service starts; here only that both are given.
-fn mail(url: &str, from: &str) -> Result<Option<MailConfig>, ConfigError> {
-    if url.is_empty() {
-        return Ok(None);
-    }
-    if !["smtp://", "smtps://"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
+/// What can be stored as well. Whether the mail server can be used is seen when the service starts;
+/// here only that both of its settings are given.
+fn configured(values: &BTreeMap<String, String>) -> Result<Configured, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty()).cloned();
+    let found = Configured {
+        nightly_at: given("nightly_at"),
+        time_zone: given("time_zone"),
+        smtp_url: given("smtp_url").map(SecretString::from),
+        mail_from: given("mail_from"),
+    };
+    if let Some(text) = &found.nightly_at
+        && nightly::time_of_day(text).is_none()
     {
-        let wanted = "it has to begin with smtp:// or smtps://";
-        return Err(unfit("smtp_url", "(hidden)", wanted));
-    }
-    if from.is_empty() {
-        let wanted = "smtp_url needs the sender's address beside it";
-        return Err(unfit("mail_from", from, wanted));
-    }
-    Ok(Some(MailConfig {
-        url: SecretString::from(url),
-        from: from.to_owned(),
-    }))
-}
-
-fn nightly_at(text: &str) -> Result<Time, ConfigError> {
-    Time::strptime("%H:%M", text).map_err(|_bad: jiff::Error| {
         let wanted = "it has to be a time of day such as 02:00";
-        unfit("nightly_at", text, wanted)
-    })
-}
-
-fn time_zone(text: &str) -> Result<TimeZone, ConfigError> {
-    TimeZone::get(text).map_err(|_unknown: jiff::Error| {
+        return Err(unfit("nightly_at", text, wanted));
+    }
+    if let Some(text) = &found.time_zone
+        && nightly::time_zone(text).is_none()
+    {
         let wanted = "it has to be UTC, or a name of the system's time zone database (package tzdata) such as Europe/Berlin";
-        unfit("time_zone", text, wanted)
-    })
+        return Err(unfit("time_zone", text, wanted));
+    }
+    if let Some(url) = given("smtp_url") {
+        if !["smtp://", "smtps://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            let wanted = "it has to begin with smtp:// or smtps://";
+            return Err(unfit("smtp_url", "(hidden)", wanted));
+        }
+        if found.mail_from.is_none() {
+            let wanted = "smtp_url needs the sender's address beside it";
+            return Err(unfit("mail_from", "", wanted));
+        }
+    }
+    Ok(found)
 }
 
 fn base_url(text: &str) -> Result<(String, bool), ConfigError> {

@@ -45,7 +45,7 @@ pub fn run(config: &Config, options: &DemoOptions) -> anyhow::Result<()> {
     let sp_url = format!("http://{}", options.sp_listen);
     let environment = Arc::new(app::open(&config)?);
     demo_data::fill(&environment, &sp_url)?;
-    let _background = app::background(&config, &environment)?;
+    let _background = app::background(&environment)?;
     actix_web::rt::System::new().block_on(async {
         let idp = app::server(&config, Arc::clone(&environment))?;
         let provider = DemoServiceProvider::new(sp_url.clone());
@@ -69,9 +69,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         data_dir: data_dir.to_path_buf(),
         tls: None,
         metrics_listen: None,
-        mail: config.mail.clone(),
-        nightly_at: config.nightly_at,
-        time_zone: config.time_zone.clone(),
+        configured: config.configured.clone(),
         log: config.log.clone(),
     }
 }

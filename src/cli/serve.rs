@@ -14,7 +14,7 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let environment = Arc::new(app::open(config)?);
     let first_run = first_run::open(&environment).map_err(output::in_words)?;
     output::print(&welcome(config, first_run.as_deref()))?;
-    let _background = app::background(config, &environment)?;
+    let _background = app::background(&environment)?;
     actix_web::rt::System::new().block_on(async {
         let metrics = config
             .metrics_listen

@@ -102,10 +102,11 @@ fn mail_needs_a_server_and_a_sender() {
         "smtp://user:secret@mail.example.com:587",
     );
     let from = ("VESTIBULE_MAIL_FROM", "vestibule@example.com");
-    let mail = load(&[url, from]).unwrap().mail.unwrap();
-    assert_eq!(mail.from, "vestibule@example.com");
-    assert!(!format!("{mail:?}").contains("secret"));
-    assert!(load(&[from]).unwrap().mail.is_none());
+    let set = load(&[url, from]).unwrap().configured;
+    assert_eq!(set.mail_from.as_deref(), Some("vestibule@example.com"));
+    assert!(set.smtp_url.is_some());
+    assert!(!format!("{set:?}").contains("secret"));
+    assert!(load(&[from]).unwrap().configured.smtp_url.is_none());
     for wrong in [
         &[url][..],
         &[("VESTIBULE_SMTP_URL", "http://user:secret@x"), from],
@@ -119,15 +120,15 @@ fn mail_needs_a_server_and_a_sender() {
 #[test]
 fn a5_the_time_of_the_nightly_run_and_its_zone_are_settings() {
     let config = load(&[]).unwrap();
-    assert_eq!(config.nightly_at, jiff::civil::time(2, 0, 0, 0));
-    assert_eq!(config.time_zone, jiff::tz::TimeZone::UTC);
+    assert_eq!(config.configured.nightly_at, None);
+    assert_eq!(config.configured.time_zone, None);
     let config = load(&[
         ("VESTIBULE_NIGHTLY_AT", "23:45"),
         ("VESTIBULE_TIME_ZONE", "Europe/Berlin"),
     ]);
-    let config = config.unwrap();
-    assert_eq!(config.nightly_at, jiff::civil::time(23, 45, 0, 0));
-    assert_eq!(config.time_zone.iana_name(), Some("Europe/Berlin"));
+    let set = config.unwrap().configured;
+    assert_eq!(set.nightly_at.as_deref(), Some("23:45"));
+    assert_eq!(set.time_zone.as_deref(), Some("Europe/Berlin"));
     for (key, value) in [
         ("VESTIBULE_NIGHTLY_AT", "25:00"),
         ("VESTIBULE_NIGHTLY_AT", "2"),

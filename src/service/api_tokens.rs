@@ -116,6 +116,17 @@ pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
     Ok(tokens.into_iter().map(view).collect())
 }
 
+/// One token.
+pub fn get(env: &Environment, id: &str) -> Result<ApiTokenView, ServiceError> {
+    let id = PublicId::new(id);
+    let found = env
+        .store
+        .read(|conn| api_tokens::find_by_public_id(conn, &id))?;
+    found
+        .map(view)
+        .ok_or(ServiceError::NotFound { what: "token" })
+}
+
 /// Ends a token.
 pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceError> {
     let id = PublicId::new(id);

@@ -7,9 +7,15 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::patch::Violations;
+use crate::store::accounts;
 use crate::store::audit_events::{self, AuditFilter};
+use crate::store::connection::DbConnection;
+use crate::store::paging::PageRequest;
 
-/// Filters by the names of the API, and `about`: what somebody did or what was done to them.
+/// Rows that are in memory at once when everything is asked for.
+const AT_ONCE: u32 = 1_000;
+/// Filters by the names of the API; `actor` is an id or a username, `about`: what somebody did or
+/// what was done to them.
 const FILTERS: [&str; 7] = [
     "actor",
     "object",
@@ -20,10 +26,44 @@ const FILTERS: [&str; 7] = [
     "about",
 ];
 
-/// A page of events, newest first.
+/// A page of events, newest first; `q` is part of the actor's or the object's name.
 pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, ServiceError> {
-    query.check_filters(&FILTERS)?;
     let request = query.page_request()?;
+    let filter = filter(env, query)?;
+    env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(audit_events::list(conn, &filter, &request)?.into())
+    })
+}
+
+/// Hands all of them over, newest first, some at a time, until there are no more or `take` answers
+/// false. Each handful is of one snapshot: a client that reads slowly keeps no transaction open.
+pub fn all(
+    env: &Environment,
+    query: &ListQuery,
+    mut take: impl FnMut(Vec<AuditEvent>) -> bool,
+) -> Result<(), ServiceError> {
+    let filter = filter(env, query)?;
+    let mut page = PageRequest::first(AT_ONCE);
+    loop {
+        let read = |conn: &mut DbConnection| audit_events::list_on(conn, &filter, &page);
+        let (events, next) = env.store.read(read)?;
+        page.after = next;
+        if !take(events) || page.after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// One event.
+pub fn get(env: &Environment, id: &str) -> Result<AuditEvent, ServiceError> {
+    let found = env.store.read(|conn| audit_events::find(conn, id))?;
+    found.ok_or(ServiceError::NotFound {
+        what: "audit event",
+    })
+}
+
+fn filter(env: &Environment, query: &ListQuery) -> Result<AuditFilter, ServiceError> {
+    query.check_filters(&FILTERS)?;
     let mut broken = Violations::default();
     let mut instant = |name: &str| {
         let text = query.filters.get(name)?;
@@ -35,18 +75,30 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<AuditEvent>, Se
     let (from, until) = (instant("from"), instant("to"));
     broken.into_result()?;
     let text = |name: &str| query.filters.get(name).cloned();
-    let filter = AuditFilter {
-        actor_id: text("actor"),
+    Ok(AuditFilter {
+        actor_id: match query.filters.get("actor") {
+            Some(actor) => Some(actor_id(env, actor)?),
+            None => None,
+        },
         object_kind: text("objectKind"),
         object_id: text("object"),
         kind: text("kind"),
         about_id: text("about"),
         from: from.map(|at| at.with_timezone(&Utc)),
         until: until.map(|at| at.with_timezone(&Utc)),
-    };
-    env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(audit_events::list(conn, &filter, &request)?.into())
+        q: query.q.clone(),
     })
+}
+
+/// People are known by their names, and found in the index of ids.
+fn actor_id(env: &Environment, actor: &str) -> Result<String, ServiceError> {
+    let found = env
+        .store
+        .read(|conn| accounts::find_by_username(conn, actor))?;
+    Ok(found.map_or_else(
+        || actor.to_owned(),
+        |found| found.account.public_id.as_str().to_owned(),
+    ))
 }
 
 const WANTED: &str = "A time looks like 2026-01-31T12:00:00Z.";

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::ids::PublicId;
+use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::keys::KeyRing;
 use crate::service::metrics::SignOnCounters;
@@ -62,6 +63,8 @@ pub struct Environment {
     pub store: Store,
     pub keys: KeyRing,
     pub passwords: Passwords,
+    /// What file and environment set of the settings that can be stored as well.
+    pub configured: Configured,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     pub sign_ons: SignOnCounters,
@@ -83,11 +86,18 @@ impl Environment {
             store,
             keys,
             passwords,
+            configured: Configured::default(),
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }
+    }
+
+    /// The same environment with what file and environment set.
+    pub fn with_configured(mut self, configured: Configured) -> Self {
+        self.configured = configured;
+        self
     }
 
     /// The same environment under another clock.

@@ -59,6 +59,10 @@ pub enum InternalError {
     PendingRequest(#[from] crate::saml::valid_request::PendingRequestError),
     #[error("a stored text is not JSON")]
     Json(#[from] serde_json::Error),
+    #[error("the mail server's settings cannot be used")]
+    Mail(#[source] crate::service::mailer::MailerError),
+    #[error("the stored setting {0} cannot be read")]
+    Setting(&'static str),
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
 }

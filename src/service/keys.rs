@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use zeroize::Zeroizing;
 
 use crate::domain::audit::Actor;
 use crate::domain::connector::SignatureAlgorithm;
@@ -16,7 +17,7 @@ use crate::saml::credentials::{self, KeyPairRequest, SigningCredential};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
-use crate::service::secrets::{MasterKey, SecretsError, random_bytes};
+use crate::service::secrets::{MasterKey, Sealed, SecretsError, random_bytes};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
@@ -48,10 +49,22 @@ impl KeyRing {
         if let Some(credential) = opened.get(&key.id) {
             return Ok(Arc::clone(credential));
         }
-        let pkcs8 = self.master.open(&key.sealed_private_key)?;
+        let pkcs8 = self
+            .master
+            .open(Sealed::SigningKey, &key.sealed_private_key)?;
         let credential = Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
         opened.insert(key.id, Arc::clone(&credential));
         Ok(credential)
+    }
+
+    /// Seals a secret for the store.
+    pub fn seal(&self, what: Sealed, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
+        self.master.seal(what, plain)
+    }
+
+    /// Opens a setting that was sealed.
+    pub fn open_setting(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+        self.master.open(Sealed::Setting, sealed)
     }
 
     /// Opens every active key: the check that this process can sign.
@@ -225,7 +238,7 @@ fn generate(
         algorithm,
         state: KeyState::Next,
         certificate: pair.certificate,
-        sealed_private_key: env.keys.master.seal(&pair.private_key)?,
+        sealed_private_key: env.keys.seal(Sealed::SigningKey, &pair.private_key)?,
         not_after,
         created_at: now,
     })

@@ -92,6 +92,16 @@ impl Mailer {
     }
 }
 
+/// Whether a URL can name a mail server.
+pub fn is_server(url: &SecretString) -> bool {
+    Mailer::new(url, "vestibule@localhost").is_ok()
+}
+
+/// Whether a text can be the sender of mail.
+pub fn is_sender(from: &str) -> bool {
+    Mailbox::from_str(from).is_ok()
+}
+
 /// A literal IPv6 address without the brackets that a URL puts around it.
 fn host_name(host: &Host<&str>) -> String {
     match host {

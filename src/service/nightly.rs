@@ -42,6 +42,16 @@ pub enum Attempt {
     Busy,
 }
 
+/// Reads a time of day such as `02:00`.
+pub fn time_of_day(text: &str) -> Option<Time> {
+    Time::strptime("%H:%M", text).ok()
+}
+
+/// Reads UTC, or a name of the system's time zone database such as `Europe/Berlin`.
+pub fn time_zone(text: &str) -> Option<TimeZone> {
+    TimeZone::get(text).ok()
+}
+
 impl Schedule {
     /// The last instant, up to `now`, at which a run was due. A time that the clocks skip in spring
     /// is due when they have skipped it; one that comes twice in autumn, the first time.

@@ -113,7 +113,7 @@ fn an_hour_after(last: &QueuedMail) -> DateTime<Utc> {
 }
 
 /// Unique under the name that the service goes by (RFC 5322 3.6.4).
-fn message_id(base_url: &str) -> String {
+pub(in crate::service) fn message_id(base_url: &str) -> String {
     let host = url::Url::parse(base_url)
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned))

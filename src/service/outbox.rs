@@ -12,6 +12,7 @@ use crate::service::error::ServiceError;
 use crate::service::lease::Lease;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::mailer::Mailer;
+use crate::service::stored_settings::StoredSettings;
 use crate::store::mail_outbox::{self, QueuedMail};
 
 /// Longer than one mail can take, so that a slow server never makes two nodes send it.
@@ -21,7 +22,7 @@ const AT_ONCE: u32 = 20;
 const FIRST_PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// A mail is tried again as long as it takes.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-/// The pause while there is no mail server; short, for one may be set and the service started anew.
+/// The pause while there is no mail server; short, for one may be set.
 const UNSENT_PAUSE: TimeDelta = TimeDelta::minutes(1);
 const NO_SERVER: &str = "no mail server is set (smtp_url)";
 
@@ -30,6 +31,14 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<QueuedMail>, Se
     let request = query.page_request()?;
     let page = env.store.read(|conn| mail_outbox::list(conn, &request))?;
     Ok(page.into())
+}
+
+/// Sends what is due by the mail server that the settings name at this moment.
+pub fn deliver_waiting(env: &Environment) -> Result<usize, ServiceError> {
+    if due(env)?.is_empty() {
+        return Ok(0);
+    }
+    deliver_due(env, StoredSettings::read(env)?.mailer()?.as_ref())
 }
 
 /// Sends what is due, unless another node is at it. Returns how many mails the server took.
@@ -121,7 +130,7 @@ fn pause_after(failures: i64) -> TimeDelta {
 }
 
 /// An error with its causes; control characters are escaped, for a server may answer anything.
-fn in_one_line(error: &dyn Error) -> String {
+pub(in crate::service) fn in_one_line(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -21,6 +21,7 @@ use crate::service::response_draft::preview_document;
 use crate::service::secrets::new_xml_id;
 use crate::service::users::group_causes;
 use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
 use crate::store::{connectors, memberships, name_ids, sign_on_view, users};
 
 /// Everything there is to say about one user and one application.
@@ -73,14 +74,23 @@ pub fn explain(env: &Environment, user: &str, connector: &str) -> Result<Preview
             None => users::find_by_public_id(conn, &PublicId::new(user))?
                 .ok_or(ServiceError::NotFound { what: "user" })?,
         };
-        let connector = match connectors::find_by_slug(conn, connector)? {
-            Some(found) => found,
-            None => connectors::find_by_public_id(conn, &PublicId::new(connector))?
-                .ok_or(ServiceError::NotFound { what: "connector" })?,
-        };
+        let connector =
+            named(conn, connector)?.ok_or(ServiceError::NotFound { what: "connector" })?;
         load(conn, (user, connector.id), None)
     })?;
     shown(env, read)
+}
+
+/// The connector with this slug or id.
+pub fn connector_named(env: &Environment, name: &str) -> Result<Option<Connector>, ServiceError> {
+    Ok(env.store.read(|conn| named(conn, name))?)
+}
+
+fn named(conn: &mut DbConnection, name: &str) -> Result<Option<Connector>, StoreError> {
+    match connectors::find_by_slug(conn, name)? {
+        Some(found) => Ok(Some(found)),
+        None => connectors::find_by_public_id(conn, &PublicId::new(name)),
+    }
 }
 
 fn load(

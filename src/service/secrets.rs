@@ -1,5 +1,6 @@
-//! Secrets: the master key that seals signing keys, random tokens, and their hashes. The only file
-//! above the SAML floor that names openssl. Never logs, never shows, never stores a secret in clear.
+//! Secrets: the master key that seals what only this house may read, random tokens, and their
+//! hashes. The only file above the SAML floor that names openssl. Never logs, never shows, never
+//! stores a secret in clear.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -18,8 +19,23 @@ use zeroize::Zeroizing;
 const NONCE_LENGTH: usize = 12;
 const TAG_LENGTH: usize = 16;
 const KEY_LENGTH: usize = 32;
-/// Binds a sealed blob to its purpose, so that it cannot be opened as anything else.
-const SEAL_CONTEXT: &[u8] = b"vestibule signing key v1";
+
+/// What is sealed; bound to the sealed bytes, so that they cannot be opened as anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sealed {
+    SigningKey,
+    /// A setting that holds a password.
+    Setting,
+}
+
+impl Sealed {
+    const fn context(self) -> &'static [u8] {
+        match self {
+            Self::SigningKey => b"vestibule signing key v1",
+            Self::Setting => b"vestibule setting v1",
+        }
+    }
+}
 
 /// Why a secret could not be made, read or opened.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +58,7 @@ pub enum SecretsError {
     Crypto(#[from] ErrorStack),
 }
 
-/// The key that seals private signing keys (KEY-AT-REST). Wiped from memory when dropped.
+/// The key that seals private signing keys and passwords of other services (KEY-AT-REST). Wiped from memory when dropped.
 pub struct MasterKey(Zeroizing<Vec<u8>>);
 
 impl MasterKey {
@@ -90,17 +106,18 @@ impl MasterKey {
         }
     }
 
-    /// Encrypts a private key for the store: nonce, ciphertext, tag.
-    pub fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
+    /// Encrypts a secret for the store: nonce, ciphertext, tag.
+    pub fn seal(&self, what: Sealed, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
         let nonce = random_bytes(NONCE_LENGTH)?;
         let mut tag = [0_u8; TAG_LENGTH];
         let cipher = Cipher::aes_256_gcm();
-        let sealed = encrypt_aead(cipher, &self.0, Some(&nonce), SEAL_CONTEXT, plain, &mut tag)?;
+        let context = what.context();
+        let sealed = encrypt_aead(cipher, &self.0, Some(&nonce), context, plain, &mut tag)?;
         Ok([nonce.as_slice(), &sealed, &tag].concat())
     }
 
     /// Opens what [`MasterKey::seal`] made; any change or another key is [`SecretsError::WrongMasterKey`].
-    pub fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+    pub fn open(&self, what: Sealed, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
         let (nonce, rest) = sealed
             .split_at_checked(NONCE_LENGTH)
             .ok_or(SecretsError::WrongMasterKey)?;
@@ -115,7 +132,7 @@ impl MasterKey {
             Cipher::aes_256_gcm(),
             &self.0,
             Some(nonce),
-            SEAL_CONTEXT,
+            what.context(),
             body,
             tag,
         ) {

@@ -13,20 +13,28 @@ use crate::store::users;
 /// name holds it, in alphabetical order and no more than `limit`.
 pub fn find(env: &Environment, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {
     env.store.read(|conn| -> Result<_, ServiceError> {
-        let exact = match users::find_by_username(conn, text)? {
-            Some(user) => Some(user),
-            None => users::find_by_public_id(conn, &PublicId::new(text))?,
-        };
-        if let Some(user) = exact {
-            return Ok(vec![user]);
+        match exact(conn, text)? {
+            Some(user) => Ok(vec![user]),
+            None => search(conn, text, limit),
         }
-        search(conn, text, limit)
     })
+}
+
+/// The one user whose username or id this is.
+pub fn named(env: &Environment, text: &str) -> Result<Option<User>, ServiceError> {
+    env.store.read(|conn| exact(conn, text))
 }
 
 /// Those whose username, e-mail address or name holds the text, in alphabetical order.
 pub fn suggest(env: &Environment, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {
     env.store.read(|conn| search(conn, text, limit))
+}
+
+fn exact(conn: &mut DbConnection, text: &str) -> Result<Option<User>, ServiceError> {
+    Ok(match users::find_by_username(conn, text)? {
+        Some(user) => Some(user),
+        None => users::find_by_public_id(conn, &PublicId::new(text))?,
+    })
 }
 
 fn search(conn: &mut DbConnection, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::define_sql_function;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 
 use crate::domain::audit::{Actor, ActorKind, AuditEvent, AuditObject, NewAuditEvent};
 use crate::domain::ids::AuditId;
@@ -13,6 +15,7 @@ use crate::store::connection::{DbConnection, MultiBackend, on_either};
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::schema::audit_events;
+use crate::store::search::containing;
 
 /// A row as stored; `audit_chain` hashes it column by column.
 #[derive(Queryable, Selectable)]
@@ -58,7 +61,7 @@ pub fn insert(conn: &mut DbConnection, event: &NewAuditEvent) -> Result<AuditId,
     Ok(AuditId::new(id))
 }
 
-/// What to list; all given fields must hold, exactly. Times: `from` included, `until` not.
+/// What to list; all given fields must hold, exactly but `q`. Times: `from` included, `until` not.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     pub actor_id: Option<String>,
@@ -69,6 +72,12 @@ pub struct AuditFilter {
     pub about_id: Option<String>,
     pub from: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
+    /// Part of the actor's or the object's name, ignoring the case of ASCII letters.
+    pub q: Option<String>,
+}
+
+define_sql_function! {
+    fn lower(name: Text) -> Text;
 }
 
 type Query<'a> = audit_events::BoxedQuery<'a, MultiBackend>;
@@ -80,6 +89,16 @@ pub fn list(
     page: &PageRequest,
 ) -> Result<Page<AuditEvent>, StoreError> {
     let total = filtered(filter).count().get_result(conn)?;
+    let (items, next) = list_on(conn, filter, page)?;
+    Ok(Page { items, next, total })
+}
+
+/// The same without counting: the events of the page, and where the next one begins.
+pub fn list_on(
+    conn: &mut DbConnection,
+    filter: &AuditFilter,
+    page: &PageRequest,
+) -> Result<(Vec<AuditEvent>, Option<Cursor>), StoreError> {
     let mut query = filtered(filter);
     if let Some(after) = &page.after {
         query = query.filter(audit_events::id.lt(after.id));
@@ -89,11 +108,27 @@ pub fn list(
         .limit(page.rows_to_load())
         .select(AuditRow::as_select())
         .load(conn)?;
-    let page = page.cut(rows, total, |row| Cursor {
+    let page = page.cut(rows, 0, |row| Cursor {
         sort: String::new(),
         id: row.id,
     });
-    page.try_map(AuditRow::into_event)
+    let page = page.try_map(AuditRow::into_event)?;
+    Ok((page.items, page.next))
+}
+
+/// How many events of a kind there were, `from` included and `until` not: counted in the index of
+/// kind and time, without reading one of them.
+pub fn count(
+    conn: &mut DbConnection,
+    kind: &str,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<i64, StoreError> {
+    Ok(audit_events::table
+        .filter(audit_events::kind.eq(kind))
+        .filter(audit_events::at.ge(millis(from)))
+        .filter(audit_events::at.lt(millis(until)))
+        .count()
+        .get_result(conn)?)
 }
 
 /// One event.
@@ -144,6 +179,15 @@ fn filtered(filter: &AuditFilter) -> Query<'_> {
     }
     if let Some(until) = filter.until {
         query = query.filter(audit_events::at.lt(millis(until)));
+    }
+    if let Some(q) = &filter.q {
+        let pattern = containing(&q.to_ascii_lowercase());
+        query = query.filter(
+            lower(audit_events::actor_name)
+                .like(pattern.clone())
+                .escape('\\')
+                .or(lower(audit_events::object_name).like(pattern).escape('\\')),
+        );
     }
     query
 }

@@ -14,7 +14,7 @@ use crate::store::schema::directory_epoch;
 pub struct Epochs {
     /// Raised by every change of a rule, a method or an exemption.
     pub rule: i64,
-    /// Raised by every change of a connector or a binding.
+    /// Raised by every change of a connector, a binding or a setting.
     pub config: i64,
 }
 

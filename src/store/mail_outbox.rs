@@ -193,12 +193,10 @@ pub fn list(conn: &mut DbConnection, page: &PageRequest) -> Result<Page<QueuedMa
     .try_map(MailRow::into_mail)
 }
 
-/// How many wait to be sent, those that failed among them.
+/// How much mail was not sent yet.
 pub fn count_waiting(conn: &mut DbConnection) -> Result<i64, StoreError> {
-    Ok(mail_outbox::table
-        .filter(mail_outbox::sent_at.is_null())
-        .count()
-        .get_result(conn)?)
+    let waiting = mail_outbox::table.filter(mail_outbox::sent_at.is_null());
+    Ok(waiting.count().get_result(conn)?)
 }
 
 /// Removes mail that was sent before then and returns how much there was.

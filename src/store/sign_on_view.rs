@@ -107,8 +107,9 @@ pub fn load_all_for_user(
         .collect()
 }
 
+/// A membership that opens something, as stored.
 #[derive(Queryable)]
-struct MembershipRow {
+pub(in crate::store) struct MembershipRow {
     group: i64,
     public_id: String,
     name: String,
@@ -117,7 +118,7 @@ struct MembershipRow {
     added_at: i64,
 }
 
-type MembershipColumns = (
+pub(in crate::store) type MembershipColumns = (
     user_groups::id,
     user_groups::public_id,
     user_groups::name,
@@ -126,7 +127,7 @@ type MembershipColumns = (
     group_members::added_at,
 );
 
-const fn membership_columns() -> MembershipColumns {
+pub(in crate::store) const fn membership_columns() -> MembershipColumns {
     (
         user_groups::id,
         user_groups::public_id,
@@ -138,7 +139,7 @@ const fn membership_columns() -> MembershipColumns {
 }
 
 impl MembershipRow {
-    fn into_membership(self) -> Result<BoundMembership, StoreError> {
+    pub(in crate::store) fn into_membership(self) -> Result<BoundMembership, StoreError> {
         let since = Place::new("group_members", &self.group).instant("added_at", self.added_at)?;
         Ok(BoundMembership {
             group: GroupId::new(self.group),

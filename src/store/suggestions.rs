@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{InnerJoin, IntoBoxed, count_star};
+use diesel::dsl::{InnerJoin, IntoBoxed, count, count_star};
 use diesel::prelude::*;
 
 use crate::domain::ids::{GroupId, PublicId, UserId};
@@ -164,6 +164,17 @@ pub fn of_group(
 /// How many suggestions of a group wait (rule A33).
 pub fn count_pending(conn: &mut DbConnection, group: GroupId) -> Result<i64, StoreError> {
     Ok(pending((group, None), None).count().get_result(conn)?)
+}
+
+/// How many suggestions wait in all, and in how many groups.
+pub fn count_all_pending(conn: &mut DbConnection) -> Result<(i64, i64), StoreError> {
+    let pending = membership_suggestions::table
+        .filter(membership_suggestions::rejected_at.is_null())
+        .select((
+            count_star(),
+            count(membership_suggestions::group_id).aggregate_distinct(),
+        ));
+    Ok(pending.get_result(conn)?)
 }
 
 /// A pending suggestion as pages show it.

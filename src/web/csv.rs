@@ -1,12 +1,8 @@
-//! Lists as CSV (RFC 4180): chosen by the Accept header, streamed from a thread that may block
-//! through a bounded channel, so that memory stays the same whatever the size, and safe to open in
-//! spreadsheets. An answer that breaks off is seen as broken off: it never looks complete.
+//! Lists as CSV (RFC 4180): chosen by the Accept header, streamed, and safe to open in spreadsheets.
 
-use actix_web::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::header::ACCEPT;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::stream::{self, StreamExt};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::domain::violation::Violation;
 use crate::service::environment::Environment;
@@ -14,41 +10,28 @@ use crate::service::error::ServiceError;
 use crate::service::listing::ListQuery;
 use crate::web::error::WebError;
 use crate::web::problem::Problem;
+use crate::web::streamed::{self, File, Pipe};
 
 /// The media type of CSV.
 pub const CSV: &str = "text/csv";
-/// Handfuls of rows that wait for a slow reader.
-const WAITING: usize = 2;
-
-/// What goes through the channel.
-enum Part {
-    Rows(Bytes),
-    /// There are no more. Without it the answer is cut off.
-    End,
-    Failed(ServiceError),
-}
 
 /// Where rows go.
-pub struct Sink {
-    sender: Sender<Part>,
+pub struct Sink<'a> {
+    pipe: &'a Pipe,
     is_broken: bool,
 }
 
-impl Sink {
+impl Sink<'_> {
     /// Sends rows on their way, waiting for a slow reader; false: nobody reads any more.
     pub fn rows(&mut self, rows: impl Iterator<Item = Vec<String>>) -> bool {
         match encode(rows) {
-            Ok(bytes) => self.send(Part::Rows(bytes)),
+            Ok(bytes) => self.pipe.send(bytes),
             Err(error) => {
                 tracing::error!(%error, "rows could not be written as CSV");
                 self.is_broken = true;
                 false
             }
         }
-    }
-
-    fn send(&self, part: Part) -> bool {
-        self.sender.blocking_send(part).is_ok()
     }
 }
 
@@ -101,77 +84,29 @@ pub fn refuse_paging(query: &ListQuery) -> Result<(), Problem> {
 /// Answers what `work` puts into the sink, below a line of column names.
 pub async fn answer<W>(
     env: &Data<Environment>,
-    (file, columns): (&'static str, &'static [&'static str]),
+    (name, columns): (&'static str, &'static [&'static str]),
     work: W,
 ) -> Result<HttpResponse, WebError>
 where
-    W: FnOnce(&Environment, &mut Sink) -> Result<(), ServiceError> + Send + 'static,
+    W: FnOnce(&Environment, &mut Sink<'_>) -> Result<(), ServiceError> + Send + 'static,
 {
-    let (sender, mut parts) = channel(WAITING);
-    let env = env.clone();
-    let span = tracing::Span::current();
-    // Nobody waits for the thread: it ends with its work, or when the reader has gone.
-    drop(tokio::task::spawn_blocking(move || {
-        span.in_scope(|| produce(&env, sender, columns, work));
-    }));
-    // The column names, then the first rows: a failure up to here is still an ordinary answer.
-    let mut beginning = Vec::new();
-    for _ in 0..2 {
-        match parts.recv().await {
-            Some(Part::Rows(bytes)) => beginning.push(bytes),
-            Some(Part::End) => return Ok(response(file).body(beginning.concat())),
-            Some(Part::Failed(error)) => return Err(error.into()),
-            None => return Err(WebError::Panicked),
-        }
-    }
-    let beginning = beginning.into_iter().map(Ok::<_, WebError>);
-    let rest = stream::unfold(Some(parts), next_rows);
-    Ok(response(file).streaming(stream::iter(beginning).chain(rest)))
-}
-
-fn produce<W>(env: &Environment, sender: Sender<Part>, columns: &[&str], work: W)
-where
-    W: FnOnce(&Environment, &mut Sink) -> Result<(), ServiceError>,
-{
-    let mut sink = Sink {
-        sender,
-        is_broken: false,
+    let file = File {
+        name,
+        media_type: "text/csv; charset=utf-8",
     };
-    let names = columns.iter().map(|name| (*name).to_owned()).collect();
-    if !sink.rows(std::iter::once(names)) {
-        return;
-    }
-    let _heard = match work(env, &mut sink) {
-        Ok(()) if sink.is_broken => false,
-        Ok(()) => sink.send(Part::End),
-        Err(error) => sink.send(Part::Failed(error)),
-    };
-}
-
-type Rest = Option<Receiver<Part>>;
-
-async fn next_rows(parts: Rest) -> Option<(Result<Bytes, WebError>, Rest)> {
-    let mut parts = parts?;
-    match parts.recv().await {
-        Some(Part::Rows(bytes)) => Some((Ok(bytes), Some(parts))),
-        Some(Part::End) => None,
-        Some(Part::Failed(error)) => {
-            tracing::error!(%error, "a CSV answer was cut off");
-            Some((Err(error.into()), None))
+    streamed::answer(env, file, move |env, pipe| {
+        let mut sink = Sink {
+            pipe,
+            is_broken: false,
+        };
+        let names = columns.iter().map(|name| (*name).to_owned()).collect();
+        if !sink.rows(std::iter::once(names)) {
+            return Ok(false);
         }
-        None => Some((Err(WebError::Panicked), None)),
-    }
-}
-
-fn response(file: &str) -> actix_web::HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{file}\""),
-        ));
-    response
+        work(env, &mut sink)?;
+        Ok(!sink.is_broken)
+    })
+    .await
 }
 
 fn encode(rows: impl Iterator<Item = Vec<String>>) -> Result<Bytes, csv::Error> {

@@ -3,10 +3,36 @@
 
 use askama::Template;
 
+use crate::service::organisation::Organisation;
 use crate::service::own_account::OwnSession;
 use crate::web::arch::Arch;
 use crate::web::console::faults::Faults;
 use crate::web::filters;
+use crate::web::logo;
+
+const PRODUCT: &str = "Vestibule";
+
+/// Whose house it is, above the pages that people see first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brand {
+    pub name: String,
+    /// Address of the logo.
+    pub logo: Option<String>,
+}
+
+impl From<Organisation> for Brand {
+    fn from(organisation: Organisation) -> Self {
+        let name = organisation.name;
+        Self {
+            name: if name.is_empty() {
+                PRODUCT.to_owned()
+            } else {
+                name
+            },
+            logo: organisation.logo.as_deref().map(logo::address),
+        }
+    }
+}
 
 /// A message above a form. `tone` is `good`, `warn` or `bad`.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +45,7 @@ pub struct Notice<'a> {
 #[derive(Template)]
 #[template(path = "pages/login.html")]
 pub struct LoginPage<'a> {
+    pub brand: &'a Brand,
     /// Where the form is posted to.
     pub action: &'a str,
     pub csrf_token: &'a str,
@@ -40,6 +67,7 @@ pub struct TileView {
 #[derive(Template)]
 #[template(path = "pages/portal.html")]
 pub struct PortalPage<'a> {
+    pub brand: &'a Brand,
     pub display_name: &'a str,
     pub tiles: &'a [TileView],
     pub query: &'a str,

@@ -6,12 +6,14 @@ use serde::Deserialize;
 use crate::domain::ids::UserId;
 use crate::domain::text::fold;
 use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::organisation;
 use crate::service::portal::{self, Tile};
 use crate::web::arch::Arch;
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAccount;
 use crate::web::language::Language;
-use crate::web::pages::{PortalPage, TileView};
+use crate::web::pages::{Brand, PortalPage, TileView};
 use crate::web::responses::{blocking, html, see_other};
 
 /// With fewer tiles than this, eyes are faster than a search field.
@@ -34,13 +36,17 @@ pub async fn show(
         return Ok(see_other("/admin"));
     }
     let user = UserId::new(account.who.session.account.get());
-    let all = blocking(&env, move |env| portal::tiles(env, user)).await?;
+    let (all, organisation) = blocking(&env, move |env| -> Result<_, ServiceError> {
+        Ok((portal::tiles(env, user)?, organisation::find(env)?))
+    })
+    .await?;
     let tiles: Vec<TileView> = all
         .iter()
         .filter(|tile| matches(tile, &query.q))
         .map(view)
         .collect();
     let page = PortalPage {
+        brand: &Brand::from(organisation),
         display_name: &account.who.display_name,
         tiles: &tiles,
         query: &query.q,

@@ -10,16 +10,16 @@ use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
-    groups, keys, operation, preview, reports, suggestions, templates, users,
+    groups, keys, operation, preview, reports, settings, suggestions, templates, users,
 };
 use crate::web::console::{
-    dashboard, explain, reviews, sso, user_groups, users as user_pages,
+    self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
 };
 use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, health, portal, saml_endpoints, setup, sign_in, sign_out,
+    account, assets, first_run, health, logo, portal, saml_endpoints, setup, sign_in, sign_out,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -129,6 +129,11 @@ pub static REST: &[Endpoint] = rest_table! {
         "List the runs of the full recompute, newest first", None => List("Reconciliation", &[]);
     GET    "/mail-outbox" (See, Report) operation::mail,
         "List mail, sent or waiting, newest first", None => List("Mail", &[]);
+    GET    "/settings" (See, Settings) settings::get,
+        "Show the settings, without passwords", None => One("Settings");
+    PATCH  "/settings" (Edit, Settings) settings::update,
+        "Change settings; the next use on every node heeds them",
+        Some("SettingsPatch") => One("Settings");
     GET    "/keys" (See, SigningKey) keys::list,
         "List the public halves of the signing keys", None => List("Key", keys::FILTERS);
 };
@@ -218,6 +223,49 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/groups/{id}/review" Need::May(Action::See, Object::Group), user_groups::review::show;
     POST "/admin/groups/{id}/review" Need::May(Action::Review, Object::Group), user_groups::review::submit;
     GET  "/admin/reviews" Need::May(Action::See, Object::Group), reviews::show;
+    GET  "/admin/reports" Need::May(Action::See, Object::Report), console::reports::start::show;
+    GET  "/admin/reports/memberships" Need::May(Action::See, Object::Report),
+        console::reports::memberships::show;
+    GET  "/admin/reports/memberships.csv" Need::May(Action::See, Object::Report),
+        console::reports::memberships::csv;
+    GET  "/admin/reports/memberships.json" Need::May(Action::See, Object::Report),
+        console::reports::memberships::json;
+    GET  "/admin/reports/access" Need::May(Action::See, Object::Report),
+        console::reports::access::show;
+    GET  "/admin/reports/access.csv" Need::May(Action::See, Object::Report),
+        console::reports::access::csv;
+    GET  "/admin/audit" Need::May(Action::See, Object::Audit), console::audit::show;
+    GET  "/admin/audit.csv" Need::May(Action::See, Object::Audit), console::audit::csv;
+    GET  "/admin/audit.jsonl" Need::May(Action::See, Object::Audit), console::audit::json_lines;
+    GET  "/admin/audit/{id}" Need::May(Action::See, Object::Audit), console::audit::one;
+    GET  "/admin/administrators" Need::May(Action::See, Object::Administrator),
+        console::administrators::list::show;
+    POST "/admin/administrators" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::new::submit;
+    GET  "/admin/administrators/new" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::new::show;
+    GET  "/admin/administrators/{id}" Need::May(Action::See, Object::Administrator),
+        console::administrators::details::show;
+    POST "/admin/administrators/{id}" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::details::submit;
+    GET  "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::ending::ask;
+    POST "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+        console::administrators::ending::delete;
+    GET  "/admin/tokens" Need::May(Action::See, Object::ApiToken), console::tokens::list::show;
+    POST "/admin/tokens" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::submit;
+    GET  "/admin/tokens/new" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::show;
+    GET  "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+        console::tokens::ending::ask;
+    POST "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+        console::tokens::ending::delete;
+    GET  "/admin/settings" Need::May(Action::See, Object::Settings), console::settings::page::show;
+    POST "/admin/settings" Need::May(Action::Edit, Object::Settings),
+        console::settings::page::submit;
+    POST "/admin/settings/logo" Need::May(Action::Edit, Object::Settings),
+        console::settings::logo::submit;
+    POST "/admin/settings/test-mail" Need::May(Action::Edit, Object::Settings),
+        console::settings::test_mail::submit;
     GET  "/saml/sso" Need::Public, saml_endpoints::redirect;
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;
@@ -225,6 +273,7 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
     GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
     GET  "/assets/{name}" Need::Public, assets::serve;
+    GET  "/logo" Need::Public, logo::serve;
     GET  "/healthz" Need::Public, health::alive;
     GET  "/readyz" Need::Public, health::ready;
 };

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::organisation::{self, Organisation};
 use crate::service::pending;
 use crate::service::secrets::random_token;
 use crate::service::sign_on;
@@ -20,7 +21,7 @@ use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::language::fill;
-use crate::web::pages::{LoginPage, Notice};
+use crate::web::pages::{Brand, LoginPage, Notice};
 use crate::web::path_part::can_name_something;
 use crate::web::responses::{blocking, html, see_other};
 
@@ -73,7 +74,10 @@ pub async fn show(
     query: web::Query<LoginQuery>,
     browser: Browser,
 ) -> Result<HttpResponse, WebError> {
-    let mut shown = Shown::default();
+    let mut shown = Shown {
+        organisation: blocking(&env, organisation::find).await?,
+        ..Shown::default()
+    };
     if let Some(id) = query.request().map(str::to_owned) {
         let of = browser.for_sign_on();
         let asked = id.clone();
@@ -118,6 +122,7 @@ pub async fn submit(
         .map(web::Query::into_inner)
         .unwrap_or_default();
     let mut shown = Shown {
+        organisation: blocking(&env, organisation::find).await?,
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
         ..Shown::default()
@@ -155,6 +160,7 @@ pub async fn submit(
 /// What is on the page besides the form.
 #[derive(Default)]
 struct Shown {
+    organisation: Organisation,
     username: String,
     request: Option<String>,
     application: Option<String>,
@@ -195,6 +201,7 @@ fn write(
         .as_ref()
         .map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
     let login = LoginPage {
+        brand: &Brand::from(shown.organisation.clone()),
         action: &action,
         csrf_token: &csrf::form_token(&pre_session)?,
         username: &shown.username,

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::service::api_tokens::{self, ApiTokenView};
-use crate::service::error::ServiceError;
 use crate::web::access::{Call, List};
 use crate::web::api::{answer, shapes};
 use crate::web::json_body::JsonBody;
@@ -86,11 +85,7 @@ pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpRespon
 
 /// `GET /tokens/{id}`
 pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let tokens = call.run(|env, _| api_tokens::list(env)).await?;
-    let found = tokens
-        .into_iter()
-        .find(|token| token.id.as_str() == id.as_str());
-    let token = found.ok_or(ServiceError::NotFound { what: "token" })?;
+    let token = call.run(move |env, _| api_tokens::get(env, &id)).await?;
     answer::ok(&TokenJson::from(token))
 }
 

@@ -53,7 +53,8 @@ struct LinkJson {
 }
 
 impl EventJson {
-    fn new(stored: AuditEvent) -> Result<Self, serde_json::Error> {
+    /// The event as JSON; a text of the audit that is none is a broken row.
+    pub fn new(stored: AuditEvent) -> Result<Self, serde_json::Error> {
         let event = stored.event;
         let kind = event.actor.kind.as_str().to_owned();
         Ok(Self {

@@ -18,6 +18,7 @@ pub mod preview;
 pub mod reports;
 pub mod request_schemas;
 pub mod response_schemas;
+pub mod settings;
 pub mod shapes;
 pub mod suggestions;
 pub mod templates;

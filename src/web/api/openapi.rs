@@ -32,6 +32,7 @@ const VERSIONED: &[&str] = &[
     "/api/v1/users/{id}",
     "/api/v1/groups/{id}",
     "/api/v1/connectors/{id}",
+    "/api/v1/settings",
 ];
 
 /// The document, and what the page about it lists.

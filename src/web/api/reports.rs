@@ -14,7 +14,8 @@ use crate::web::problem::Problem;
 /// Group and user by id or name; method and source in the spelling of the API.
 pub const FILTERS: &[&str] = &["group", "user", "method", "source"];
 
-const COLUMNS: &[&str] = &["group", "method", "user", "source", "since", "cause"];
+/// The columns of the report as CSV.
+pub const COLUMNS: &[&str] = &["group", "method", "user", "source", "since", "cause"];
 
 /// One membership.
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,10 +61,11 @@ pub async fn memberships(
     if csv::is_wanted(&request) {
         csv::refuse_paging(&query)?;
         let table = ("memberships.csv", COLUMNS);
-        return Ok(csv::answer(&call.env, table, move |env, sink| {
+        let answer = csv::answer(&call.env, table, move |env, sink| {
             reports::all_memberships(env, &query, |rows| sink.rows(rows.into_iter().map(cells)))
         })
-        .await?);
+        .await;
+        return Ok(answer?);
     }
     let page = call
         .run(move |env, _| reports::memberships(env, &query))
@@ -71,7 +73,8 @@ pub async fn memberships(
     answer::page(page.map(MembershipJson::from))
 }
 
-fn cells(row: MembershipRow) -> Vec<String> {
+/// A membership as a row of them.
+pub fn cells(row: MembershipRow) -> Vec<String> {
     let membership = row.membership;
     vec![
         membership.group_name,

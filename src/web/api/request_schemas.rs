@@ -50,6 +50,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
             "NewToken",
             object(&["name", "role"], vec![("name", text()), ("role", role())]),
         ),
+        ("SettingsPatch", object(&[], settings())),
     ];
     bodies
         .into_iter()
@@ -272,6 +273,18 @@ fn administrator() -> Fields {
         ("role", role()),
         ("password", text()),
     ]
+}
+
+fn settings() -> Fields {
+    let names = [
+        "organisationName",
+        "logo",
+        "nightlyAt",
+        "timeZone",
+        "smtpUrl",
+        "mailFrom",
+    ];
+    names.into_iter().map(|name| (name, text())).collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::web::api::operation::{MailJson, ReconciliationJson};
 use crate::web::api::preview::PreviewJson;
 use crate::web::api::reports::MembershipJson;
 use crate::web::api::request_schemas::{list_of, object, text};
+use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
 use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Named> {
     add::<MembershipJson>(&mut schemas);
     add::<ReconciliationJson>(&mut schemas);
     add::<MailJson>(&mut schemas);
+    add::<SettingsJson>(&mut schemas);
     schemas.push(("ConnectorTemplate".to_owned(), templates::schema().into()));
     schemas.push(("Problem".to_owned(), problem()));
     schemas

@@ -200,12 +200,13 @@ pub async fn list(
     if csv::is_wanted(&request) {
         csv::refuse_paging(&query)?;
         let table = ("users.csv", CSV_COLUMNS);
-        return Ok(csv::answer(&call.env, table, move |env, sink| {
+        let answer = csv::answer(&call.env, table, move |env, sink| {
             reports::all_users(env, &query, |views| {
                 sink.rows(views.into_iter().map(csv_cells))
             })
         })
-        .await?);
+        .await;
+        return Ok(answer?);
     }
     let page = call.run(move |env, _| users::list(env, &query)).await?;
     answer::page(page.map(UserJson::from))

@@ -55,6 +55,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("key.created", "Signing key created"),
     ("key.activated", "Signing key activated"),
     ("key.retired", "Signing key retired"),
+    ("settings.updated", "Settings changed"),
     ("session.started", "Signed in"),
     ("session.ended", "Signed out"),
     ("sign_in.refused", "Sign-in refused"),

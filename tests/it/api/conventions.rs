@@ -196,7 +196,7 @@ async fn another_method_is_405_and_another_path_is_404() {
         "",
         "/",
         "/groups/preview/x",
-        "/settings",
+        "/settings/x",
         "/users/x/sessions",
     ] {
         app.get(path).await.expect_problem(404, "");

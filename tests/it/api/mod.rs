@@ -7,4 +7,5 @@ mod connectors;
 mod conventions;
 mod groups;
 mod previews;
+mod settings;
 mod users;

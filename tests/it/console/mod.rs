@@ -1,5 +1,5 @@
 //! The console's pages over HTTP, without a browser: who may open and send what.
 
 mod roles;
-mod user_services;
 mod sso;
+mod user_services;

@@ -5,5 +5,6 @@ mod import;
 mod mail;
 mod nightly;
 mod reports;
+mod settings;
 mod smtp;
 mod time;

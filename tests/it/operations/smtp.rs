@@ -37,9 +37,17 @@ impl MailServer {
         }
     }
 
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
+    }
+
     pub fn client(&self) -> Mailer {
-        let url = SecretString::from(format!("smtp://127.0.0.1:{}", self.port));
-        Mailer::new(&url, "Vestibule <vestibule@example.com>").unwrap()
+        Mailer::new(
+            &SecretString::from(self.url()),
+            "Vestibule <vestibule@example.com>",
+        )
+        .unwrap()
     }
 
     /// The next mail gets this answer.

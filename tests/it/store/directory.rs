@@ -314,6 +314,7 @@ fn groups_are_listed_and_filtered() {
             method: Some(MembershipMethod::Static),
             notify: Some(false),
             q: None,
+            is_waiting: false,
         };
         assert_eq!(names(&exact), ["Alpha"]);
         let dynamic = GroupFilter {

@@ -5,6 +5,7 @@ mod audit;
 mod connectors;
 pub mod databases;
 mod directory;
+mod insight;
 mod memberships;
 mod once_only;
 mod opening;

@@ -13,8 +13,8 @@ use vestibule::store::handle::Store;
 use vestibule::store::paging::{Cursor, PageRequest};
 use vestibule::store::user_list::{self, UserFilter};
 use vestibule::store::{
-    accounts, app_bindings, connectors, custom_attributes, member_list, memberships, sessions,
-    sign_on_view,
+    accounts, app_bindings, app_users, audit_events, connectors, custom_attributes, member_list,
+    memberships, sessions, sign_on_view,
 };
 
 use crate::store::databases::{Database, each_database};
@@ -156,7 +156,39 @@ fn hot_paths_read_no_whole_table() {
         statements(&store, |conn| memberships::count(conn, group)),
     );
     check(
+        "sign-ons of a day",
+        statements(&store, |conn| {
+            audit_events::count(conn, "assertion.issued", (at(0), at(1)))
+        }),
+    );
+    check(
+        "users of an application",
+        statements(&store, |conn| {
+            app_users::list(conn, (aws, None), &PageRequest::first(50))
+        }),
+    );
+    check(
         "portal",
         statements(&store, |conn| sign_on_view::load_all_for_user(conn, user)),
     );
+}
+
+/// A million events are counted without reading one of them.
+#[test]
+fn sign_ons_are_counted_in_an_index_alone() {
+    let database = Database::sqlite();
+    let store = database.open("chain");
+    let count = |conn: &mut _| audit_events::count(conn, "assertion.issued", (at(0), at(1)));
+    for statement in statements(&store, count) {
+        let explain = format!("EXPLAIN QUERY PLAN {statement}");
+        let steps: Vec<Step> =
+            samples::read(&store, |conn| Ok(sql_query(explain.clone()).load(conn)?));
+        let reads = steps.into_iter().map(|step| step.detail);
+        let reads: Vec<String> = reads.filter(|step| step.contains("audit_events")).collect();
+        assert_eq!(reads.len(), 1, "{reads:?}");
+        assert!(
+            reads[0].contains("COVERING INDEX audit_events_kind_at"),
+            "{reads:?}"
+        );
+    }
 }

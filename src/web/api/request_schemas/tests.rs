@@ -9,6 +9,7 @@ use super::*;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::group_draft::{AttributePatch, GroupDraft};
 use crate::service::patch::AttributeDraft;
+use crate::service::settings_draft::SettingsDraft;
 use crate::service::user_draft::UserDraft;
 use crate::web::api::administrators::{AdministratorDraft, RoleChange};
 use crate::web::api::api_tokens::TokenDraft;
@@ -61,5 +62,6 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<AdministratorDraft>(&["NewAdministrator"]);
     check::<RoleChange>(&["RoleChange"]);
     check::<TokenDraft>(&["NewToken"]);
-    assert_eq!(all().len(), 15);
+    check::<SettingsDraft>(&["SettingsPatch"]);
+    assert_eq!(all().len(), 16);
 }

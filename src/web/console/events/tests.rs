@@ -14,6 +14,7 @@ fn everything_that_is_said_of_an_event_is_told_in_german() {
         "Administrator",
         "Terminal",
         "System",
+        "Logo",
         "RelayState",
         "NameID",
     ];

@@ -68,7 +68,10 @@ fn what_is_compared_with_somebody_elses_values_has_the_labels_of_the_page() {
     let basic = ["Group Name", "Description", "Method"];
     assert_eq!(labels(GroupForm::blank()), basic);
     assert_eq!(
-        labels(form(&[("membership", "dynamic"), ("attribute-0-name", "Team")])),
+        labels(form(&[
+            ("membership", "dynamic"),
+            ("attribute-0-name", "Team")
+        ])),
         [
             &basic[..],
             &["Rule", "Users to include", "Users to exclude", "Team"]

@@ -1,0 +1,147 @@
+//! A patch of the settings made into rows: each value is checked, a password is sealed, and what
+//! file or environment set is refused. Writes nothing.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+
+use crate::domain::identity::person_name;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::logo;
+use crate::service::mailer;
+use crate::service::nightly;
+use crate::service::patch::{Field, Violations};
+use crate::service::secrets::Sealed;
+use crate::service::settings_draft::SettingsDraft;
+use crate::service::stored_settings::{
+    LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SMTP_URL, TIME_ZONE,
+};
+
+const TIME: &str = "A time of day looks like 02:00.";
+const ZONE: &str = "A time zone is UTC, or a name such as Europe/Berlin.";
+const URL: &str =
+    "A mail server looks like smtp://USER:PASSWORD@mail.example.com:587 or smtps://...";
+const SENDER: &str = "A sender looks like Vestibule <vestibule@example.com>.";
+
+/// A row to be written; without a value it is forgotten.
+pub type Row = (&'static str, Option<String>);
+
+/// The rows of a patch.
+pub fn rows(env: &Environment, draft: &SettingsDraft) -> Result<Vec<Row>, ServiceError> {
+    refuse_configured(env, draft)?;
+    let mut broken = Violations::default();
+    let mut rows = Vec::new();
+    let mut add = |name, pointer: &str, (field, check): (&Field<String>, Check)| {
+        match field {
+            Field::Keep => {}
+            Field::Clear => rows.push((name, None)),
+            // Emptied on a form: back to the default.
+            Field::Set(text) if text.is_empty() => rows.push((name, None)),
+            Field::Set(text) => {
+                let value = broken.keep(pointer, check(text));
+                rows.extend(value.map(|value| (name, Some(value))));
+            }
+        }
+    };
+    add(
+        ORGANISATION_NAME,
+        "/organisationName",
+        (&draft.organisation_name, |text| {
+            person_name(text).map_err(|fault| fault.to_string())
+        }),
+    );
+    add(LOGO, "/logo", (&draft.logo, check_logo));
+    add(
+        NIGHTLY_AT,
+        "/nightlyAt",
+        (&draft.nightly_at, |text| {
+            fitting(text, nightly::time_of_day(text).is_some(), TIME)
+        }),
+    );
+    add(
+        TIME_ZONE,
+        "/timeZone",
+        (&draft.time_zone, |text| {
+            fitting(text, nightly::time_zone(text).is_some(), ZONE)
+        }),
+    );
+    add(
+        SMTP_URL,
+        "/smtpUrl",
+        (&draft.smtp_url, |text| {
+            fitting(text, mailer::is_server(&SecretString::from(text)), URL)
+        }),
+    );
+    add(
+        MAIL_FROM,
+        "/mailFrom",
+        (&draft.mail_from, |text| {
+            fitting(text, mailer::is_sender(text), SENDER)
+        }),
+    );
+    broken.into_result()?;
+    rows.into_iter().map(|row| sealed(env, row)).collect()
+}
+
+type Check = fn(&str) -> Result<String, String>;
+
+fn fitting(text: &str, fits: bool, otherwise: &str) -> Result<String, String> {
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(otherwise.to_owned())
+    }
+}
+
+fn check_logo(text: &str) -> Result<String, String> {
+    let bytes = STANDARD.decode(text);
+    let bytes =
+        bytes.map_err(|_not_base64| "The logo has to be a picture in base64.".to_owned())?;
+    logo::check(&bytes)?;
+    Ok(STANDARD.encode(bytes))
+}
+
+/// Nothing that may hold a password is written in clear.
+fn sealed(env: &Environment, row: Row) -> Result<Row, ServiceError> {
+    match row {
+        (SMTP_URL, Some(url)) => {
+            let sealed = env.keys.seal(Sealed::Setting, url.as_bytes())?;
+            Ok((SMTP_URL, Some(STANDARD.encode(sealed))))
+        }
+        row => Ok(row),
+    }
+}
+
+fn refuse_configured(env: &Environment, draft: &SettingsDraft) -> Result<(), ServiceError> {
+    let configured = &env.configured;
+    let mut broken = Violations::default();
+    let mut check = |is_both: bool, pointer: &str, variable: &str| {
+        if is_both {
+            let detail = format!("This is set by {variable}. Change it there.");
+            broken.add(pointer, detail);
+        }
+    };
+    let both = |field: &Field<String>, is_set: bool| field.is_named() && is_set;
+    check(
+        both(&draft.nightly_at, configured.nightly_at.is_some()),
+        "/nightlyAt",
+        "VESTIBULE_NIGHTLY_AT",
+    );
+    check(
+        both(&draft.time_zone, configured.time_zone.is_some()),
+        "/timeZone",
+        "VESTIBULE_TIME_ZONE",
+    );
+    check(
+        both(&draft.smtp_url, configured.smtp_url.is_some()),
+        "/smtpUrl",
+        "VESTIBULE_SMTP_URL",
+    );
+    check(
+        both(&draft.mail_from, configured.mail_from.is_some()),
+        "/mailFrom",
+        "VESTIBULE_MAIL_FROM",
+    );
+    broken.into_result()
+}
