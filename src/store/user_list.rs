@@ -29,6 +29,9 @@ impl UserFilter {
     }
 }
 
+/// No more are sorted.
+const FEW: i64 = 2_000;
+
 type Query<'a> = IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
 
 /// One page by display name, then username.
@@ -37,6 +40,12 @@ pub fn list(
     filter: &UserFilter,
     page: &PageRequest,
 ) -> Result<Page<User>, StoreError> {
+    if let Some(keys) = few(conn, filter)? {
+        let total = i64::try_from(keys.len()).unwrap_or(FEW);
+        let found = users::table.inner_join(accounts::table).into_boxed();
+        let (items, next) = page_of(conn, found.filter(users::id.eq_any(keys)), page)?;
+        return Ok(Page { items, next, total });
+    }
     let total = if filter.is_of_all() {
         people::count(conn)?
     } else {
@@ -46,13 +55,32 @@ pub fn list(
     Ok(Page { items, next, total })
 }
 
+/// Whom a search has found, if they are few: they are sorted for each page. On the way through all
+/// users in alphabetical order everybody else would have to be read, too.
+fn few(conn: &mut DbConnection, filter: &UserFilter) -> Result<Option<Vec<i64>>, StoreError> {
+    if filter.is_of_all() {
+        return Ok(None);
+    }
+    let keys = filtered(filter).select(users::id).limit(FEW + 1);
+    let keys: Vec<i64> = keys.load(conn)?;
+    let are_few = i64::try_from(keys.len()).is_ok_and(|found| found <= FEW);
+    Ok(are_few.then_some(keys))
+}
+
 /// The same without counting: the users of the page, and where the next one begins.
 pub fn list_on(
     conn: &mut DbConnection,
     filter: &UserFilter,
     page: &PageRequest,
 ) -> Result<(Vec<User>, Option<Cursor>), StoreError> {
-    let mut query = filtered(filter);
+    page_of(conn, filtered(filter), page)
+}
+
+fn page_of(
+    conn: &mut DbConnection,
+    mut query: Query<'_>,
+    page: &PageRequest,
+) -> Result<(Vec<User>, Option<Cursor>), StoreError> {
     if let Some(after) = &page.after {
         // The first condition is implied by the second; it is the one that an index can begin at.
         query = query.filter(users::sort_key.ge(&after.sort)).filter(
