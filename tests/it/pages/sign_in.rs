@@ -180,7 +180,7 @@ async fn an_administrator_is_sent_to_the_console() {
     );
     // Help Desk sees users, and of nothing else how many there are.
     assert_eq!(console.matches("<b>").count(), 1, "{console}");
-    assert!(console.contains("<b>2</b>users"), "{console}");
+    assert!(console.contains("<b>2</b>Users"), "{console}");
 
     let page = visitor.open("/saml/start/wiki").await.expect(200).text();
     assert!(page.contains("signed in as an administrator"), "{page}");
