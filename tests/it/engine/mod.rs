@@ -3,6 +3,7 @@
 
 mod dice;
 mod exemptions;
+mod forecast;
 mod gate;
 mod oracle;
 mod plans;

@@ -313,8 +313,7 @@ fn groups_are_listed_and_filtered() {
             description: Some("About Alpha".to_owned()),
             method: Some(MembershipMethod::Static),
             notify: Some(false),
-            q: None,
-            is_waiting: false,
+            ..GroupFilter::default()
         };
         assert_eq!(names(&exact), ["Alpha"]);
         let dynamic = GroupFilter {

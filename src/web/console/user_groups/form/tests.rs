@@ -1,8 +1,14 @@
 //! What the form of a group sends to the use cases.
 
-use super::GroupForm;
+use super::{GroupForm, method_label};
+use crate::domain::membership::MembershipSource;
+use crate::domain::user_group::MembershipMethod;
+use crate::service::group_fields::NO_ATTRIBUTES;
 use crate::service::patch::Field;
+use crate::web::console::attribute_rows::AttributeRow;
 use crate::web::console::submitted::Fields;
+use crate::web::console::user_groups::conditions::ConditionRow;
+use crate::web::language::Language;
 
 fn form(pairs: &[(&str, &str)]) -> GroupForm {
     let pairs = pairs.iter();
@@ -78,4 +84,30 @@ fn what_is_compared_with_somebody_elses_values_has_the_labels_of_the_page() {
         ]
         .concat()
     );
+}
+
+/// Labels that stand in code and not in templates.
+#[test]
+fn every_label_has_a_german_word() {
+    let labels = MembershipMethod::ALL
+        .map(method_label)
+        .into_iter()
+        .chain(ConditionRow::attributes().map(|(_, label)| label))
+        .chain(ConditionRow::operators().map(|(_, label)| label))
+        .chain(ConditionRow::states().map(|(_, label)| label))
+        .chain(AttributeRow::kinds().map(|(_, label)| label))
+        .chain(MembershipSource::ALL.map(MembershipSource::label))
+        .chain(["or", "nor", "joins", "leaves", "stays", NO_ATTRIBUTES])
+        .chain(["Users to be added", "Users to be removed"])
+        .chain([
+            "Group Name",
+            "Method",
+            "Users to include",
+            "Users to exclude",
+        ]);
+    // Written the same in both languages.
+    let same = ["Manager", "String"];
+    for label in labels.filter(|label| !same.contains(label)) {
+        assert_ne!(Language::German.say(label), label);
+    }
 }
