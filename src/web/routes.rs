@@ -209,10 +209,10 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::May(Action::See, Object::Connector), sso::preview::show;
     GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
     GET  "/admin/groups" Need::May(Action::See, Object::Group), user_groups::list::show;
-    POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::save::create;
+    POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::submit::create;
     GET  "/admin/groups/new" Need::May(Action::Edit, Object::Group), user_groups::details::new;
     GET  "/admin/groups/{id}" Need::May(Action::See, Object::Group), user_groups::details::show;
-    POST "/admin/groups/{id}" Need::May(Action::Edit, Object::Group), user_groups::save::update;
+    POST "/admin/groups/{id}" Need::May(Action::Edit, Object::Group), user_groups::submit::update;
     GET  "/admin/groups/{id}/users" Need::May(Action::See, Object::Group), user_groups::users::show;
     POST "/admin/groups/{id}/users" Need::May(Action::Edit, Object::Group), user_groups::users::submit;
     GET  "/admin/groups/{id}/applications" Need::May(Action::See, Object::Group), user_groups::applications::show;

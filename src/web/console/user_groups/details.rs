@@ -1,5 +1,5 @@
 //! `/admin/groups/new` and the tab Details of a group: the form, with what is shown beside it. What
-//! happens when it is sent is in `save.rs`.
+//! happens when it is sent is in `submit.rs`.
 
 use actix_web::HttpResponse;
 use askama::Template;

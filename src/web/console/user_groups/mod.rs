@@ -11,5 +11,5 @@ pub mod history;
 pub mod list;
 pub mod preview;
 pub mod review;
-pub mod save;
+pub mod submit;
 pub mod users;
