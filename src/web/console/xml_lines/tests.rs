@@ -4,14 +4,14 @@ use super::indented;
 
 #[test]
 fn each_element_has_its_line_and_text_stays_with_its_element() {
-    let xml = r#"<a x="1"><b>one &lt; two</b><c></c><d/><e><f> padded </f></e></a>"#;
+    let xml = r#"<a x="1/>2"><b>one &lt; two</b><c></c><e><f> padded </f><g>   </g></e></a>"#;
     let expected = [
-        r#"<a x="1">"#,
+        r#"<a x="1/>2">"#,
         "  <b>one &lt; two</b>",
         "  <c></c>",
-        "  <d/>",
         "  <e>",
         "    <f> padded </f>",
+        "    <g>   </g>",
         "  </e>",
         "</a>",
     ];
