@@ -76,10 +76,10 @@ pub fn list_on(
     page_of(conn, filtered(filter), page)
 }
 
-fn page_of(
+fn page_of<'a>(
     conn: &mut DbConnection,
-    mut query: Query<'_>,
-    page: &PageRequest,
+    mut query: Query<'a>,
+    page: &'a PageRequest,
 ) -> Result<(Vec<User>, Option<Cursor>), StoreError> {
     if let Some(after) = &page.after {
         // The first condition is implied by the second; it is the one that an index can begin at.
