@@ -111,7 +111,11 @@ fn texts_of(template: &str) -> Vec<String> {
         let is_label = ["text(", "area(", "select("]
             .iter()
             .any(|field| before.ends_with(&format!("call ui::{field}")));
-        let is_hint = after.starts_with(") %}{% endcall %}") && !text.is_empty();
+        let is_of_a_field = before
+            .rsplit("{% call ")
+            .next()
+            .is_some_and(|call| call.starts_with("ui::"));
+        let is_hint = is_of_a_field && after.starts_with(") %}{% endcall %}") && !text.is_empty();
         if is_said || is_plural || is_label || is_hint {
             found.push(text.to_owned());
         }

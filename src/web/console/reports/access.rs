@@ -107,7 +107,7 @@ enum Answer {
         page: Page<UserOfConnector>,
     },
     Applications {
-        user: User,
+        user: Box<User>,
         all: Vec<ConnectorOfUser>,
     },
 }
@@ -119,7 +119,7 @@ enum Subject {
         slug: String,
         name: String,
     },
-    User(User),
+    User(Box<User>),
 }
 
 fn find(env: &Environment, asked: &ListState) -> Result<Found, ServiceError> {
@@ -174,5 +174,5 @@ fn subject(env: &Environment, asked: &ListState) -> Result<Option<Subject>, Serv
     if user.is_empty() {
         return Ok(None);
     }
-    Ok(user_lookup::named(env, user)?.map(Subject::User))
+    Ok(user_lookup::named(env, user)?.map(|user| Subject::User(Box::new(user))))
 }
