@@ -56,7 +56,8 @@ pub fn add(conn: &mut DbConnection, new: &NewMembership) -> Result<bool, StoreEr
 /// Makes all these memberships, of which none is there.
 pub fn add_all(conn: &mut DbConnection, new: &[NewMembership]) -> Result<(), StoreError> {
     match conn {
-        // One round trip.
+        // Nothing costs nothing, and any number one round trip.
+        DbConnection::Postgres(_) if new.is_empty() => {}
         DbConnection::Postgres(pg) => {
             let rows: Vec<MemberRow<'_>> = new.iter().map(row).collect();
             diesel::insert_into(group_members::table)
