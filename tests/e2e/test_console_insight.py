@@ -196,6 +196,7 @@ def test_c7_the_audit_is_narrowed_and_shows_before_and_after(console, api, world
     console.choose("What happened", "User changed")
     console.fill("Search names", mark["username"])
     console.click("Filter")
+    console.wait(lambda _: len(console.all(".events > li")) == 2, "the two changes")
     first, second = console.all(".events > li")
     assert first.find_element(By.TAG_NAME, "del").text == "Miami"
     assert first.find_element(By.TAG_NAME, "ins").text == "Tampa"
@@ -213,6 +214,7 @@ def test_c7_the_audit_is_narrowed_and_shows_before_and_after(console, api, world
     console.fill("Actor", world["jason"]["username"])
     console.choose("What happened", "Access denied")
     console.click("Filter")
+    console.wait(lambda _: len(console.all(".events > li")) == 1, "the one refusal")
     [denied] = console.all(".events > li")
     assert world["vault"]["name"] in denied.text
 
