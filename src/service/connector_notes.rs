@@ -1,5 +1,5 @@
-//! What is worth knowing about a connector's settings although nothing is wrong with them: what this
-//! version does not do yet, what the application is known to insist on, and what its metadata said
+//! What is worth knowing about a connector's settings although nothing is wrong with them: what would
+//! keep it from working, what the application is known to insist on, and what its metadata said
 //! that was left out. Nothing here refuses anything.
 
 use crate::domain::connector::{CertificateUse, ConnectorSettings};

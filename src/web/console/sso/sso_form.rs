@@ -146,7 +146,10 @@ impl SsoForm {
                 "Service provider certificates",
                 lines(self.certificates.iter().map(CertificateRow::said).collect()),
             ),
-            ("The service provider signs its requests", signed.to_owned()),
+            (
+                "The service provider has to sign its requests",
+                signed.to_owned(),
+            ),
             ("NameID source", self.name_id_source.clone()),
             ("NameID format", self.name_id_format.clone()),
             ("Sign", self.sign.clone()),
