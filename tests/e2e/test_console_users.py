@@ -198,6 +198,8 @@ def test_a7_a_save_says_what_it_changes_and_moves_memberships_at_once(console, a
     console.click("Cancel")
     assert console.field("Location").get_attribute("value") == place
     console.click("Save", ".actions")
+    # The question has a button of the same name.
+    console.sees("Joins these groups")
     console.click("Save")
     console.sees("User Successfully Updated", ".toast")
     assert groups_of(api, user) == [group["name"]]
