@@ -3,20 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{InnerJoin, IntoBoxed};
 use diesel::prelude::*;
 
 use crate::domain::app_access::BoundMembership;
 use crate::domain::ids::ConnectorId;
 use crate::domain::text;
 use crate::domain::user::User;
-use crate::store::connection::{DbConnection, MultiBackend};
+use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, PageRequest};
 use crate::store::schema::{accounts, app_groups, group_members, user_groups, users};
 use crate::store::search::containing;
 use crate::store::sign_on_view::{MembershipRow, membership_columns};
-use crate::store::users::{UserColumns, UserRow, into_user};
+use crate::store::user_list::{self, UserQuery};
 
 /// A user and the memberships in groups that are bound to the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +23,6 @@ pub struct BoundUser {
     pub user: User,
     pub memberships: Vec<BoundMembership>,
 }
-
-type Query<'a> = IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
 
 /// How many there are; `q` is part of display name or username.
 pub fn count(
@@ -42,33 +39,13 @@ pub fn list(
     (connector, q): (ConnectorId, Option<&str>),
     page: &PageRequest,
 ) -> Result<(Vec<BoundUser>, Option<Cursor>), StoreError> {
-    let mut query = bound(connector, q);
-    if let Some(after) = &page.after {
-        // The first condition is implied by the second; it is the one that an index can begin at.
-        query = query.filter(users::sort_key.ge(&after.sort)).filter(
-            users::sort_key
-                .gt(&after.sort)
-                .or(users::sort_key.eq(&after.sort).and(users::id.gt(after.id))),
-        );
-    }
-    let rows: Vec<UserRow> = query
-        .order((users::sort_key, users::id))
-        .limit(page.rows_to_load())
-        .select((
-            UserColumns::as_select(),
-            accounts::public_id,
-            accounts::username,
-        ))
-        .load(conn)?;
-    let page = page
-        .cut(rows, 0, |(columns, _, _)| columns.cursor())
-        .try_map(into_user)?;
-    let mut memberships = memberships(conn, connector, &page.items)?;
-    let users = page.items.into_iter().map(|user| BoundUser {
+    let (users, next) = user_list::page_of(conn, bound(connector, q), page)?;
+    let mut memberships = memberships(conn, connector, &users)?;
+    let users = users.into_iter().map(|user| BoundUser {
         memberships: memberships.remove(&user.id.get()).unwrap_or_default(),
         user,
     });
-    Ok((users.collect(), page.next))
+    Ok((users.collect(), next))
 }
 
 fn memberships(
@@ -91,7 +68,7 @@ fn memberships(
     Ok(found)
 }
 
-fn bound(connector: ConnectorId, q: Option<&str>) -> Query<'static> {
+fn bound(connector: ConnectorId, q: Option<&str>) -> UserQuery<'static> {
     let members = group_members::table
         .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
         .filter(app_groups::connector_id.eq(connector.get()))

@@ -32,7 +32,9 @@ impl UserFilter {
 /// No more are sorted.
 const FEW: i64 = 2_000;
 
-type Query<'a> = IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
+/// Users with their accounts, narrowed in whatever way.
+pub(in crate::store) type UserQuery<'a> =
+    IntoBoxed<'a, InnerJoin<users::table, accounts::table>, MultiBackend>;
 
 /// One page by display name, then username.
 pub fn list(
@@ -76,9 +78,11 @@ pub fn list_on(
     page_of(conn, filtered(filter), page)
 }
 
-fn page_of<'a>(
+/// One page of the users that a query finds, by display name, then username, and where the next one
+/// begins.
+pub(in crate::store) fn page_of<'a>(
     conn: &mut DbConnection,
-    mut query: Query<'a>,
+    mut query: UserQuery<'a>,
     page: &'a PageRequest,
 ) -> Result<(Vec<User>, Option<Cursor>), StoreError> {
     if let Some(after) = &page.after {
@@ -106,6 +110,8 @@ fn page_of<'a>(
 
 /// Several users by public id, in alphabetical order; one that is not there is left out.
 pub fn with_public_ids(conn: &mut DbConnection, ids: &[&str]) -> Result<Vec<User>, StoreError> {
+    // No id holds a NUL, and PostgreSQL takes one for an error.
+    let ids = ids.iter().filter(|id| !id.contains('\0'));
     let rows: Vec<UserRow> = users::table
         .inner_join(accounts::table)
         .filter(accounts::public_id.eq_any(ids))
@@ -119,7 +125,7 @@ pub fn with_public_ids(conn: &mut DbConnection, ids: &[&str]) -> Result<Vec<User
     rows.into_iter().map(into_user).collect()
 }
 
-fn filtered(filter: &UserFilter) -> Query<'_> {
+fn filtered(filter: &UserFilter) -> UserQuery<'_> {
     let mut query = users::table.inner_join(accounts::table).into_boxed();
     if let Some(q) = &filter.q {
         let pattern = containing(&text::fold(q));
@@ -137,7 +143,7 @@ fn filtered(filter: &UserFilter) -> Query<'_> {
     query
 }
 
-fn narrowed<'a>(query: Query<'a>, field: UserField, value: &'a str) -> Query<'a> {
+fn narrowed<'a>(query: UserQuery<'a>, field: UserField, value: &'a str) -> UserQuery<'a> {
     match field {
         UserField::Id => query.filter(accounts::public_id.eq(value)),
         UserField::Username => query.filter(accounts::username_fold.eq(text::fold(value))),
