@@ -98,6 +98,21 @@ impl Visitor {
         // Only the guard puts one there; without it nothing is answered.
         visitor.ok_or(WebError::NotSetUp)
     }
+
+    /// The same for a form, which is refused when it was posted from another site; its token is to
+    /// be checked as soon as it has been read.
+    pub fn of_form(request: &HttpRequest) -> Result<Arc<Self>, WebError> {
+        let visitor = Self::of(request)?;
+        let env = request.app_data::<Data<Environment>>();
+        let env = env.ok_or(WebError::NotSetUp)?;
+        csrf::check_origin(request, &env.settings.base_url)?;
+        Ok(visitor)
+    }
+
+    /// Lets a form pass whose token is of this session.
+    pub fn check_token(&self, submitted: &str) -> Result<(), WebError> {
+        csrf::check_form(Some(&self.who.session.csrf_secret), submitted)
+    }
 }
 
 /// A page of the console being answered: who asks, in which language, and the way to the use cases.

@@ -6,12 +6,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::service::environment::Environment;
 use crate::web::console::access::Visitor;
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form;
 
@@ -87,14 +84,10 @@ impl<const LIMIT: usize> FromRequest for Submitted<LIMIT> {
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let visitor = Visitor::of(&request)?;
-            let env = request.app_data::<Data<Environment>>();
-            let env = env.ok_or(WebError::NotSetUp)?;
-            csrf::check_origin(&request, &env.settings.base_url)?;
+            let visitor = Visitor::of_form(&request)?;
             let pairs = form::read_pairs(&request, &mut payload, LIMIT).await?;
             let fields = Fields::new(pairs);
-            let secret = Some(visitor.who.session.csrf_secret.as_str());
-            csrf::check_form(secret, fields.text("csrf_token"))?;
+            visitor.check_token(fields.text("csrf_token"))?;
             Ok(Self(fields))
         })
     }

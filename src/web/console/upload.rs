@@ -6,13 +6,10 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::service::environment::Environment;
 use crate::web::body;
 use crate::web::console::access::Visitor;
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form;
 use crate::web::multipart::{self, FormPart};
@@ -32,10 +29,7 @@ impl FromRequest for Upload {
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let visitor = Visitor::of(&request)?;
-            let env = request.app_data::<Data<Environment>>();
-            let env = env.ok_or(WebError::NotSetUp)?;
-            csrf::check_origin(&request, &env.settings.base_url)?;
+            let visitor = Visitor::of_form(&request)?;
             let sent = request.headers().get(CONTENT_TYPE);
             let sent = sent.and_then(|value| value.to_str().ok());
             // Without a form there is no token either.
@@ -44,8 +38,7 @@ impl FromRequest for Upload {
                 .ok_or(WebError::StaleForm)?;
             let body = body::read(request.headers(), &mut payload, form::LIMIT).await?;
             let parts = multipart::parts(&body, &boundary).ok_or(WebError::Form)?;
-            let secret = Some(visitor.who.session.csrf_secret.as_str());
-            csrf::check_form(secret, &text(&parts, "csrf_token")?)?;
+            visitor.check_token(&text(&parts, "csrf_token")?)?;
             Ok(Self {
                 file: bytes(&parts, "file").to_vec(),
                 button: text(&parts, "do")?,
