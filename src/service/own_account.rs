@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use crate::domain::ids::{AccountId, PublicId, UserId};
 use crate::domain::session::AccountKind;
 use crate::service::audit_trail::{Trail, object};
@@ -14,6 +12,7 @@ use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::passwords::check_policy;
+use crate::service::user_sessions::{self, SessionView};
 use crate::store::connection::DbConnection;
 use crate::store::{accounts, administrators, sessions, users};
 
@@ -26,20 +25,7 @@ pub struct OwnAccount {
     pub username: String,
     pub email: String,
     /// Newest first.
-    pub sessions: Vec<OwnSession>,
-}
-
-/// One live session.
-#[derive(Debug, Clone)]
-pub struct OwnSession {
-    pub id: PublicId,
-    /// What the browser says it is.
-    pub user_agent: String,
-    pub address: String,
-    pub started_at: DateTime<Utc>,
-    pub last_seen_at: DateTime<Utc>,
-    /// The one that asks.
-    pub is_this: bool,
+    pub sessions: Vec<SessionView>,
 }
 
 /// What became of a change of password.
@@ -66,19 +52,10 @@ pub fn get(env: &Environment, who: &SignedIn) -> Result<OwnAccount, ServiceError
                 administrators::find_by_public_id(conn, &who.public_id)?.map(|admin| admin.email)
             }
         };
-        let records = sessions::list_of_account(conn, &account, now)?;
-        let sessions = records.into_iter().map(|record| OwnSession {
-            is_this: record.session.public_id == who.session.public_id,
-            id: record.session.public_id,
-            user_agent: record.user_agent,
-            address: record.address,
-            started_at: record.session.created_at,
-            last_seen_at: record.session.last_seen_at,
-        });
         Ok(OwnAccount {
             username: account.username.clone(),
             email: email.ok_or(NO_ACCOUNT)?,
-            sessions: sessions.collect(),
+            sessions: user_sessions::of_account(conn, &account, now)?,
         })
     })
 }

@@ -1,5 +1,5 @@
-//! The sessions of a user as an administrator sees and ends them. How a session begins and how long
-//! it lives is in `authentication.rs`.
+//! The live sessions of an account as they are shown, and those of a user as an administrator ends
+//! them. How a session begins and how long it lives is in `authentication.rs`.
 
 use chrono::{DateTime, Utc};
 
@@ -9,11 +9,14 @@ use crate::service::audit_trail::{Trail, object_of_user};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::users::find;
-use crate::store::{accounts, sessions};
+use crate::store::accounts::{self, Account};
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::sessions;
 
 /// A live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserSession {
+pub struct SessionView {
     pub id: PublicId,
     /// Where it began: the client's address.
     pub address: String,
@@ -31,24 +34,33 @@ pub enum Ending {
 }
 
 /// The live sessions of a user, newest first.
-pub fn list(env: &Environment, id: &str) -> Result<Vec<UserSession>, ServiceError> {
+pub fn list(env: &Environment, id: &str) -> Result<Vec<SessionView>, ServiceError> {
     let id = PublicId::new(id);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
         let account = accounts::find(conn, user.id.account())?
             .ok_or(ServiceError::NotFound { what: "account" })?;
-        let records = sessions::list_of_account(conn, &account, env.now())?;
-        Ok(records
-            .into_iter()
-            .map(|record| UserSession {
-                id: record.session.public_id,
-                address: record.address,
-                user_agent: record.user_agent,
-                started: record.session.created_at,
-                last_seen: record.session.last_seen_at,
-            })
-            .collect())
+        Ok(of_account(conn, &account, env.now())?)
     })
+}
+
+/// The live sessions of any account, newest first.
+pub(in crate::service) fn of_account(
+    conn: &mut DbConnection,
+    account: &Account,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionView>, StoreError> {
+    let records = sessions::list_of_account(conn, account, now)?;
+    Ok(records
+        .into_iter()
+        .map(|record| SessionView {
+            id: record.session.public_id,
+            address: record.address,
+            user_agent: record.user_agent,
+            started: record.session.created_at,
+            last_seen: record.session.last_seen_at,
+        })
+        .collect())
 }
 
 /// Ends sessions at once and tells how many there were; one that has ended is no fault.

@@ -12,14 +12,14 @@ use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::{Browser, SignedInAccount};
-use crate::web::language::{Language, fill};
+use crate::web::language::Language;
 use crate::web::pages::{AccountPage, Notice};
 use crate::web::responses::{blocking, html, see_other};
+use crate::web::sign_in::wait_text;
 
 const CHANGED: &str = "Your password is changed. All other sessions have ended.";
 const ENDED: &str = "The session has ended.";
 const WRONG: &str = "The present password is wrong. Check it and try again.";
-const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
 
 /// What stands in the address after something was done.
 #[derive(Debug, Default, Deserialize)]
@@ -80,8 +80,7 @@ pub async fn change_password(
         Ok(PasswordChange::Done) => return Ok(see_other("/account?done=password")),
         Ok(PasswordChange::Wrong) => Shown::bad(StatusCode::UNAUTHORIZED, Fault::Current(WRONG)),
         Ok(PasswordChange::Braked { retry_after }) => {
-            let seconds = retry_after.as_secs().max(1).to_string();
-            told = fill(language.say(BRAKED), &[seconds]);
+            told = wait_text(language, retry_after);
             Shown::bad(StatusCode::TOO_MANY_REQUESTS, Fault::Current(&told))
         }
         Err(WebError::Service(ServiceError::Invalid(violations))) => {
@@ -175,6 +174,7 @@ async fn page(
         email: &own.email,
         role: account.who.role.map(AdminRole::label),
         sessions: &own.sessions,
+        this_session: &account.who.session.public_id,
         notice: shown.notice,
         current_fault: match shown.fault {
             Some(Fault::Current(text)) => Some(text),

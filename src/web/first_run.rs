@@ -4,11 +4,10 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
+use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::first_run::{self, FirstAdministrator};
-use crate::service::secrets::random_token;
 use crate::web::console::faults::Faults;
 use crate::web::cookies::CookieKind;
 use crate::web::csrf;
@@ -17,7 +16,8 @@ use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::pages::FirstRunPage;
 use crate::web::path_part::PathPart;
-use crate::web::responses::{blocking, html, see_other};
+use crate::web::responses::{blocking, see_other};
+use crate::web::visit::Visit;
 
 /// Where the first administrator goes on.
 const NEXT: &str = "/admin/connectors/new";
@@ -79,13 +79,7 @@ async fn sign_in(
     browser: Browser,
     form: FirstRunForm,
 ) -> Result<HttpResponse, WebError> {
-    let attempt = SignInAttempt {
-        username: form.username,
-        password: form.password,
-        source: browser.address,
-        user_agent: browser.user_agent,
-        previous_session: browser.session,
-    };
+    let attempt = browser.attempt(form.username, form.password);
     let outcome = blocking(env, move |env| authentication::sign_in(env, &attempt)).await?;
     let SignInOutcome::SignedIn { token, .. } = outcome else {
         return Ok(see_other("/login"));
@@ -100,7 +94,7 @@ fn page(
     token: &str,
     (form, faults): (&FirstRunForm, &Faults),
 ) -> Result<HttpResponse, WebError> {
-    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    let visit = Visit::of(browser)?;
     let status = if faults.is_empty() {
         StatusCode::OK
     } else {
@@ -108,14 +102,12 @@ fn page(
     };
     let page = FirstRunPage {
         action: &format!("/first-run/{token}"),
-        csrf_token: &csrf::form_token(&pre_session)?,
+        csrf_token: &visit.csrf_token,
         username: &form.username,
         email: &form.email,
         faults,
     };
-    let mut answer = html(browser.language, status, &page)?;
-    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
-    Ok(answer)
+    visit.answer(status, &page)
 }
 
 fn used(error: WebError) -> WebError {

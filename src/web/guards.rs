@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::domain::admin::AdminRole;
 use crate::domain::ids::UserId;
-use crate::service::authentication::{self, SignedIn};
+use crate::service::authentication::{self, SignInAttempt, SignedIn};
 use crate::service::environment::Environment;
 use crate::service::sign_on;
 use crate::web::cookies::{CookieJar, CookieKind};
@@ -42,6 +42,19 @@ impl Browser {
         sign_on::Browser {
             pre_session: self.pre_session.clone(),
             session: self.session.clone(),
+        }
+    }
+}
+
+impl Browser {
+    /// Somebody's wish to sign in with it.
+    pub fn attempt(&self, username: String, password: String) -> SignInAttempt {
+        SignInAttempt {
+            username,
+            password,
+            source: self.address.clone(),
+            user_agent: self.user_agent.clone(),
+            previous_session: self.session.clone(),
         }
     }
 }

@@ -41,3 +41,4 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod streamed;
+pub mod visit;

@@ -3,8 +3,9 @@
 
 use askama::Template;
 
+use crate::domain::ids::PublicId;
 use crate::service::organisation::Organisation;
-use crate::service::own_account::OwnSession;
+use crate::service::user_sessions::SessionView;
 use crate::web::arch::Arch;
 use crate::web::console::faults::Faults;
 use crate::web::filters;
@@ -140,7 +141,9 @@ pub struct AccountPage<'a> {
     pub email: &'a str,
     /// Of administrators.
     pub role: Option<&'a str>,
-    pub sessions: &'a [OwnSession],
+    pub sessions: &'a [SessionView],
+    /// The session that asks.
+    pub this_session: &'a PublicId,
     pub notice: Option<Notice<'a>>,
     /// What is wrong with the present and with the new password.
     pub current_fault: Option<&'a str>,

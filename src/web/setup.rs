@@ -6,15 +6,14 @@ use serde::Deserialize;
 use crate::service::authentication;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::secrets::random_token;
-use crate::web::cookies::CookieKind;
 use crate::web::csrf;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::pages::SetupPage;
 use crate::web::path_part::PathPart;
-use crate::web::responses::{blocking, html, see_other};
+use crate::web::responses::{blocking, see_other};
+use crate::web::visit::Visit;
 
 /// The fields of the form.
 #[derive(Deserialize)]
@@ -66,10 +65,10 @@ async fn page(
         Err(WebError::Service(ServiceError::NotFound { .. })) => return Err(WebError::UsedLink),
         found => found?,
     };
-    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    let visit = Visit::of(browser)?;
     let setup = SetupPage {
         action: &action,
-        csrf_token: &csrf::form_token(&pre_session)?,
+        csrf_token: &visit.csrf_token,
         username: &username,
         fault: fault.as_deref(),
     };
@@ -78,7 +77,5 @@ async fn page(
     } else {
         StatusCode::OK
     };
-    let mut answer = html(browser.language, status, &setup)?;
-    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
-    Ok(answer)
+    visit.answer(status, &setup)
 }

@@ -8,22 +8,22 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::service::authentication::{self, SignInAttempt, SignInOutcome};
+use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::organisation::{self, Organisation};
+use crate::service::organisation;
 use crate::service::pending;
-use crate::service::secrets::random_token;
 use crate::service::sign_on;
 use crate::web::cookies::CookieKind;
 use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
-use crate::web::language::fill;
+use crate::web::language::{Language, fill};
 use crate::web::pages::{Brand, LoginPage, Notice};
 use crate::web::path_part::can_name_something;
-use crate::web::responses::{blocking, html, see_other};
+use crate::web::responses::{blocking, see_other};
+use crate::web::visit::Visit;
 
 const WRONG: Notice<'static> = Notice {
     tone: "bad",
@@ -74,10 +74,7 @@ pub async fn show(
     query: web::Query<LoginQuery>,
     browser: Browser,
 ) -> Result<HttpResponse, WebError> {
-    let mut shown = Shown {
-        organisation: blocking(&env, organisation::find).await?,
-        ..Shown::default()
-    };
+    let mut shown = Shown::default();
     if let Some(id) = query.request().map(str::to_owned) {
         let of = browser.for_sign_on();
         let asked = id.clone();
@@ -89,7 +86,7 @@ pub async fn show(
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
     }
-    page(StatusCode::OK, &browser, &shown)
+    page(&env, StatusCode::OK, (&browser, &shown)).await
 }
 
 /// The application that waits for this sign-in, and what is to be said about it.
@@ -122,18 +119,11 @@ pub async fn submit(
         .map(web::Query::into_inner)
         .unwrap_or_default();
     let mut shown = Shown {
-        organisation: blocking(&env, organisation::find).await?,
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
         ..Shown::default()
     };
-    let attempt = SignInAttempt {
-        username: form.username,
-        password: form.password,
-        source: browser.address.clone(),
-        user_agent: browser.user_agent.clone(),
-        previous_session: browser.session.clone(),
-    };
+    let attempt = browser.attempt(form.username, form.password);
     match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
         SignInOutcome::SignedIn { token, who } => {
             let wanted = browser.wanted.clone().filter(|_| who.role.is_some());
@@ -151,64 +141,78 @@ pub async fn submit(
         }
         SignInOutcome::Refused => {
             shown.notice = Some(WRONG);
-            page(StatusCode::UNAUTHORIZED, &browser, &shown)
+            page(&env, StatusCode::UNAUTHORIZED, (&browser, &shown)).await
         }
-        SignInOutcome::Braked { retry_after } => braked(&browser, &shown, retry_after),
+        SignInOutcome::Braked { retry_after } => {
+            braked(&env, (&browser, &shown), retry_after).await
+        }
     }
 }
 
 /// What is on the page besides the form.
 #[derive(Default)]
 struct Shown {
-    organisation: Organisation,
     username: String,
     request: Option<String>,
     application: Option<String>,
     notice: Option<Notice<'static>>,
 }
 
-fn braked(
-    browser: &Browser,
-    shown: &Shown,
+async fn braked(
+    env: &web::Data<Environment>,
+    (browser, shown): (&Browser, &Shown),
     retry_after: Duration,
 ) -> Result<HttpResponse, WebError> {
-    let seconds = retry_after.as_secs().max(1);
-    let text = fill(browser.language.say(BRAKED), &[seconds.to_string()]);
+    let text = wait_text(browser.language, retry_after);
     let notice = Some(Notice {
         tone: "warn",
         text: &text,
     });
-    let mut answer = write(StatusCode::TOO_MANY_REQUESTS, browser, (shown, notice))?;
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut answer = write(env, status, (browser, shown, notice)).await?;
     answer
         .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        .insert(RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)));
     Ok(answer)
 }
 
-fn page(status: StatusCode, browser: &Browser, shown: &Shown) -> Result<HttpResponse, WebError> {
-    write(status, browser, (shown, shown.notice))
+/// What somebody is told whom the brake holds, in the reader's language.
+pub fn wait_text(language: Language, retry_after: Duration) -> String {
+    let seconds = whole_seconds(retry_after).to_string();
+    fill(language.say(BRAKED), &[seconds])
 }
 
-/// The page, and the pre-session cookie from which its form token is derived.
-fn write(
+fn whole_seconds(retry_after: Duration) -> u64 {
+    retry_after.as_secs().max(1)
+}
+
+async fn page(
+    env: &web::Data<Environment>,
     status: StatusCode,
-    browser: &Browser,
-    (shown, notice): (&Shown, Option<Notice<'_>>),
+    (browser, shown): (&Browser, &Shown),
 ) -> Result<HttpResponse, WebError> {
-    let pre_session = browser.pre_session.clone().map_or_else(random_token, Ok)?;
+    write(env, status, (browser, shown, shown.notice)).await
+}
+
+/// The page in the organisation's name.
+async fn write(
+    env: &web::Data<Environment>,
+    status: StatusCode,
+    (browser, shown, notice): (&Browser, &Shown, Option<Notice<'_>>),
+) -> Result<HttpResponse, WebError> {
+    let organisation = blocking(env, organisation::find).await?;
+    let visit = Visit::of(browser)?;
     let action = shown
         .request
         .as_ref()
         .map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
     let login = LoginPage {
-        brand: &Brand::from(shown.organisation.clone()),
+        brand: &Brand::from(organisation),
         action: &action,
-        csrf_token: &csrf::form_token(&pre_session)?,
+        csrf_token: &visit.csrf_token,
         username: &shown.username,
         application: shown.application.as_deref(),
         notice,
     };
-    let mut answer = html(browser.language, status, &login)?;
-    answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
-    Ok(answer)
+    visit.answer(status, &login)
 }

@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::domain::ids::PublicId;
 use crate::domain::user::User;
-use crate::service::user_sessions::{self, Ending, UserSession};
+use crate::service::user_sessions::{self, Ending, SessionView};
 use crate::service::users;
 use crate::web::console::access::Console;
 use crate::web::console::faults::Faults;
@@ -76,7 +76,7 @@ pub async fn set_password(
     }
 }
 
-async fn load(console: &Console, id: String) -> Result<(User, Vec<UserSession>), WebError> {
+async fn load(console: &Console, id: String) -> Result<(User, Vec<SessionView>), WebError> {
     console
         .run(move |env, _| Ok((users::get(env, &id)?.user, user_sessions::list(env, &id)?)))
         .await
@@ -88,6 +88,6 @@ async fn load(console: &Console, id: String) -> Result<(User, Vec<UserSession>),
 struct SecurityPage<'a> {
     shell: Shell,
     head: Head,
-    sessions: &'a [UserSession],
+    sessions: &'a [SessionView],
     faults: Faults,
 }
