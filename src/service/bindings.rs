@@ -26,17 +26,16 @@ pub fn list(env: &Environment, connector: &str) -> Result<Vec<Binding>, ServiceE
     let connector = PublicId::new(connector);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let connector = connectors::find(conn, &connector)?;
-        let bound = app_bindings::list_groups(conn, connector.id)?.into_iter();
-        bound
-            .map(|group| {
-                Ok(Binding {
-                    members: memberships::count(conn, group.id)?,
-                    group: group.public_id,
-                    name: group.name,
-                    method: group.method,
-                })
-            })
-            .collect()
+        let bound = app_bindings::list_groups(conn, connector.id)?;
+        let keys: Vec<GroupId> = bound.iter().map(|group| group.id).collect();
+        let members = memberships::count_of_groups(conn, &keys)?;
+        let bindings = bound.into_iter().map(|group| Binding {
+            members: members.get(&group.id).copied().unwrap_or_default(),
+            group: group.public_id,
+            name: group.name,
+            method: group.method,
+        });
+        Ok(bindings.collect())
     })
 }
 

@@ -12,9 +12,9 @@ use crate::service::connector_settings::{Settled, settle};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::keys;
-use crate::service::listing::{ListQuery, Page};
+use crate::service::listing::{LARGEST_LIMIT, ListQuery, Page};
 use crate::store::connection::DbConnection;
-use crate::store::connectors::{self, ConnectorFilter};
+use crate::store::connectors::{self, ConnectorFilter, ConnectorName};
 use crate::store::{app_bindings, custom_attributes, signing_keys};
 
 /// A connector with everything the resource shows.
@@ -101,6 +101,13 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<ConnectorView>,
             total: page.total,
         })
     })
+}
+
+/// The connectors to choose from, by name, as many as a list may have.
+pub fn names(env: &Environment) -> Result<Vec<ConnectorName>, ServiceError> {
+    Ok(env
+        .store
+        .read(|conn| connectors::names(conn, LARGEST_LIMIT))?)
 }
 
 /// Changes what the draft names. No edit ever changes a key.

@@ -12,18 +12,16 @@ use crate::service::user_draft::UserDraft;
 use crate::service::{group_members, users};
 use crate::store::paging::PageRequest;
 use crate::store::user_groups::{self, GroupFilter};
+use crate::store::user_list;
 
-/// Those of these users that there are, in the order of the ids.
+/// Those of these users that there are, in the order of the ids. Whom somebody else has deleted is
+/// left out; the others are still meant.
 pub fn named(env: &Environment, ids: &[String]) -> Result<Vec<User>, ServiceError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        match users::get(env, id) {
-            Ok(view) => found.push(view.user),
-            // Somebody else deleted it; the others are still meant.
-            Err(ServiceError::NotFound { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let mut found = env
+        .store
+        .read(|conn| user_list::with_public_ids(conn, &wanted))?;
+    found.sort_by_key(|user| wanted.iter().position(|id| *id == user.public_id.as_str()));
     Ok(found)
 }
 

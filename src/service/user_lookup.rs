@@ -25,7 +25,8 @@ pub fn named(env: &Environment, text: &str) -> Result<Option<User>, ServiceError
     env.store.read(|conn| exact(conn, text))
 }
 
-/// Those whose username, e-mail address or name holds the text, in alphabetical order.
+/// Those whose username, e-mail address or name holds the text, in alphabetical order; for no text
+/// the first of all.
 pub fn suggest(env: &Environment, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {
     env.store.read(|conn| search(conn, text, limit))
 }
@@ -39,7 +40,7 @@ fn exact(conn: &mut DbConnection, text: &str) -> Result<Option<User>, ServiceErr
 
 fn search(conn: &mut DbConnection, text: &str, limit: u32) -> Result<Vec<User>, ServiceError> {
     let filter = UserFilter {
-        q: Some(text.to_owned()),
+        q: Some(text.to_owned()).filter(|text| !text.is_empty()),
         exact: Vec::new(),
     };
     let (found, _) = user_list::list_on(conn, &filter, &PageRequest::first(limit))?;

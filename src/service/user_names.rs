@@ -5,9 +5,9 @@ use crate::domain::ids::PublicId;
 use crate::domain::user::User;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::user_lookup;
 use crate::store::exemptions::ExemptedUser;
-use crate::store::paging::PageRequest;
-use crate::store::user_list::{self, UserFilter};
+use crate::store::user_list;
 
 /// How many of those found are offered (rule A45).
 pub const OFFERED: u32 = 50;
@@ -44,18 +44,8 @@ impl From<&ExemptedUser> for UserName {
 
 /// The first users whose names hold the text.
 pub fn search(env: &Environment, text: &str) -> Result<Vec<UserName>, ServiceError> {
-    let filter = UserFilter {
-        q: Some(text.to_owned()).filter(|text| !text.is_empty()),
-        exact: Vec::new(),
-    };
-    let first = PageRequest {
-        limit: OFFERED,
-        after: None,
-    };
-    env.store.read(|conn| -> Result<_, ServiceError> {
-        let (users, _) = user_list::list_on(conn, &filter, &first)?;
-        Ok(users.into_iter().map(UserName::from).collect())
-    })
+    let found = user_lookup::suggest(env, text, OFFERED)?;
+    Ok(found.into_iter().map(UserName::from).collect())
 }
 
 /// The users with these public ids; one that is not there is left out.

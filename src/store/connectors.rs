@@ -201,6 +201,31 @@ pub fn list(
     .try_map(|row| row.into_connector(None))
 }
 
+/// What a connector is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectorName {
+    pub id: PublicId,
+    pub slug: String,
+    pub name: String,
+}
+
+/// The names of the first connectors, by name; their settings are not read.
+pub fn names(conn: &mut DbConnection, limit: u32) -> Result<Vec<ConnectorName>, StoreError> {
+    let rows: Vec<(String, String, String)> = connectors::table
+        .order((connectors::name_fold, connectors::id))
+        .limit(i64::from(limit))
+        .select((connectors::public_id, connectors::slug, connectors::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, slug, name)| ConnectorName {
+            id: PublicId::new(id),
+            slug,
+            name,
+        })
+        .collect())
+}
+
 type Query<'a> = connectors::BoxedQuery<'a, MultiBackend>;
 
 fn filtered(filter: &ConnectorFilter) -> Query<'_> {

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use crate::domain::user::User;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::listing::{LARGEST_LIMIT, ListQuery};
 use crate::service::{connectors, preview, user_lookup};
 use crate::web::console::access::Console;
 use crate::web::console::explanation::Explanation;
@@ -81,19 +80,11 @@ struct Choice {
 }
 
 fn find(env: &Environment, asked: &ExplainQuery) -> Result<Found, ServiceError> {
-    let all = ListQuery {
-        limit: Some(LARGEST_LIMIT),
-        ..ListQuery::default()
-    };
-    let views = connectors::list(env, &all)?.items;
-    let applications = views.into_iter().map(|view| Choice {
-        is_chosen: [
-            view.connector.settings.slug.as_str(),
-            view.connector.public_id.as_str(),
-        ]
-        .contains(&asked.connector.as_str()),
-        slug: view.connector.settings.slug,
-        name: view.connector.settings.name,
+    let names = connectors::names(env)?.into_iter();
+    let applications = names.map(|one| Choice {
+        is_chosen: [one.slug.as_str(), one.id.as_str()].contains(&asked.connector.as_str()),
+        slug: one.slug,
+        name: one.name,
     });
     let typed = asked.user.trim();
     let people = if typed.is_empty() {

@@ -133,6 +133,15 @@ fn connectors_are_listed_and_filtered() {
             sp_entity_id: Some("urn:example:aws".to_owned()),
         };
         assert_eq!(names(exact), ["aws"]);
+        let choices = samples::read(store, |conn| connectors::names(conn, 2));
+        let choices: Vec<(&str, &str, &str)> = choices
+            .iter()
+            .map(|one| (one.id.as_str(), one.slug.as_str(), one.name.as_str()))
+            .collect();
+        assert_eq!(
+            choices,
+            [("aws", "aws", "aws"), ("Slack", "slack", "Slack")]
+        );
         let page = PageRequest::first(2);
         let first = samples::read(store, |conn| {
             connectors::list(conn, &ConnectorFilter::default(), &page)

@@ -9,7 +9,7 @@ use crate::domain::user::User;
 use crate::service::access_report::{self, UserOfConnector};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::listing::{LARGEST_LIMIT, ListQuery, Page};
+use crate::service::listing::{ListQuery, Page};
 use crate::service::users::{self, ConnectorOfUser};
 use crate::service::{connectors, preview, user_lookup};
 use crate::web::console::access::Console;
@@ -123,15 +123,8 @@ enum Subject {
 }
 
 fn find(env: &Environment, asked: &ListState) -> Result<Found, ServiceError> {
-    let every = ListQuery {
-        limit: Some(LARGEST_LIMIT),
-        ..ListQuery::default()
-    };
-    let views = connectors::list(env, &every)?.items.into_iter();
-    let applications = views.map(|view| {
-        let settings = view.connector.settings;
-        (settings.slug, settings.name)
-    });
+    let names = connectors::names(env)?.into_iter();
+    let applications = names.map(|one| (one.slug, one.name));
     let answer = match subject(env, asked)? {
         Some(Subject::Application { id, slug, name }) => {
             let query = ListQuery {

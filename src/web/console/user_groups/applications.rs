@@ -9,7 +9,6 @@ use crate::service::connectors;
 use crate::service::error::ServiceError;
 use crate::service::group_applications::{self, ApplicationOfGroup};
 use crate::service::groups;
-use crate::service::listing::{LARGEST_LIMIT, ListQuery};
 use crate::web::console::access::Console;
 use crate::web::console::notices::{self, Done};
 use crate::web::console::shell::{Place, Shell};
@@ -97,18 +96,13 @@ impl ApplicationsPage {
         asked: Option<(String, bool)>,
     ) -> Result<Self, WebError> {
         let shell = console.shell(Place::Groups)?;
-        let all = ListQuery {
-            limit: Some(LARGEST_LIMIT),
-            ..ListQuery::default()
-        };
         let work = move |env: &_, _: &_| -> Result<Self, ServiceError> {
             let view = groups::get(env, &id)?;
             let applications = group_applications::list(env, &id)?;
             let is_bound = |id: &str| applications.iter().any(|one| one.id.as_str() == id);
-            let others = connectors::list(env, &all)?.items.into_iter();
+            let others = connectors::names(env)?.into_iter();
             let others = others
-                .map(|view| view.connector)
-                .map(|one| (one.public_id.as_str().to_owned(), one.settings.name))
+                .map(|one| (one.id.as_str().to_owned(), one.name))
                 .filter(|(id, _)| !is_bound(id))
                 .collect();
             let asked = match asked {
