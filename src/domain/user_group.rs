@@ -30,6 +30,15 @@ impl MembershipMethod {
         }
     }
 
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Static => "Static",
+            Self::DynamicAutomated => "Dynamic",
+            Self::DynamicReviewRequired => "Dynamic, with review",
+        }
+    }
+
     /// Reads the API spelling, exact case.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == text)

@@ -84,26 +84,24 @@ fn known(mut query: ListQuery) -> ListQuery {
 }
 
 /// Spelling of the API, and the words.
-const METHODS: [(&str, &str); 4] = [
-    ("", "All"),
-    ("STATIC", "Static"),
-    ("DYNAMIC_AUTOMATED", "Dynamic"),
-    ("DYNAMIC_REVIEW_REQUIRED", "Dynamic, with review"),
-];
-const SOURCES: [(&str, &str); 4] = [
-    ("", "All"),
-    ("DIRECT", "Direct"),
-    ("RULE", "Rule"),
-    ("MANUAL_INCLUDE", "Manual Include"),
-];
-
-impl MembershipsPage<'_> {
-    /// The words for a method.
-    fn method_label(&self, method: MembershipMethod) -> &'static str {
-        let known = METHODS.iter().find(|(name, _)| *name == method.as_str());
-        known.map_or(method.as_str(), |(_, label)| label)
-    }
-}
+const METHODS: [(&str, &str); 4] = {
+    let [fixed, automated, reviewed] = MembershipMethod::ALL;
+    [
+        ("", "All"),
+        (fixed.as_str(), fixed.label()),
+        (automated.as_str(), automated.label()),
+        (reviewed.as_str(), reviewed.label()),
+    ]
+};
+const SOURCES: [(&str, &str); 4] = {
+    let [direct, rule, included] = MembershipSource::ALL;
+    [
+        ("", "All"),
+        (direct.as_str(), direct.label()),
+        (rule.as_str(), rule.label()),
+        (included.as_str(), included.label()),
+    ]
+};
 
 #[cfg(test)]
 mod tests;

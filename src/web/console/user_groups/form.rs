@@ -143,7 +143,7 @@ impl GroupForm {
         let mut said = vec![
             pair("Group Name", self.name.clone()),
             pair("Description", self.description.clone()),
-            pair("Method", method_label(self.method()).to_owned()),
+            pair("Method", self.method().label().to_owned()),
         ];
         if self.is_dynamic {
             said.push(pair("Rule", self.conditions.said()));
@@ -152,15 +152,6 @@ impl GroupForm {
         }
         said.extend(self.attributes.said());
         said
-    }
-}
-
-/// The words for a method.
-pub const fn method_label(method: MembershipMethod) -> &'static str {
-    match method {
-        MembershipMethod::Static => "Static",
-        MembershipMethod::DynamicAutomated => "Dynamic",
-        MembershipMethod::DynamicReviewRequired => "Dynamic, with review",
     }
 }
 

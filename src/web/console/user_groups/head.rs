@@ -1,7 +1,6 @@
 //! What stands above every tab of a group: its name, its method, what waits, and the tabs.
 
 use crate::service::groups::GroupView;
-use crate::web::console::user_groups::form::method_label;
 
 /// The heading of one group.
 #[derive(Debug, Clone)]
@@ -21,7 +20,7 @@ impl GroupHead {
         Self {
             id: view.group.public_id.as_str().to_owned(),
             name: view.group.name.clone(),
-            method: method_label(view.group.method),
+            method: view.group.method.label(),
             is_dynamic: view.group.method.is_dynamic(),
             members: view.members,
             waiting: view.suggestions,

@@ -8,7 +8,6 @@ use crate::service::groups::{self, GroupView};
 use crate::web::console::access::Console;
 use crate::web::console::listing::{ListState, Pager};
 use crate::web::console::shell::{Place, Shell};
-use crate::web::console::user_groups::form::method_label;
 use crate::web::error::WebError;
 use crate::web::filters;
 
@@ -24,7 +23,7 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
         shell: console.shell(Place::Groups)?,
         pager: state.pager(&page),
         groups: &page.items,
-        methods: MembershipMethod::ALL.map(|method| (method.as_str(), method_label(method))),
+        methods: MembershipMethod::ALL.map(|method| (method.as_str(), method.label())),
         method: state.filter(METHOD),
         state: &state,
     })
@@ -46,6 +45,6 @@ struct GroupsPage<'a> {
 impl GroupsPage<'_> {
     /// The words for the method of a group.
     fn method_of(&self, view: &GroupView) -> &'static str {
-        method_label(view.group.method)
+        view.group.method.label()
     }
 }

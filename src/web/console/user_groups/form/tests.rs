@@ -1,6 +1,6 @@
 //! What the form of a group sends to the use cases.
 
-use super::{GroupForm, method_label};
+use super::GroupForm;
 use crate::domain::membership::MembershipSource;
 use crate::domain::user_group::MembershipMethod;
 use crate::service::group_fields::NO_ATTRIBUTES;
@@ -90,7 +90,7 @@ fn what_is_compared_with_somebody_elses_values_has_the_labels_of_the_page() {
 #[test]
 fn every_label_has_a_german_word() {
     let labels = MembershipMethod::ALL
-        .map(method_label)
+        .map(MembershipMethod::label)
         .into_iter()
         .chain(ConditionRow::attributes().map(|(_, label)| label))
         .chain(ConditionRow::operators().map(|(_, label)| label))
