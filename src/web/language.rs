@@ -16,6 +16,8 @@ use crate::web::error::WebError;
 
 /// Stands for a value in a text.
 const PLACE: &str = "{}";
+/// A text that begins with a value is recognised by at least this much of its own, in bytes.
+const ENOUGH: usize = 16;
 
 #[derive(RustEmbed)]
 #[folder = "templates/locales/de"]
@@ -76,7 +78,8 @@ impl Language {
     }
 
     /// A finished sentence in this language: one that the floors below made, with values already in
-    /// it. It is recognised by the text around its values.
+    /// it. It is recognised by the text around its values; of several that fit, the one with the
+    /// most text of its own is meant.
     pub fn retell(self, sentence: &str) -> String {
         let known = self.say(sentence);
         if self == Self::English || known != sentence {
@@ -84,9 +87,13 @@ impl Language {
         }
         GERMAN
             .iter()
-            .filter(|(english, _)| english.contains(PLACE))
-            .find_map(|(english, german)| Some(fill(german, &values(english, sentence)?)))
-            .unwrap_or_else(|| sentence.to_owned())
+            .filter(|(english, _)| can_be_recognised(english))
+            .filter_map(|(english, german)| Some((english, german, values(english, sentence)?)))
+            .max_by_key(|(english, ..)| own_text(english))
+            .map_or_else(
+                || sentence.to_owned(),
+                |(_, german, values)| fill(german, &values),
+            )
     }
 }
 
@@ -109,6 +116,17 @@ pub fn fill<T: AsRef<str>>(text: &str, values: &[T]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// Whether a text is one with places, and tells enough of itself: `{} group` would be found at the
+/// end of many a sentence that is not its own.
+fn can_be_recognised(english: &str) -> bool {
+    english.contains(PLACE) && (!english.starts_with(PLACE) || own_text(english) >= ENOUGH)
+}
+
+/// How much of a text is not its values, in bytes.
+fn own_text(english: &str) -> usize {
+    english.split(PLACE).map(str::len).sum()
 }
 
 /// The values of a sentence that was made from `pattern`; `None` if it was not.

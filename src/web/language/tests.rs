@@ -36,6 +36,15 @@ fn a_finished_sentence_is_recognised_by_the_text_around_its_values() {
         "Benutzername ist vergeben. Wählen Sie etwas anderes."
     );
     assert_eq!(german("No such sentence."), "No such sentence.");
+    // Shorter texts that fit the end of a sentence once took its last word for their own.
+    assert_eq!(
+        german("Location is Denver, since root created the group"),
+        "Location is Denver, seit root die Gruppe angelegt hat"
+    );
+    assert_eq!(
+        german("Nothing is said of this group"),
+        "Nothing is said of this group"
+    );
     assert_eq!(
         Language::English.retell("Username is taken. Choose another."),
         "Username is taken. Choose another."
