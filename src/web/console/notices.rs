@@ -69,74 +69,48 @@ impl Done {
         Self::MailSent,
     ];
 
-    const fn code(self) -> &'static str {
+    /// Code and text. The two texts on groups are those of rule A29.
+    const fn told(self) -> (&'static str, &'static str) {
         match self {
-            Self::UserCreated => "user-created",
-            Self::UserUpdated => "user-updated",
-            Self::UserDeleted => "user-deleted",
-            Self::UserSuspended => "user-suspended",
-            Self::UsersSuspended => "users-suspended",
-            Self::UsersAdded => "users-added",
-            Self::PasswordSet => "password-set",
-            Self::SessionsEnded => "sessions-ended",
-            Self::GroupCreated => "group-created",
-            Self::GroupUpdated => "group-updated",
-            Self::GroupDeleted => "group-deleted",
-            Self::MemberAdded => "member-added",
-            Self::MemberRemoved => "member-removed",
-            Self::SuggestionsAccepted => "suggestions-accepted",
-            Self::SuggestionsRejected => "suggestions-rejected",
-            Self::ConnectorCreated => "connector-created",
-            Self::ConnectorUpdated => "connector-updated",
-            Self::ConnectorDeleted => "connector-deleted",
-            Self::GroupBound => "group-bound",
-            Self::GroupUnbound => "group-unbound",
-            Self::AdministratorCreated => "administrator-created",
-            Self::AdministratorUpdated => "administrator-updated",
-            Self::AdministratorDeleted => "administrator-deleted",
-            Self::TokenDeleted => "token-deleted",
-            Self::SettingsSaved => "settings-saved",
-            Self::MailSent => "mail-sent",
+            Self::UserCreated => ("user-created", "User Successfully Created"),
+            Self::UserUpdated => ("user-updated", "User Successfully Updated"),
+            Self::UserDeleted => ("user-deleted", "User Deleted"),
+            Self::UserSuspended => ("user-suspended", "User Suspended"),
+            Self::UsersSuspended => ("users-suspended", "Users Suspended"),
+            Self::UsersAdded => ("users-added", "Users Added to the Group"),
+            Self::PasswordSet => ("password-set", "Password Set, Sessions Ended"),
+            Self::SessionsEnded => ("sessions-ended", "Sessions Ended"),
+            Self::GroupCreated => ("group-created", "User Group Successfully Created"),
+            Self::GroupUpdated => ("group-updated", "User Group Successfully Updated"),
+            Self::GroupDeleted => ("group-deleted", "User Group Deleted"),
+            Self::MemberAdded => ("member-added", "User Added to the Group"),
+            Self::MemberRemoved => ("member-removed", "User Removed from the Group"),
+            Self::SuggestionsAccepted => ("suggestions-accepted", "Suggestions Accepted and Saved"),
+            Self::SuggestionsRejected => ("suggestions-rejected", "Suggestions Rejected"),
+            Self::ConnectorCreated => ("connector-created", "Application Successfully Created"),
+            Self::ConnectorUpdated => ("connector-updated", "Application Successfully Updated"),
+            Self::ConnectorDeleted => ("connector-deleted", "Application Deleted"),
+            Self::GroupBound => ("group-bound", "User Group Bound to the Application"),
+            Self::GroupUnbound => ("group-unbound", "User Group Unbound from the Application"),
+            Self::AdministratorCreated => ("administrator-created", "Administrator Created"),
+            Self::AdministratorUpdated => ("administrator-updated", "Administrator Updated"),
+            Self::AdministratorDeleted => ("administrator-deleted", "Administrator Deleted"),
+            Self::TokenDeleted => ("token-deleted", "API Token Deleted"),
+            Self::SettingsSaved => ("settings-saved", "Settings Saved"),
+            Self::MailSent => ("mail-sent", "Test Mail Sent"),
         }
     }
 
-    /// The two texts on groups are those of rule A29.
+    /// The word on it, in English.
     pub const fn text(self) -> &'static str {
-        match self {
-            Self::UserCreated => "User Successfully Created",
-            Self::UserUpdated => "User Successfully Updated",
-            Self::UserDeleted => "User Deleted",
-            Self::UserSuspended => "User Suspended",
-            Self::UsersSuspended => "Users Suspended",
-            Self::UsersAdded => "Users Added to the Group",
-            Self::PasswordSet => "Password Set, Sessions Ended",
-            Self::SessionsEnded => "Sessions Ended",
-            Self::GroupCreated => "User Group Successfully Created",
-            Self::GroupUpdated => "User Group Successfully Updated",
-            Self::GroupDeleted => "User Group Deleted",
-            Self::MemberAdded => "User Added to the Group",
-            Self::MemberRemoved => "User Removed from the Group",
-            Self::SuggestionsAccepted => "Suggestions Accepted and Saved",
-            Self::SuggestionsRejected => "Suggestions Rejected",
-            Self::ConnectorCreated => "Application Successfully Created",
-            Self::ConnectorUpdated => "Application Successfully Updated",
-            Self::ConnectorDeleted => "Application Deleted",
-            Self::GroupBound => "User Group Bound to the Application",
-            Self::GroupUnbound => "User Group Unbound from the Application",
-            Self::AdministratorCreated => "Administrator Created",
-            Self::AdministratorUpdated => "Administrator Updated",
-            Self::AdministratorDeleted => "Administrator Deleted",
-            Self::TokenDeleted => "API Token Deleted",
-            Self::SettingsSaved => "Settings Saved",
-            Self::MailSent => "Test Mail Sent",
-        }
+        self.told().1
     }
 }
 
 /// 303 to a path of ours, where the word on it is said.
 pub fn see_other_after(path: &str, done: Done) -> HttpResponse {
     let separator = if path.contains('?') { '&' } else { '?' };
-    see_other(&format!("{path}{separator}{PARAMETER}={}", done.code()))
+    see_other(&format!("{path}{separator}{PARAMETER}={}", done.told().0))
 }
 
 /// The text for an address that carries a code; a code that is not ours says nothing.
@@ -146,6 +120,6 @@ pub fn of_address(address: &str) -> Option<&'static str> {
     let (_, code) = pairs.find(|(name, _)| name == PARAMETER)?;
     Done::ALL
         .into_iter()
-        .find(|done| done.code() == code)
+        .find(|done| done.told().0 == code)
         .map(Done::text)
 }
