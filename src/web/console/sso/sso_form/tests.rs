@@ -4,6 +4,7 @@ use super::SsoForm;
 use crate::service::error::ServiceError;
 use crate::service::patch::Field;
 use crate::web::console::submitted::Fields;
+use crate::web::language::Language;
 
 fn typed(pairs: &[(&str, &str)]) -> SsoForm {
     let pairs = pairs
@@ -58,4 +59,12 @@ fn what_the_form_does_not_show_is_not_named() {
     assert!(!draft.name.is_named() && !draft.slug.is_named() && !draft.status.is_named());
     assert!(!draft.template.is_named() && !draft.login_url.is_named());
     assert!(!draft.metadata_xml.is_named() && !draft.encrypt_assertions.is_named());
+}
+
+/// The labels are said in the table of what somebody else changed, where no template names them.
+#[test]
+fn every_label_of_the_comparison_is_translated() {
+    for (label, _) in typed(&[]).said() {
+        assert_ne!(Language::German.say(&label), label);
+    }
 }
