@@ -5,6 +5,7 @@ import pytest
 from support.api import Api
 from support.browser import Browser
 from support.chromium import Chromium
+from support.mailbox import Mailbox
 from support.process import Server
 
 
@@ -71,3 +72,11 @@ def console(chromium, admin) -> Chromium:
     chromium.sign_in(*admin)
     yield chromium
     chromium.must_be_clean()
+
+
+@pytest.fixture(scope="module")
+def mailbox():
+    """A mail server that is empty at first."""
+    running = Mailbox()
+    yield running
+    running.stop()

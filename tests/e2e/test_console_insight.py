@@ -9,7 +9,6 @@ import zlib
 
 import pytest
 import requests
-from aiosmtpd.controller import Controller
 from selenium.webdriver.common.by import By
 
 from conftest import make_admin
@@ -17,17 +16,6 @@ from support.api import PASSWORD, Api
 from support.browser import Browser
 from support.chromium import Chromium
 from support.process import Server, free_port
-from test_mail import Mailbox
-
-
-@pytest.fixture(scope="module")
-def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
-    yield box
-    controller.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,31 +1,13 @@
 """The demo in a real browser: from the service provider's page to the verified values and back."""
 
 import dataclasses
-import shutil
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as expected
-from selenium.webdriver.support.wait import WebDriverWait
 
+from support.chromium import Chromium
 from support.process import Process, free_port, wait_until
-
-WITHIN = 30
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--window-size=1280,900",
-]
 
 
 @dataclasses.dataclass
@@ -72,36 +54,17 @@ def demo(tmp_path_factory) -> Demo:
 
 
 @pytest.fixture
-def chromium(tmp_path):
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium") or shutil.which("chromium-browser") or "google-chrome"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]:
-        options.add_argument(flag)
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    driver.set_page_load_timeout(WITHIN)
-    yield driver
-    driver.quit()
+def chromium(demo, tmp_path):
+    running = Chromium(tmp_path / "profile", demo.identity_provider.rstrip("/"))
+    yield running
+    running.quit()
 
 
-def click(driver, words: str):
-    """Clicks the link or button with exactly these words."""
-    named = f"//*[self::a or self::button][normalize-space()='{words}'] | //input[@type='submit' and @value='{words}']"
-    WebDriverWait(driver, WITHIN).until(expected.element_to_be_clickable((By.XPATH, named))).click()
-
-
-def sign_in(driver, username: str, password: str):
-    name = WebDriverWait(driver, WITHIN).until(expected.visibility_of_element_located((By.NAME, "username")))
-    name.send_keys(username)
-    driver.find_element(By.NAME, "password").send_keys(password, Keys.ENTER)
-    WebDriverWait(driver, WITHIN).until(expected.staleness_of(name))
-
-
-def assertion(driver) -> list[tuple[str, str]]:
+def assertion(chromium: Chromium) -> list[tuple[str, str]]:
     """The rows of the table in which the service provider shows what it verified."""
-    WebDriverWait(driver, WITHIN).until(expected.visibility_of_element_located((By.ID, "assertion")))
+    chromium.find("#assertion")
     rows = []
-    for row in driver.find_elements(By.CSS_SELECTOR, "#assertion tr"):
+    for row in chromium.driver.find_elements(By.CSS_SELECTOR, "#assertion tr"):
         cells = [cell.text for cell in row.find_elements(By.CSS_SELECTOR, "th, td")]
         if len(cells) >= 2:
             rows.append((cells[0], cells[1]))
@@ -110,36 +73,35 @@ def assertion(driver) -> list[tuple[str, str]]:
 
 def test_a_person_signs_on_to_the_demonstration_service_provider(demo, chromium):
     username, password = demo.accounts[0]
-    chromium.get(demo.service_provider)
-    click(chromium, "Sign in")
-    WebDriverWait(chromium, WITHIN).until(expected.url_contains(demo.identity_provider))
-    sign_in(chromium, username, password)
+    chromium.open(demo.service_provider)
+    chromium.click("Sign in")
+    chromium.wait(expected.url_contains(demo.identity_provider), "the sign-in page")
+    chromium.sign_in_here(username, password)
 
     shown = assertion(chromium)
-    assert chromium.current_url.startswith(demo.service_provider)
+    assert chromium.driver.current_url.startswith(demo.service_provider)
     assert any(username in value for _, value in shown), shown
 
     # The second time the session carries, by a POST from another site too.
-    chromium.get(demo.service_provider)
-    click(chromium, "Sign in by POST")
+    chromium.open(demo.service_provider)
+    chromium.click("Sign in by POST")
     assert [name for name, _ in assertion(chromium)] == [name for name, _ in shown]
 
 
 def test_a_wrong_password_keeps_the_person_at_the_sign_in_page(demo, chromium):
     username, _ = demo.accounts[0]
-    chromium.get(demo.service_provider)
-    click(chromium, "Sign in")
-    sign_in(chromium, username, "not the password 1")
-    WebDriverWait(chromium, WITHIN).until(expected.visibility_of_element_located((By.NAME, "password")))
-    assert chromium.current_url.startswith(demo.identity_provider)
-    assert not chromium.find_elements(By.ID, "assertion")
+    chromium.open(demo.service_provider)
+    chromium.click("Sign in")
+    chromium.sign_in_here(username, "not the password 1")
+    chromium.find("[name=password]")
+    assert chromium.driver.current_url.startswith(demo.identity_provider)
+    assert not chromium.driver.find_elements(By.ID, "assertion")
 
 
 def test_the_portal_leads_to_the_application_too(demo, chromium):
     username, password = demo.accounts[0]
-    chromium.get(demo.identity_provider)
-    sign_in(chromium, username, password)
-    tile = (By.CSS_SELECTOR, "a[href*='/saml/start/']")
-    WebDriverWait(chromium, WITHIN).until(expected.visibility_of_element_located(tile))
-    severe = [entry for entry in chromium.get_log("browser") if entry["level"] == "SEVERE"]
+    chromium.open(demo.identity_provider)
+    chromium.sign_in_here(username, password)
+    chromium.find("a[href*='/saml/start/']")
+    severe = [entry for entry in chromium.driver.get_log("browser") if entry["level"] == "SEVERE"]
     assert severe == [], "the page breaks its own Content-Security-Policy, or a file is missing"

@@ -1,37 +1,11 @@
 """Suggestions by mail, received by a mail server by others (rules A15 and A32)."""
 
-import email
-import email.policy
-
 import pytest
-from aiosmtpd.controller import Controller
 
 from support.api import Api
-from support.process import Server, free_port, wait_until
+from support.process import Server, wait_until
 
 SENDER = "vestibule@example.com"
-
-
-class Mailbox:
-    """Keeps what it is handed."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, _server, _session, envelope):
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.mails.append((envelope.mail_from, envelope.rcpt_tos, message))
-        return "250 taken"
-
-
-@pytest.fixture(scope="module")
-def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
-    yield box
-    controller.stop()
 
 
 @pytest.fixture(scope="module")

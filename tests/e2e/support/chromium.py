@@ -83,6 +83,10 @@ class Chromium:
 
     def sign_in(self, username: str, password: str):
         self.open("/login")
+        self.sign_in_here(username, password)
+
+    def sign_in_here(self, username: str, password: str):
+        """On the sign-in page that is shown."""
         name = self.find("input[name=username]")
         name.clear()
         name.send_keys(username)
@@ -140,18 +144,19 @@ class Chromium:
         said = literal(words)
         named = f".//*[self::a or self::button or self::summary][normalize-space()={said} or @aria-label={said}]"
 
-        def clickable(driver):
+        def clicked(driver):
             if self.is_busy():
                 return False
             for scope in driver.find_elements(By.CSS_SELECTOR, within):
                 for element in scope.find_elements(By.XPATH, named):
                     if element.is_displayed() and element.is_enabled():
-                        return element
+                        driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+                        element.click()
+                        return True
             return False
 
-        element = self.wait(clickable, f"button or link “{words}”")
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
-        element.click()
+        # What gave way to the next page before it was clicked is looked for there.
+        self.wait(clicked, f"button or link “{words}”")
 
     def fill(self, label: str, value: str, within: str = "body"):
         element = self.field(label, within)
