@@ -8,7 +8,7 @@ import pathlib
 import shutil
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -52,11 +52,17 @@ def literal(text: str) -> str:
     return "concat(" + ", \"'\", ".join(f"'{part}'" for part in parts) + ")"
 
 
+def gave_way(error: WebDriverException) -> bool:
+    """Whether what was looked at went with its page; what the browser says of that depends on the moment."""
+    return isinstance(error, StaleElementReferenceException) or "does not belong to the document" in (error.msg or "")
+
+
 class Chromium:
     """One browser window."""
 
     def __init__(self, profile: pathlib.Path, base_url: str, script: bool = True, language: str = "en-US"):
         self.base_url = base_url
+        self.script = script
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium") or shutil.which("chromium-browser") or "google-chrome"
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
@@ -91,7 +97,7 @@ class Chromium:
         name.clear()
         name.send_keys(username)
         self.driver.find_element(By.NAME, "password").send_keys(password, Keys.ENTER)
-        WebDriverWait(self.driver, WITHIN).until(expected.staleness_of(name))
+        self.must_go(name, "the page after sign-in")
 
     # --- Finding things ---
 
@@ -99,15 +105,36 @@ class Chromium:
         return self.wait(expected.visibility_of_element_located((By.CSS_SELECTOR, css)), css)
 
     def all(self, css: str):
-        return [element for element in self.driver.find_elements(By.CSS_SELECTOR, css) if element.is_displayed()]
+        # In a list of its own, since nothing found is an answer here, and not a reason to look again.
+        return self.wait(lambda driver: [[element for element in driver.find_elements(By.CSS_SELECTOR, css) if element.is_displayed()]], css)[0]
 
     def text(self, css: str = "body") -> str:
         return self.find(css).text
 
     def wait(self, condition, what: str):
         # What a page change took away while it was looked at is looked for again.
-        patient = WebDriverWait(self.driver, WITHIN, ignored_exceptions=[StaleElementReferenceException])
-        return patient.until(condition, f"{what} on {self.driver.current_url}")
+        def patient(driver):
+            try:
+                return condition(driver)
+            except WebDriverException as error:
+                if gave_way(error):
+                    return False
+                raise
+
+        return WebDriverWait(self.driver, WITHIN).until(patient, f"{what} on {self.driver.current_url}")
+
+    def must_go(self, element, what: str):
+        """Waits until the element went with its page."""
+        def gone(_):
+            try:
+                element.is_enabled()
+                return False
+            except WebDriverException as error:
+                if gave_way(error):
+                    return True
+                raise
+
+        WebDriverWait(self.driver, WITHIN).until(gone, what)
 
     def is_busy(self) -> bool:
         """Whether a part of the page is being exchanged; a person waits for that too."""
@@ -151,12 +178,21 @@ class Chromium:
                 for element in scope.find_elements(By.XPATH, named):
                     if element.is_displayed() and element.is_enabled():
                         driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+                        page = self.page_left_by(element)
                         element.click()
+                        if page:
+                            self.must_go(page, f"the page after “{words}”")
                         return True
             return False
 
         # What gave way to the next page before it was clicked is looked for there.
         self.wait(clicked, f"button or link “{words}”")
+
+    def page_left_by(self, element):
+        """The page that a click on this ends, if that is certain: without script every link and button leads on, but those that close a dialog."""
+        leads_on = not self.script and element.tag_name in ("a", "button") and "#" not in (element.get_dom_attribute("href") or "")
+        closes = leads_on and element.find_elements(By.XPATH, "./ancestor::form[@method='dialog']")
+        return leads_on and not closes and self.driver.find_element(By.TAG_NAME, "html")
 
     def fill(self, label: str, value: str, within: str = "body"):
         element = self.field(label, within)
