@@ -10,8 +10,9 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Duration, Utc};
 use openssl::pkey::PKey;
-use vestibule::domain::attribute_release::ReleasedAttribute;
-use vestibule::domain::connector::{NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope};
+use vestibule::domain::attribute_mapping::NameFormat;
+use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm, SignatureScope};
+use vestibule::domain::release::ReleasedAttribute;
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use vestibule::saml::credentials::{KeyPairRequest, SigningCredential, generate};

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::app;
 use crate::cli::output;
 use crate::config::Config;
-use crate::domain::attribute_release::{OriginKind, ValueOrigin};
+use crate::domain::release::{OriginKind, Step, ValueOrigin};
 use crate::service::preview::{Preview, explain};
 use crate::web::api::preview::PreviewJson;
 
@@ -61,12 +61,10 @@ fn in_words(preview: &Preview) -> String {
             attribute.name,
             attribute.values.join(", ")
         ));
-        lines.extend(
-            attribute
-                .origins
-                .iter()
-                .map(|origin| format!("  {}", origin_in_words(origin))),
-        );
+        for origin in &attribute.origins {
+            lines.push(format!("  {}", origin_in_words(origin)));
+            lines.extend(origin.steps.iter().map(step_in_words));
+        }
         for loser in attribute.origins.iter().flat_map(|origin| &origin.overrode) {
             let group = loser.group_name.as_deref().unwrap_or_default();
             lines.push(format!(
@@ -81,6 +79,7 @@ fn in_words(preview: &Preview) -> String {
             .map(|mapping| mapping.sp_attribute_name.as_str())
             .unwrap_or_default();
         lines.push(format!("{name} is left out: {}", omission.reason.as_str()));
+        lines.extend(omission.steps.iter().map(step_in_words));
     }
     lines.extend(
         preview
@@ -91,19 +90,31 @@ fn in_words(preview: &Preview) -> String {
     lines.join("\n")
 }
 
+fn step_in_words(step: &Step) -> String {
+    let texts = step.transformation.texts().into_iter();
+    let texts: String = texts.map(|(_, text)| format!(" {text:?}")).collect();
+    let label = step.transformation.label();
+    format!("    {label}{texts}: {}", step.values.join(", "))
+}
+
 fn origin_in_words(origin: &ValueOrigin) -> String {
     let path = origin.path.as_deref().unwrap_or_default();
     let attribute = origin.attribute.as_deref().unwrap_or_default();
     match origin.from {
         OriginKind::User => format!("from the user's own attribute, {path}"),
         OriginKind::Group => {
-            format!(
-                "from group {}, {path}",
-                origin.group_name.as_deref().unwrap_or_default()
-            )
+            let merged = origin.merged.iter().map(|group| group.group_name.as_str());
+            let groups: Vec<&str> = origin
+                .group_name
+                .as_deref()
+                .into_iter()
+                .chain(merged)
+                .collect();
+            format!("from group {}, {path}", groups.join(" and "))
         }
         OriginKind::Field => format!("from the user's field {attribute}"),
         OriginKind::Constant => "a constant of the connector".to_owned(),
         OriginKind::Groups => "the user's groups that open this application".to_owned(),
+        OriginKind::Default => "a default value of the connector".to_owned(),
     }
 }

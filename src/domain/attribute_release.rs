@@ -5,142 +5,17 @@ use std::collections::BTreeMap;
 
 use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_inheritance::{Candidates, Winner};
-use crate::domain::attribute_path::{AttributePath, Unresolved};
-use crate::domain::connector::{AttributeMapping, AttributeSource, NameFormat};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge};
+use crate::domain::attribute_path::AttributePath;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
+use crate::domain::release::{
+    Merged, Omission, OmissionReason, OriginKind, Overridden, Release, ReleasedAttribute, Step,
+    ValueOrigin,
+};
 use crate::domain::text;
+use crate::domain::transformation::{self, Lookup, Transformation};
 use crate::domain::user::{User, UserField};
-
-/// One SAML Attribute: values of all mappings with this name, in mapping order (rules B26, C3).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReleasedAttribute {
-    pub name: String,
-    pub name_format: NameFormat,
-    /// At least one; sent as xs:string.
-    pub values: Vec<String>,
-    /// One per contributing mapping, in mapping order.
-    pub origins: Vec<ValueOrigin>,
-}
-
-/// Where the values of one mapping came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueOrigin {
-    /// Index into the connector's mappings.
-    pub mapping: usize,
-    pub from: OriginKind,
-    /// The group whose attribute won, for [`OriginKind::Group`].
-    pub group_name: Option<String>,
-    /// Its sequence number (rule B8).
-    pub added_seq: Option<i64>,
-    /// Attribute name, or the API name of the user field.
-    pub attribute: Option<String>,
-    /// The whole path, for custom attributes.
-    pub path: Option<String>,
-    /// What this mapping contributed.
-    pub values: Vec<String>,
-    /// What lost against it, newest first (rules B8, B17).
-    pub overrode: Vec<Overridden>,
-}
-
-/// API spelling `USER`, `GROUP`, `FIELD`, `CONSTANT`, `GROUPS`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OriginKind {
-    User,
-    Group,
-    Field,
-    Constant,
-    Groups,
-}
-
-impl OriginKind {
-    /// The API spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "USER",
-            Self::Group => "GROUP",
-            Self::Field => "FIELD",
-            Self::Constant => "CONSTANT",
-            Self::Groups => "GROUPS",
-        }
-    }
-}
-
-/// A value that would have been released had a stronger one not existed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overridden {
-    /// Always [`OriginKind::Group`] today: the user's own attribute is never overridden.
-    pub from: OriginKind,
-    pub group_name: Option<String>,
-    pub values: Vec<String>,
-}
-
-/// A mapping that yields nothing, and why (API spelling in capitals).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OmissionReason {
-    /// `NO_ATTRIBUTE`: neither the user nor a bound group has the attribute, or the user is in no
-    /// bound group for a group list.
-    NoAttribute,
-    /// `NO_PATH`: the attribute is there, the field is not (rules B17, B24).
-    NoPath,
-    /// `OBJECT`: the place holds an object (rule B22).
-    Object,
-    /// `NOTHING_LEFT`: a null, or a list without a plain value (rules B11, B20).
-    NothingLeft,
-    /// `EMPTY_FIELD`: the directory field is empty (rule B24).
-    EmptyField,
-}
-
-impl OmissionReason {
-    /// The API spelling.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoAttribute => "NO_ATTRIBUTE",
-            Self::NoPath => "NO_PATH",
-            Self::Object => "OBJECT",
-            Self::NothingLeft => "NOTHING_LEFT",
-            Self::EmptyField => "EMPTY_FIELD",
-        }
-    }
-
-    /// The reason as a sentence for people.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::NoAttribute => {
-                "Neither the user nor a group that opens this application has the attribute."
-            }
-            Self::NoPath => "The attribute is there, but it has no such field.",
-            Self::Object => "The place holds a JSON object. Map one of its fields instead.",
-            Self::NothingLeft => "The place holds null, or a list without a plain value.",
-            Self::EmptyField => "The user's field is empty.",
-        }
-    }
-}
-
-impl From<Unresolved> for OmissionReason {
-    fn from(unresolved: Unresolved) -> Self {
-        match unresolved {
-            Unresolved::NoPath => Self::NoPath,
-            Unresolved::Object => Self::Object,
-            Unresolved::NothingLeft => Self::NothingLeft,
-        }
-    }
-}
-
-/// One mapping that was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Omission {
-    /// Index into the connector's mappings.
-    pub mapping: usize,
-    pub reason: OmissionReason,
-}
-
-/// The whole outcome of a connector's mappings for one user.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Release {
-    /// In the order of each name's first mapping (rule C3).
-    pub attributes: Vec<ReleasedAttribute>,
-    pub omitted: Vec<Omission>,
-}
+use crate::domain::value_template::Reference;
 
 /// What a release is made from.
 #[derive(Debug, Clone, Copy)]
@@ -158,15 +33,12 @@ pub struct ReleaseInput<'a> {
 /// Resolves every mapping. Never fails: a mapping without a value is left out and says why, and
 /// nothing is released without a mapping (rule B2).
 pub fn release(input: ReleaseInput<'_>) -> Release {
-    let paths = input
+    let names = input
         .mappings
         .iter()
-        .filter_map(|mapping| match &mapping.source {
-            AttributeSource::Custom(path) => Some(path.name()),
-            _ => None,
-        });
+        .flat_map(AttributeMapping::attribute_names);
     let candidates = Candidates::gather(
-        paths,
+        names,
         input.user_attributes,
         input.group_attributes,
         input.memberships.iter().map(|membership| membership.group),
@@ -174,19 +46,28 @@ pub fn release(input: ReleaseInput<'_>) -> Release {
     let mut release = Release::default();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, mapping) in input.mappings.iter().enumerate() {
-        let yielded = match &mapping.source {
+        let found = match &mapping.source {
             AttributeSource::UserField(field) => from_field(input.user, *field),
-            AttributeSource::Custom(path) => from_attribute(path, &candidates),
+            AttributeSource::Custom(path) => from_attribute(path, mapping.merge, &candidates),
             AttributeSource::Constant(value) => {
                 Ok(ValueOrigin::new(OriginKind::Constant, vec![value.clone()]))
             }
             AttributeSource::Groups => from_groups(input.memberships),
         };
-        let mut origin = match yielded {
+        let lookup = |reference: &Reference| match reference {
+            Reference::Field(field) => values_of(from_field(input.user, *field)),
+            Reference::Attribute(path) => {
+                values_of(from_attribute(path, Merge::Newest, &candidates))
+            }
+        };
+        let mut origin = match transformed(found, &mapping.transformations, &lookup) {
             Ok(origin) => origin,
-            Err(reason) => {
-                let mapping = index;
-                release.omitted.push(Omission { mapping, reason });
+            Err((reason, steps)) => {
+                release.omitted.push(Omission {
+                    mapping: index,
+                    reason,
+                    steps,
+                });
                 continue;
             }
         };
@@ -210,21 +91,6 @@ pub fn release(input: ReleaseInput<'_>) -> Release {
     release
 }
 
-impl ValueOrigin {
-    fn new(from: OriginKind, values: Vec<String>) -> Self {
-        Self {
-            mapping: 0,
-            from,
-            group_name: None,
-            added_seq: None,
-            attribute: None,
-            path: None,
-            values,
-            overrode: Vec::new(),
-        }
-    }
-}
-
 fn from_field(user: &User, field: UserField) -> Result<ValueOrigin, OmissionReason> {
     let value = user.field(field);
     if value.is_empty() {
@@ -235,36 +101,106 @@ fn from_field(user: &User, field: UserField) -> Result<ValueOrigin, OmissionReas
     Ok(origin)
 }
 
+/// The values that were found, through all transformations; why there is none, and how far it got.
+fn transformed(
+    found: Result<ValueOrigin, OmissionReason>,
+    transformations: &[Transformation],
+    lookup: &Lookup<'_>,
+) -> Result<ValueOrigin, (OmissionReason, Vec<Step>)> {
+    if transformations.is_empty() {
+        return found.map_err(|reason| (reason, Vec::new()));
+    }
+    // A mapping without a value may still get a default one.
+    let (mut origin, missing) = match found {
+        Ok(origin) => (origin, OmissionReason::TransformedAway),
+        Err(reason) => (ValueOrigin::new(OriginKind::Default, Vec::new()), reason),
+    };
+    let mut values = std::mem::take(&mut origin.values);
+    origin.found.clone_from(&values);
+    let mut steps = Vec::with_capacity(transformations.len());
+    for transformation in transformations {
+        let made = transformation.apply(values, lookup);
+        values = made.clone().unwrap_or_default();
+        steps.push(Step {
+            transformation: transformation.clone(),
+            values: values.clone(),
+        });
+        if made.is_err() {
+            return Err((OmissionReason::TooLarge, steps));
+        }
+    }
+    if values.is_empty() {
+        return Err((missing, steps));
+    }
+    origin.values = transformation::distinct(values);
+    origin.steps = steps;
+    Ok(origin)
+}
+
+fn values_of(found: Result<ValueOrigin, OmissionReason>) -> Vec<String> {
+    found.map(|origin| origin.values).unwrap_or_default()
+}
+
 /// The strongest attribute of the path's name decides alone: if it lacks the field, weaker ones are
-/// not asked (rule B17).
+/// not asked (rule B17). Only where the values of all groups are wanted does each group give its own.
 fn from_attribute(
     path: &AttributePath,
+    merge: Merge,
     candidates: &Candidates<'_>,
 ) -> Result<ValueOrigin, OmissionReason> {
     let effective = candidates
         .effective(path.name())
         .ok_or(OmissionReason::NoAttribute)?;
-    let values = path.resolve(effective.winner.value())?;
-    let mut origin = match effective.winner {
-        Winner::User(_) => ValueOrigin::new(OriginKind::User, values),
-        Winner::Group(winner) => ValueOrigin {
-            group_name: Some(winner.group_name.clone()),
-            added_seq: Some(winner.added_seq),
-            ..ValueOrigin::new(OriginKind::Group, values)
+    let mut origin = match (effective.winner, merge) {
+        (Winner::User(own), _) => ValueOrigin::new(OriginKind::User, path.resolve(&own.value)?),
+        (Winner::Group(newest), Merge::Newest) => ValueOrigin {
+            group_name: Some(newest.group_name.clone()),
+            added_seq: Some(newest.added_seq),
+            ..ValueOrigin::new(OriginKind::Group, path.resolve(&newest.attribute.value)?)
         },
+        (Winner::Group(newest), Merge::Union) => union(path, newest, effective.losers)?,
     };
     origin.attribute = Some(path.name().to_owned());
     origin.path = Some(path.as_str().to_owned());
-    origin.overrode = effective
-        .losers
-        .iter()
-        .map(|loser| Overridden {
-            from: OriginKind::Group,
-            group_name: Some(loser.group_name.clone()),
-            values: path.resolve(&loser.attribute.value).unwrap_or_default(),
+    if origin.merged.is_empty() {
+        let losers = effective.losers.iter();
+        origin.overrode = losers.map(|loser| overridden(path, loser)).collect();
+    }
+    Ok(origin)
+}
+
+/// What every group gives, the newest first; a group without the field gives nothing.
+fn union(
+    path: &AttributePath,
+    newest: &GroupAttribute,
+    older: &[&GroupAttribute],
+) -> Result<ValueOrigin, OmissionReason> {
+    let all = std::iter::once(newest).chain(older.iter().copied());
+    let merged: Vec<Merged> = all
+        .filter_map(|group| {
+            let values = path.resolve(&group.attribute.value).ok()?;
+            let group_name = group.group_name.clone();
+            Some(Merged { group_name, values })
         })
         .collect();
-    Ok(origin)
+    if merged.is_empty() {
+        // Why the newest has none speaks for all.
+        path.resolve(&newest.attribute.value)?;
+    }
+    let values = merged.iter().flat_map(|group| group.values.clone());
+    let values = transformation::distinct(values.collect());
+    Ok(ValueOrigin {
+        merged,
+        ..ValueOrigin::new(OriginKind::Group, values)
+    })
+}
+
+fn overridden(path: &AttributePath, loser: &GroupAttribute) -> Overridden {
+    Overridden {
+        from: OriginKind::Group,
+        group_name: Some(loser.group_name.clone()),
+        values: path.resolve(&loser.attribute.value).unwrap_or_default(),
+    }
 }
 
 /// Names of the groups that open the application, in alphabetical order (rule C8).

@@ -1,7 +1,7 @@
 //! A connector: all that is known about one service provider and what it is to receive. Parsed
 //! and valid by construction; the store keeps it, the SAML floor turns it into documents.
 
-use crate::domain::attribute_path::AttributePath;
+use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::ids::{ConnectorId, PublicId};
 use crate::domain::user::UserField;
 
@@ -252,85 +252,6 @@ impl SignatureAlgorithm {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|item| item.as_str() == text)
     }
-}
-
-/// NameFormat of an attribute, in the API's spelling `BASIC`, `URI`, `UNSPECIFIED`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NameFormat {
-    Basic,
-    Uri,
-    Unspecified,
-}
-
-impl NameFormat {
-    pub const ALL: [Self; 3] = [Self::Basic, Self::Uri, Self::Unspecified];
-
-    /// The spelling of API and store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Basic => "BASIC",
-            Self::Uri => "URI",
-            Self::Unspecified => "UNSPECIFIED",
-        }
-    }
-
-    /// The words on pages.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Basic => "Basic",
-            Self::Uri => "URI",
-            Self::Unspecified => "Unspecified",
-        }
-    }
-
-    /// Reads the API spelling, exact case.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|item| item.as_str() == text)
-    }
-}
-
-/// Where a mapping takes its values from; API `source.type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AttributeSource {
-    /// `USER_FIELD`
-    UserField(UserField),
-    /// `CUSTOM`: "Custom User or Group Attribute" (rules B18, B29).
-    Custom(AttributePath),
-    /// `CONSTANT`
-    Constant(String),
-    /// `GROUPS`: names of the user's groups that are bound to this application (rule C8).
-    Groups,
-}
-
-impl AttributeSource {
-    /// The API's `source.type`, which is also the store's spelling.
-    pub const fn type_str(&self) -> &'static str {
-        match self {
-            Self::UserField(_) => "USER_FIELD",
-            Self::Custom(_) => "CUSTOM",
-            Self::Constant(_) => "CONSTANT",
-            Self::Groups => "GROUPS",
-        }
-    }
-
-    /// The words on pages (rule B27).
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::UserField(_) => "User Field",
-            Self::Custom(_) => "Custom User or Group Attribute",
-            Self::Constant(_) => "Constant",
-            Self::Groups => "User Groups",
-        }
-    }
-}
-
-/// One row of a connector's Attributes section.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AttributeMapping {
-    /// "Service Provider Attribute Name" (rule B26).
-    pub sp_attribute_name: String,
-    pub name_format: NameFormat,
-    pub source: AttributeSource,
 }
 
 /// Everything about a connector that is not identity or bookkeeping.

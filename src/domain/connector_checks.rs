@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::attribute_release::{Release, ReleasedAttribute};
 use crate::domain::connector::ConnectorSettings;
+use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::text;
 use crate::domain::violation::Warning;
 

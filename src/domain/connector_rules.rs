@@ -4,11 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::connector::{
-    AttributeMapping, AttributeSource, ConnectorSettings, EndpointBinding, NameFormat,
-};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
+use crate::domain::connector::{ConnectorSettings, EndpointBinding};
 use crate::domain::endpoint_url;
 use crate::domain::text;
+use crate::domain::transformation::{STEP_LIMIT, STEP_TEXT_LIMIT, Transformation};
 use crate::domain::violation::Violation;
 
 /// A connector's name has at most this many characters.
@@ -203,6 +203,25 @@ impl Broken {
             }
             if let AttributeSource::Constant(value) = &mapping.source {
                 self.text(&format!("{at}/source/value"), value, CONSTANT_LIMIT);
+            }
+            let is_custom = matches!(mapping.source, AttributeSource::Custom(_));
+            if mapping.merge != Merge::Newest && !is_custom {
+                let detail = "Only a custom attribute can take the values of all groups.";
+                self.add(format!("{at}/merge"), detail);
+            }
+            self.transformations(&format!("{at}/transformations"), &mapping.transformations);
+        }
+    }
+
+    fn transformations(&mut self, at: &str, steps: &[Transformation]) {
+        self.count(at, steps.len(), STEP_LIMIT);
+        for (place, step) in steps.iter().enumerate() {
+            for (name, text) in step.texts() {
+                let here = format!("{at}/{place}/{name}");
+                if text.is_empty() && !step.may_be_empty(name) {
+                    self.add(&here, "Enter a text for this step.");
+                }
+                self.text(&here, text, STEP_TEXT_LIMIT);
             }
         }
     }

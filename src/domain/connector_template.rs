@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::domain::attribute_release::Release;
 use crate::domain::connector::ConnectorSettings;
 use crate::domain::connector_checks::{self, Check};
+use crate::domain::release::Release;
 use crate::domain::violation::Warning;
 
 /// An assertion has at most this many characters where the template says nothing else (rule C8).

@@ -5,10 +5,11 @@
 use chrono::DateTime;
 
 use crate::domain::app_access::BoundMembership;
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
-    AcsEndpoint, AttributeMapping, AttributeSource, ConnectorSettings, ConnectorStatus,
-    EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope,
+    AcsEndpoint, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice, NameIdFormat,
+    SignatureAlgorithm, SignatureScope,
 };
 use crate::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue, GroupAttribute,
@@ -137,6 +138,8 @@ pub fn mapped(sp_attribute_name: &str, source: AttributeSource) -> AttributeMapp
         sp_attribute_name: sp_attribute_name.to_owned(),
         name_format: NameFormat::Basic,
         source,
+        merge: Merge::Newest,
+        transformations: Vec::new(),
     }
 }
 

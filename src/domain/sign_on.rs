@@ -2,9 +2,10 @@
 //! from it. `decide` is the only decision; previews and explanations show its result (rule C2).
 
 use crate::domain::app_access::{self, AccessDecision, BoundMembership};
-use crate::domain::attribute_release::{self, Release, ReleaseInput};
+use crate::domain::attribute_release::{self, ReleaseInput};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
+use crate::domain::release::Release;
 use crate::domain::user::User;
 
 /// Everything one decision reads, taken at one snapshot (rule C1).

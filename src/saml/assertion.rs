@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::attribute_release::ReleasedAttribute;
-use crate::domain::connector::NameFormat;
+use crate::domain::attribute_mapping::NameFormat;
+use crate::domain::release::ReleasedAttribute;
 use crate::saml::instant;
 use crate::saml::name_id::NameId;
 use crate::saml::signature::Signable;

@@ -6,11 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::domain::attribute_mapping::AttributeSource;
 use crate::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
-use crate::domain::connector::{AttributeSource, Connector};
+use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::CustomAttribute;
 use crate::domain::exemption::ExemptionEffect;
 use crate::domain::membership_rule::MembershipRule;
+use crate::domain::transformation::Transformation;
 use crate::domain::user::{RuleAttribute, User};
 use crate::domain::user_group::UserGroup;
 use crate::service::environment::{Environment, new_public_id};
@@ -207,11 +209,14 @@ pub fn connector_text(connector: &Connector) -> String {
                 AttributeSource::Constant(value) => value.as_str(),
                 AttributeSource::Groups => "",
             };
+            let steps = mapping.transformations.iter();
             serde_json::json!({
                 "spAttributeName": mapping.sp_attribute_name,
                 "nameFormat": mapping.name_format.as_str(),
                 "source": mapping.source.type_str(),
                 "detail": detail,
+                "merge": mapping.merge.as_str(),
+                "transformations": steps.map(step_text).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -235,6 +240,12 @@ pub fn connector_text(connector: &Connector) -> String {
         "loginUrl": settings.login_url,
         "attributeMappings": mappings,
     }))
+}
+
+/// A transformation with its texts, for example `REPLACE` with `a` and `b`.
+fn step_text(step: &Transformation) -> serde_json::Value {
+    let texts: Vec<&str> = step.texts().into_iter().map(|(_, text)| text).collect();
+    serde_json::json!({ "type": step.type_str(), "label": step.label(), "texts": texts })
 }
 
 /// One attribute as the audit keeps it.

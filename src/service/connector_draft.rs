@@ -101,6 +101,50 @@ pub struct MappingDraft {
     #[serde(default)]
     pub name_format: Option<String>,
     pub source: SourceDraft,
+    /// What counts when several groups have the attribute.
+    #[serde(default)]
+    pub merge: Option<String>,
+    #[serde(default)]
+    pub transformations: Option<Vec<TransformationDraft>>,
+}
+
+/// A transformation as it arrives.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
+pub enum TransformationDraft {
+    Lower {},
+    Upper {},
+    Before {
+        text: String,
+    },
+    After {
+        text: String,
+    },
+    Join {
+        text: String,
+    },
+    Split {
+        text: String,
+    },
+    Replace {
+        find: String,
+        with: String,
+    },
+    Keep {
+        test: String,
+        text: String,
+    },
+    Match {
+        pattern: String,
+        #[serde(default)]
+        form: String,
+    },
+    Default {
+        value: String,
+    },
+    Template {
+        template: String,
+    },
 }
 
 /// Where a mapping takes its values from, as it arrives.

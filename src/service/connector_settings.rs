@@ -4,11 +4,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
-    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
-    ConnectorStatus, EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm,
-    SignatureScope, SloEndpoint, SpCertificate,
+    AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice,
+    NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::connector_template;
 use crate::domain::text::slug_from;
@@ -16,8 +14,9 @@ use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
 use crate::saml::sp_metadata::{self, SpMetadata};
 use crate::service::connector_draft::{
-    AcsDraft, CertificateDraft, ConnectorDraft, MappingDraft, NameIdDraft, SloDraft, SourceDraft,
+    AcsDraft, CertificateDraft, ConnectorDraft, NameIdDraft, SloDraft,
 };
+use crate::service::connector_mappings::{self, FIELDS};
 use crate::service::connector_notes;
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
@@ -255,7 +254,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
         |drafts| certificates(drafts, broken),
     );
     list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
-        mappings(drafts, broken)
+        connector_mappings::parse(drafts, broken)
     });
     match draft.name_id {
         Field::Keep => {}
@@ -355,43 +354,4 @@ fn name_id(draft: NameIdDraft, present: NameIdChoice, broken: &mut Violations) -
     }
 }
 
-const FIELDS: &str = "It is a field of the user such as email, username or employeeType.";
 const FORMATS: &str = "It is the URI of emailAddress, unspecified, persistent or transient.";
-
-fn mappings(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<AttributeMapping> {
-    let mut found = Vec::new();
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let here = format!("/attributeMappings/{index}");
-        let name_format = draft
-            .name_format
-            .as_deref()
-            .map_or(Some(NameFormat::Basic), |text| {
-                broken.keep(
-                    &format!("{here}/nameFormat"),
-                    NameFormat::parse(text)
-                        .ok_or("The nameFormat is one of BASIC, URI, UNSPECIFIED."),
-                )
-            });
-        let source = match draft.source {
-            SourceDraft::UserField { field } => broken
-                .keep(
-                    &format!("{here}/source/field"),
-                    UserField::parse(&field).ok_or(FIELDS),
-                )
-                .map(AttributeSource::UserField),
-            SourceDraft::Custom { path } => broken
-                .keep(&format!("{here}/source/path"), AttributePath::parse(&path))
-                .map(AttributeSource::Custom),
-            SourceDraft::Constant { value } => Some(AttributeSource::Constant(value)),
-            SourceDraft::Groups {} => Some(AttributeSource::Groups),
-        };
-        if let (Some(name_format), Some(source)) = (name_format, source) {
-            found.push(AttributeMapping {
-                sp_attribute_name: draft.sp_attribute_name,
-                name_format,
-                source,
-            });
-        }
-    }
-    found
-}

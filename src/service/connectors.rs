@@ -1,9 +1,10 @@
 //! Connectors: which service providers exist and what they receive. Which groups open them is in
 //! `bindings.rs`.
 
+use crate::domain::attribute_mapping::AttributeSource;
 use crate::domain::attribute_path::{AttributePath, Unresolved};
 use crate::domain::audit::Actor;
-use crate::domain::connector::{AttributeSource, Connector, ConnectorSettings, ConnectorStatus};
+use crate::domain::connector::{Connector, ConnectorSettings, ConnectorStatus};
 use crate::domain::ids::{GroupId, PublicId};
 use crate::domain::violation::{Violation, Warning};
 use crate::service::audit_trail::{Trail, connector_text, object_of_connector};

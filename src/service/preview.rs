@@ -3,10 +3,10 @@
 //! nothing itself.
 
 use crate::domain::app_access::AccessDecision;
-use crate::domain::attribute_release::Release;
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
 use crate::domain::ids::{ConnectorId, PublicId};
+use crate::domain::release::Release;
 use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::domain::attribute_release::{Release, ReleasedAttribute};
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
+use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
 use crate::saml::acs_choice::{default_acs, is_registered};

@@ -4,13 +4,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
-    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
-    EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope,
-    SloEndpoint, SpCertificate,
+    AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice, NameIdFormat,
+    SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::user::UserField;
+use crate::store::mapping_document::MappingDocument;
 
 /// The document. Field names are the stored format: renaming one needs a migration.
 #[derive(Serialize, Deserialize)]
@@ -52,17 +51,6 @@ struct CertificateDocument {
     pem: String,
     #[serde(rename = "use")]
     use_for: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct MappingDocument {
-    sp_attribute_name: String,
-    name_format: String,
-    /// `AttributeSource::type_str`.
-    source: String,
-    /// Field, path or constant; absent for the group list.
-    argument: Option<String>,
 }
 
 /// The fields of [`ConnectorSettings`] that have columns of their own.
@@ -177,38 +165,6 @@ impl CertificateDocument {
         Some(SpCertificate {
             use_for: CertificateUse::parse(&self.use_for)?,
             pem: self.pem,
-        })
-    }
-}
-
-impl MappingDocument {
-    fn of(mapping: &AttributeMapping) -> Self {
-        let argument = match &mapping.source {
-            AttributeSource::UserField(field) => Some(field.as_str().to_owned()),
-            AttributeSource::Custom(path) => Some(path.as_str().to_owned()),
-            AttributeSource::Constant(value) => Some(value.clone()),
-            AttributeSource::Groups => None,
-        };
-        Self {
-            sp_attribute_name: mapping.sp_attribute_name.clone(),
-            name_format: mapping.name_format.as_str().to_owned(),
-            source: mapping.source.type_str().to_owned(),
-            argument,
-        }
-    }
-
-    fn into_mapping(self) -> Option<AttributeMapping> {
-        let source = match (self.source.as_str(), self.argument) {
-            ("USER_FIELD", Some(field)) => AttributeSource::UserField(UserField::parse(&field)?),
-            ("CUSTOM", Some(path)) => AttributeSource::Custom(AttributePath::parse(&path).ok()?),
-            ("CONSTANT", Some(value)) => AttributeSource::Constant(value),
-            ("GROUPS", None) => AttributeSource::Groups,
-            _ => return None,
-        };
-        Some(AttributeMapping {
-            sp_attribute_name: self.sp_attribute_name,
-            name_format: NameFormat::parse(&self.name_format)?,
-            source,
         })
     }
 }

@@ -28,6 +28,7 @@ pub mod handle;
 pub mod issued_assertions;
 pub mod leases;
 pub mod mail_outbox;
+mod mapping_document;
 pub mod member_batches;
 pub mod member_list;
 pub mod membership_report;

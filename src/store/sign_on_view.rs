@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::domain::app_access::BoundMembership;
-use crate::domain::connector::{AttributeSource, Connector};
+use crate::domain::attribute_mapping::AttributeMapping;
+use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
 use crate::domain::ids::{ConnectorId, GroupId, PublicId, UserId};
 use crate::domain::sign_on::SignOnView;
@@ -215,16 +216,9 @@ fn bound_memberships(
 
 /// The attribute names that the connector's mappings ask for.
 fn mapped_names(connector: &Connector) -> BTreeSet<&str> {
-    connector
-        .settings
-        .mappings
-        .iter()
-        .filter_map(|mapping| match &mapping.source {
-            AttributeSource::Custom(path) => Some(path.name()),
-            AttributeSource::UserField(_)
-            | AttributeSource::Constant(_)
-            | AttributeSource::Groups => None,
-        })
+    let mappings = connector.settings.mappings.iter();
+    mappings
+        .flat_map(AttributeMapping::attribute_names)
         .collect()
 }
 

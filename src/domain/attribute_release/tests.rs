@@ -1,18 +1,28 @@
 //! What mappings release, where it comes from, and why something is left out.
 
 use crate::domain::app_access::BoundMembership;
-use crate::domain::attribute_release::OmissionReason::{
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
+use crate::domain::attribute_release::{ReleaseInput, release};
+use crate::domain::custom_attribute::{AttributeKind, CustomAttribute, GroupAttribute};
+use crate::domain::release::OmissionReason::{
     self, EmptyField, NoAttribute, NoPath, NothingLeft, Object,
 };
-use crate::domain::attribute_release::{
-    Omission, OriginKind, Overridden, Release, ReleaseInput, release,
-};
-use crate::domain::connector::{AttributeMapping, AttributeSource, NameFormat};
-use crate::domain::custom_attribute::{AttributeKind, CustomAttribute, GroupAttribute};
+use crate::domain::release::{Omission, OriginKind, Overridden, Release};
 use crate::domain::samples::{
     attribute, bound, inherited, inheriting, mapped, mapping, user, with,
 };
+use crate::domain::transformation::{KeepTest, Transformation};
 use crate::domain::user::{RuleAttribute, User, UserField, UserState};
+use crate::domain::value_template::ValueTemplate;
+
+/// A mapping that yields nothing, without transformations.
+const fn omitted(mapping: usize, reason: OmissionReason) -> Omission {
+    Omission {
+        mapping,
+        reason,
+        steps: Vec::new(),
+    }
+}
 
 /// A user, what is known about the user's groups, and what a connector maps.
 struct Case {
@@ -58,7 +68,7 @@ impl Case {
             }
             Err(reason) => {
                 assert_eq!(release.attributes, [], "{path}");
-                assert_eq!(release.omitted, [Omission { mapping: 0, reason }], "{path}");
+                assert_eq!(release.omitted, [omitted(0, reason)], "{path}");
             }
         }
     }
@@ -229,13 +239,7 @@ fn b24_an_empty_directory_field_is_no_value() {
         ),
     ];
     let release = case.release(&mappings);
-    assert_eq!(
-        release.omitted,
-        [Omission {
-            mapping: 0,
-            reason: EmptyField
-        }]
-    );
+    assert_eq!(release.omitted, [omitted(0, EmptyField)]);
     let mail = &release.attributes[0];
     assert_eq!(mail.values, ["jason@example.com"]);
     assert_eq!(mail.origins[0].from, OriginKind::Field);
@@ -295,13 +299,7 @@ fn b26_mappings_with_one_name_make_one_attribute() {
             (4, OriginKind::Constant, 1)
         ]
     );
-    assert_eq!(
-        release.omitted,
-        [Omission {
-            mapping: 2,
-            reason: NoPath
-        }]
-    );
+    assert_eq!(release.omitted, [omitted(2, NoPath)]);
 }
 
 #[test]
@@ -361,4 +359,124 @@ fn c2_spellings_of_the_explanation() {
     ] {
         assert_eq!(origin.as_str(), spelling);
     }
+}
+
+/// A mapping of a path with these transformations.
+fn transforming(path: &str, transformations: Vec<Transformation>) -> AttributeMapping {
+    AttributeMapping {
+        transformations,
+        ..mapping("attribute", path)
+    }
+}
+
+fn text(name: &str, value: &str) -> CustomAttribute {
+    attribute(name, AttributeKind::String, value)
+}
+
+fn template(text: &str) -> Transformation {
+    Transformation::Template(ValueTemplate::parse(text).unwrap())
+}
+
+#[test]
+fn values_pass_the_transformations_in_order_and_each_step_is_told() {
+    let case = Case::of(vec![inheriting(1, 1, text("role", "Dev,Ops"))]);
+    let steps = vec![
+        Transformation::Split(",".to_owned()),
+        Transformation::Lower,
+        template("arn:{field:email}/{value}"),
+    ];
+    let release = case.release(&[transforming("role", steps)]);
+    let origin = &release.attributes[0].origins[0];
+    assert_eq!(origin.found, ["Dev,Ops"]);
+    let told: Vec<&[String]> = origin.steps.iter().map(|step| &step.values[..]).collect();
+    assert_eq!(told[0], ["Dev", "Ops"]);
+    assert_eq!(told[1], ["dev", "ops"]);
+    let made = ["arn:jason@example.com/dev", "arn:jason@example.com/ops"];
+    assert_eq!(told[2], made);
+    assert_eq!(release.attributes[0].values, made);
+    assert_eq!(origin.values, made);
+    assert_eq!(origin.from, OriginKind::Group);
+}
+
+#[test]
+fn a_template_reads_attributes_that_no_mapping_names_by_the_rules_of_every_attribute() {
+    let case = Case::of(vec![
+        inheriting(1, 1, text("accountId", "111")),
+        inheriting(2, 2, text("accountId", "222")),
+        inheriting(1, 3, text("role", "admin")),
+    ]);
+    let row = || transforming("role", vec![template("{accountId}:{value}")]);
+    assert_eq!(case.release(&[row()]).attributes[0].values, ["222:admin"]);
+    let case = case.owning(text("accountId", "333"));
+    assert_eq!(case.release(&[row()]).attributes[0].values, ["333:admin"]);
+}
+
+#[test]
+fn a_default_stands_in_for_a_missing_attribute_and_says_so() {
+    let case = Case::of(Vec::new());
+    let steps = vec![
+        Transformation::Upper,
+        Transformation::Default("guest".to_owned()),
+    ];
+    let release = case.release(&[transforming("role", steps)]);
+    assert_eq!(release.attributes[0].values, ["guest"]);
+    assert_eq!(release.attributes[0].origins[0].from, OriginKind::Default);
+    let release = case.release(&[transforming("role", vec![Transformation::Upper])]);
+    assert_eq!(release.omitted[0].reason, NoAttribute);
+}
+
+#[test]
+fn what_the_transformations_leave_out_says_which_of_them_did() {
+    let case = Case::of(vec![inheriting(1, 1, text("role", "dev"))]);
+    let keep = Transformation::Keep {
+        test: KeepTest::StartsWith,
+        text: "aws-".to_owned(),
+    };
+    let release = case.release(&[transforming(
+        "role",
+        vec![Transformation::Upper, keep.clone()],
+    )]);
+    assert_eq!(release.attributes, []);
+    let omitted = &release.omitted[0];
+    assert_eq!(omitted.reason, OmissionReason::TransformedAway);
+    assert_eq!(omitted.steps[1].transformation, keep);
+    assert_eq!(omitted.steps[0].values, ["DEV"]);
+    assert_eq!(omitted.steps[1].values, Vec::<String>::new());
+}
+
+#[test]
+fn the_group_list_is_narrowed_by_a_transformation() {
+    let mut row = mapped("groups", AttributeSource::Groups);
+    row.transformations = vec![Transformation::Keep {
+        test: KeepTest::Equals,
+        text: bound(2).group_name,
+    }];
+    let release = Case::of(Vec::new()).release(&[row]);
+    assert_eq!(release.attributes[0].values, [bound(2).group_name]);
+}
+
+#[test]
+fn b8_a_union_takes_the_values_of_all_groups_the_newest_first_and_each_once() {
+    let mut row = mapping("attribute", "role");
+    row.merge = Merge::Union;
+    let case = Case::of(vec![
+        inheriting(1, 1, text("role", "dev")),
+        inheriting(2, 2, text("role", "ops")),
+        inheriting(1, 3, text("other", "x")),
+    ]);
+    let release = case.release(std::slice::from_ref(&row));
+    let origin = &release.attributes[0].origins[0];
+    assert_eq!(origin.values, ["ops", "dev"]);
+    assert_eq!(origin.overrode, []);
+    let told: Vec<&str> = origin
+        .merged
+        .iter()
+        .map(|one| one.group_name.as_str())
+        .collect();
+    assert_eq!(told, [bound(2).group_name, bound(1).group_name]);
+    // B17: the user's own comes before any group's all the same.
+    let case = case.owning(text("role", "own"));
+    let release = case.release(&[row]);
+    assert_eq!(release.attributes[0].values, ["own"]);
+    assert_eq!(release.attributes[0].origins[0].overrode.len(), 2);
 }

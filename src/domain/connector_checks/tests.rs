@@ -1,13 +1,11 @@
 //! What AWS insists on, limit by limit, with the offending value.
 
-use crate::domain::attribute_release::{
-    OriginKind, Release, ReleaseInput, ReleasedAttribute, ValueOrigin, release,
-};
-use crate::domain::connector::{
-    AttributeSource, ConnectorSettings, NameFormat, NameIdFormat, SignatureAlgorithm,
-};
+use crate::domain::attribute_mapping::{AttributeSource, NameFormat};
+use crate::domain::attribute_release::{ReleaseInput, release};
+use crate::domain::connector::{ConnectorSettings, NameIdFormat, SignatureAlgorithm};
 use crate::domain::connector_checks::{matches_pattern, on_release, on_settings};
 use crate::domain::connector_template::find;
+use crate::domain::release::{OriginKind, Release, ReleasedAttribute, ValueOrigin};
 use crate::domain::samples::{mapped, settings, user};
 
 /// A release of one attribute per entry, each value from a mapping of its own.
@@ -28,6 +26,9 @@ fn released(attributes: &[(&str, &[&str])]) -> Release {
                     added_seq: None,
                     attribute: None,
                     path: None,
+                    merged: vec![],
+                    found: vec![],
+                    steps: vec![],
                     values: vec![(*value).to_owned()],
                     overrode: vec![],
                 }

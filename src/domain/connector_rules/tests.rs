@@ -1,8 +1,8 @@
 //! Valid settings changed in one place, and the pointers that must be told.
 
+use crate::domain::attribute_mapping::{AttributeSource, NameFormat};
 use crate::domain::connector::{
-    AcsEndpoint, AttributeSource, CertificateUse, ConnectorSettings, EndpointBinding, NameFormat,
-    SloEndpoint, SpCertificate,
+    AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, SloEndpoint, SpCertificate,
 };
 use crate::domain::connector_rules::{
     CERTIFICATE_LIMIT, CONSTANT_LIMIT, ENDPOINT_LIMIT, MAPPING_LIMIT, PEM_LIMIT, RELAY_STATE_LIMIT,

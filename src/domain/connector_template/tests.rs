@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::attribute_mapping::NameFormat;
 use crate::domain::attribute_path::AttributePath;
-use crate::domain::attribute_release::Release;
-use crate::domain::connector::{NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope};
+use crate::domain::connector::{NameIdFormat, SignatureAlgorithm, SignatureScope};
 use crate::domain::connector_template::{
     ASSERTION_LIMIT, ConnectorTemplate, SOURCES, all, assertion_limit, find, settings_warnings,
     warnings,
 };
 use crate::domain::endpoint_url;
+use crate::domain::release::Release;
 use crate::domain::samples::settings;
 use crate::domain::user::UserField;
 

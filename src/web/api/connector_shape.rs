@@ -4,10 +4,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::connector::{
-    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, SloEndpoint, SpCertificate,
-};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge};
+use crate::domain::connector::{AcsEndpoint, CertificateUse, SloEndpoint, SpCertificate};
 use crate::service::connectors::ConnectorView;
+use crate::web::api::mapping_steps::TransformationJson;
 use crate::web::api::shapes::{self, GroupRef, WarningJson};
 
 /// What `encryptAssertions` will use; told although nothing is encrypted yet.
@@ -95,6 +95,12 @@ struct MappingJson {
     /// `BASIC`, `URI` or `UNSPECIFIED`.
     name_format: &'static str,
     source: SourceJson,
+    /// `UNION` where the values of all groups count; absent where the newest group's does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merge: Option<&'static str>,
+    /// Done to the values one after the other; absent if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    transformations: Vec<TransformationJson>,
 }
 
 /// Where a mapping takes its values from.
@@ -201,6 +207,12 @@ impl From<AttributeMapping> for MappingJson {
             sp_attribute_name: mapping.sp_attribute_name,
             name_format: mapping.name_format.as_str(),
             source,
+            merge: (mapping.merge != Merge::Newest).then(|| mapping.merge.as_str()),
+            transformations: mapping
+                .transformations
+                .iter()
+                .map(TransformationJson::from)
+                .collect(),
         }
     }
 }

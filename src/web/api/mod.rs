@@ -12,6 +12,7 @@ pub mod group_attributes;
 pub mod group_preview;
 pub mod groups;
 pub mod keys;
+pub mod mapping_steps;
 pub mod openapi;
 pub mod operation;
 pub mod preview;

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::app_access::BoundMembership;
-use crate::domain::attribute_release::{Omission, Overridden, ReleasedAttribute, ValueOrigin};
+use crate::domain::release::{Omission, Overridden, ReleasedAttribute, ValueOrigin};
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::error::ServiceError;
 use crate::service::preview::{self, Preview};
 use crate::web::access::Call;
 use crate::web::api::answer;
+use crate::web::api::mapping_steps::StepJson;
 use crate::web::api::shapes::{self, CauseJson, WarningJson};
 use crate::web::json_body::ConnectorBody;
 use crate::web::problem::Problem;
@@ -101,15 +102,32 @@ struct ReleasedJson {
 struct OriginJson {
     /// Index into the connector's mappings.
     mapping: usize,
-    /// `USER`, `GROUP`, `FIELD`, `CONSTANT` or `GROUPS`.
+    /// `USER`, `GROUP`, `FIELD`, `CONSTANT`, `GROUPS` or `DEFAULT`.
     from: &'static str,
     group_name: Option<String>,
     /// When the group's attribute was added: the higher of two wins.
     sequence: Option<i64>,
     attribute: Option<String>,
     path: Option<String>,
+    /// What each group gave; absent unless the values of all groups count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    merged: Vec<MergedJson>,
+    /// The values before the first transformation, and those after each; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    found: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<StepJson>,
     values: Vec<String>,
     overrode: Vec<OverrodeJson>,
+}
+
+/// What one group gave.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Merged)]
+struct MergedJson {
+    group_name: String,
+    values: Vec<String>,
 }
 
 /// What lost.
@@ -128,9 +146,13 @@ struct OverrodeJson {
 struct OmittedJson {
     /// Index into the connector's mappings.
     mapping: usize,
-    /// `NO_ATTRIBUTE`, `NO_PATH`, `OBJECT`, `NOTHING_LEFT` or `EMPTY_FIELD`.
+    /// `NO_ATTRIBUTE`, `NO_PATH`, `OBJECT`, `NOTHING_LEFT`, `EMPTY_FIELD`, `TRANSFORMED_AWAY` or
+    /// `TOO_LARGE`.
     reason: &'static str,
     detail: &'static str,
+    /// How far the transformations got; absent without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<StepJson>,
 }
 
 impl From<Preview> for PreviewJson {
@@ -208,6 +230,16 @@ impl From<ValueOrigin> for OriginJson {
             sequence: origin.added_seq,
             attribute: origin.attribute,
             path: origin.path,
+            merged: origin
+                .merged
+                .into_iter()
+                .map(|group| MergedJson {
+                    group_name: group.group_name,
+                    values: group.values,
+                })
+                .collect(),
+            found: origin.found,
+            steps: origin.steps.into_iter().map(StepJson::from).collect(),
             values: origin.values,
             overrode: origin
                 .overrode
@@ -234,6 +266,7 @@ impl From<Omission> for OmittedJson {
             mapping: omission.mapping,
             reason: omission.reason.as_str(),
             detail: omission.reason.sentence(),
+            steps: omission.steps.into_iter().map(StepJson::from).collect(),
         }
     }
 }

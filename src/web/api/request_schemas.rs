@@ -258,8 +258,42 @@ fn mapping() -> Schema {
         ("spAttributeName", text()),
         ("nameFormat", choice(&["BASIC", "URI", "UNSPECIFIED"])),
         ("source", source.into()),
+        ("merge", choice(&["NEWEST", "UNION"])),
+        ("transformations", list_of(transformation())),
     ];
     object(&["spAttributeName", "source"], fields)
+}
+
+fn transformation() -> Schema {
+    let kind = |names: &'static [&'static str], fields: &[&'static str]| {
+        let required: Vec<&str> = std::iter::once("type")
+            .chain(fields.iter().copied())
+            .collect();
+        let texts = fields.iter().map(|field| (*field, text()));
+        object(
+            &required,
+            std::iter::once(("type", choice(names))).chain(texts),
+        )
+    };
+    let keep = vec![
+        ("type", choice(&["KEEP"])),
+        ("test", choice(&["STARTS_WITH", "EQUALS", "CONTAINS"])),
+        ("text", text()),
+    ];
+    let find = vec![
+        ("type", choice(&["MATCH"])),
+        ("pattern", text()),
+        ("form", text()),
+    ];
+    OneOfBuilder::new()
+        .item(kind(&["LOWER", "UPPER"], &[]))
+        .item(kind(&["BEFORE", "AFTER", "JOIN", "SPLIT"], &["text"]))
+        .item(kind(&["REPLACE"], &["find", "with"]))
+        .item(object(&["type", "test", "text"], keep))
+        .item(object(&["type", "pattern"], find))
+        .item(kind(&["DEFAULT"], &["value"]))
+        .item(kind(&["TEMPLATE"], &["template"]))
+        .into()
 }
 
 fn preview() -> Fields {

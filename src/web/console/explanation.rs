@@ -2,8 +2,8 @@
 //! [`Explanation`] wherever it stands. What it says was decided by the code that signs on; nothing
 //! is decided here.
 
-use crate::domain::attribute_release::{OmissionReason, ReleasedAttribute, ValueOrigin};
-use crate::domain::connector::{AttributeMapping, AttributeSource};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource};
+use crate::domain::release::{Omission, OmissionReason, ReleasedAttribute, Step, ValueOrigin};
 use crate::domain::user::{User, UserField};
 use crate::domain::violation::Warning;
 use crate::service::preview::Preview;
@@ -55,6 +55,8 @@ pub struct Omitted {
     pub reason: &'static str,
     /// What to do about it; empty where the reason says it.
     pub advice: &'static str,
+    /// How far the transformations got.
+    pub steps: Vec<Step>,
 }
 
 impl From<Preview> for Explanation {
@@ -78,7 +80,7 @@ impl From<Preview> for Explanation {
                 })
                 .collect(),
             omitted: omitted
-                .filter_map(|one| Some(Omitted::new(mappings.get(one.mapping)?, one.reason)))
+                .filter_map(|one| Some(Omitted::new(mappings.get(one.mapping)?, one)))
                 .collect(),
             application: format!("/admin/connectors/{}", preview.connector.public_id),
             application_name: preview.connector.settings.name,
@@ -92,7 +94,7 @@ impl From<Preview> for Explanation {
 }
 
 impl Omitted {
-    fn new(mapping: &AttributeMapping, reason: OmissionReason) -> Self {
+    fn new(mapping: &AttributeMapping, omission: &Omission) -> Self {
         let detail = match &mapping.source {
             AttributeSource::UserField(field) => field.label(),
             AttributeSource::Custom(path) => path.as_str(),
@@ -103,8 +105,9 @@ impl Omitted {
             name: mapping.sp_attribute_name.clone(),
             source: mapping.source.label(),
             detail: detail.to_owned(),
-            reason: reason.sentence(),
-            advice: advice(reason),
+            reason: omission.reason.sentence(),
+            advice: advice(omission.reason),
+            steps: omission.steps.clone(),
         }
     }
 }
@@ -121,6 +124,10 @@ pub const fn advice(reason: OmissionReason) -> &'static str {
         OmissionReason::Object => "",
         OmissionReason::NothingLeft => "Put a text, a number or a boolean there.",
         OmissionReason::EmptyField => "Fill the field of the user, or map another one.",
+        OmissionReason::TransformedAway => {
+            "See which transformation left nothing, or add a default value as the last one."
+        }
+        OmissionReason::TooLarge => "Keep fewer values before the transformation that makes more.",
     }
 }
 

@@ -8,4 +8,5 @@ mod conventions;
 mod groups;
 mod previews;
 mod settings;
+mod transformations;
 mod users;

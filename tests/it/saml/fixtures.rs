@@ -4,10 +4,11 @@
 use std::sync::OnceLock;
 
 use chrono::{DateTime, Duration, Utc};
-use vestibule::domain::attribute_release::ReleasedAttribute;
+use vestibule::domain::attribute_mapping::NameFormat;
 use vestibule::domain::connector::{
-    EndpointBinding, NameFormat, NameIdFormat, SignatureAlgorithm, SignatureScope,
+    EndpointBinding, NameIdFormat, SignatureAlgorithm, SignatureScope,
 };
+use vestibule::domain::release::ReleasedAttribute;
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use vestibule::saml::authn_request::AuthnRequest;

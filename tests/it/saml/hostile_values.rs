@@ -2,7 +2,8 @@
 //! read back unchanged by everybody.
 
 use chrono::{DateTime, Utc};
-use vestibule::domain::connector::{NameFormat, NameIdFormat, SignatureAlgorithm};
+use vestibule::domain::attribute_mapping::NameFormat;
+use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm};
 use vestibule::saml::base64_text;
 use vestibule::saml::name_id::NameId;
 use vestibule::saml::response::preview;

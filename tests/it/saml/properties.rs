@@ -2,7 +2,7 @@
 //! writer takes is read back.
 
 use proptest::prelude::*;
-use vestibule::domain::connector::NameFormat;
+use vestibule::domain::attribute_mapping::NameFormat;
 use vestibule::saml::bounds::XmlBounds;
 use vestibule::saml::response::preview;
 use vestibule::saml::xml_reader::parse;

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_query;
+use vestibule::domain::attribute_mapping::{AttributeSource, NameFormat};
 use vestibule::domain::connector::{
-    AttributeSource, CertificateUse, ConnectorStatus, EndpointBinding, NameFormat, NameIdFormat,
-    SignatureAlgorithm, SignatureScope,
+    CertificateUse, ConnectorStatus, EndpointBinding, NameIdFormat, SignatureAlgorithm,
+    SignatureScope,
 };
 use vestibule::store::connectors::{self, ConnectorFilter};
 use vestibule::store::error::StoreError;

@@ -1,12 +1,12 @@
 //! Rows for the store's tests: plausible, and different from each other wherever it matters.
 
 use chrono::{DateTime, Duration, Utc};
+use vestibule::domain::attribute_mapping::{AttributeMapping, AttributeSource, NameFormat};
 use vestibule::domain::attribute_path::AttributePath;
 use vestibule::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use vestibule::domain::connector::{
-    AcsEndpoint, AttributeMapping, AttributeSource, CertificateUse, ConnectorSettings,
-    ConnectorStatus, EndpointBinding, NameFormat, NameIdChoice, NameIdFormat, SignatureAlgorithm,
-    SignatureScope, SloEndpoint, SpCertificate,
+    AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice,
+    NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use vestibule::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,

@@ -1,8 +1,8 @@
 //! Every sentence that comes from the domain is told in every language.
 
 use crate::domain::app_access::AccessReason;
-use crate::domain::attribute_release::OmissionReason;
 use crate::domain::membership::MembershipSource;
+use crate::domain::release::OmissionReason;
 use crate::domain::user::UserField;
 use crate::web::language::Language;
 

@@ -1,9 +1,10 @@
 //! One row of the section Attributes: a name of the service provider, and where its values come from
 //! (rules B25-B29).
 
-use crate::domain::connector::{AttributeMapping, AttributeSource, NameFormat};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::user::UserField;
 use crate::service::connector_draft::{MappingDraft, SourceDraft};
+use crate::web::console::sso::step_row::StepRow;
 use crate::web::console::submitted::Fields;
 
 /// How the drop-down "Vestibule Attribute Name" spells a user field.
@@ -20,6 +21,9 @@ pub struct MappingRow {
     /// "Group Attribute Name" (rule B28).
     pub path: String,
     pub constant: String,
+    /// "When several groups have it"; for a custom attribute.
+    pub merge: String,
+    pub steps: Vec<StepRow>,
 }
 
 impl Default for MappingRow {
@@ -30,6 +34,8 @@ impl Default for MappingRow {
             source: String::new(),
             path: String::new(),
             constant: String::new(),
+            merge: Merge::Newest.as_str().to_owned(),
+            steps: Vec::new(),
         }
     }
 }
@@ -47,6 +53,8 @@ impl MappingRow {
                 path: text("path"),
                 // Browsers send line ends of their own; the value that is kept has those it had.
                 constant: text("constant").replace("\r\n", "\n"),
+                merge: text("merge"),
+                steps: StepRow::all(fields, &format!("attribute-{row}")),
             }
         })
         .collect()
@@ -58,6 +66,7 @@ impl MappingRow {
             && self.source.is_empty()
             && self.path.is_empty()
             && self.constant.is_empty()
+            && self.steps.is_empty()
     }
 
     /// What is to be saved. What was typed for another choice than the present one is not.
@@ -78,6 +87,8 @@ impl MappingRow {
             sp_attribute_name: self.name.clone(),
             name_format: Some(self.format.clone()),
             source,
+            merge: (self.source == "CUSTOM").then(|| self.merge.clone()),
+            transformations: Some(self.steps.iter().map(StepRow::draft).collect()),
         }
     }
 
@@ -88,7 +99,16 @@ impl MappingRow {
             "CONSTANT" => &self.constant,
             other => other.strip_prefix(FIELD).unwrap_or(other),
         };
-        format!("{} ← {from} ({})", self.name, self.format)
+        let steps: String = self
+            .steps
+            .iter()
+            .map(|one| format!(" → {}", one.said()))
+            .collect();
+        let merge = match (self.source.as_str(), self.merge.as_str()) {
+            ("CUSTOM", "UNION") => " UNION",
+            _ => "",
+        };
+        format!("{} ← {from}{merge}{steps} ({})", self.name, self.format)
     }
 }
 
@@ -98,6 +118,8 @@ impl From<&AttributeMapping> for MappingRow {
             name: stored.sp_attribute_name.clone(),
             format: stored.name_format.as_str().to_owned(),
             source: stored.source.type_str().to_owned(),
+            merge: stored.merge.as_str().to_owned(),
+            steps: stored.transformations.iter().map(StepRow::from).collect(),
             ..Self::default()
         };
         match &stored.source {

@@ -16,3 +16,4 @@ pub mod new_form;
 pub mod preview;
 pub mod sso_form;
 pub mod sso_tab;
+pub mod step_row;

@@ -7,6 +7,7 @@ use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 use crate::web::console::sso::endpoint_rows::{AcsRow, CertificateRow, SloRow};
 use crate::web::console::sso::mapping_row::MappingRow;
+use crate::web::console::sso::step_row::StepRow;
 use crate::web::console::submitted::Fields;
 
 /// The form.
@@ -84,9 +85,27 @@ impl SsoForm {
             "remove-slo" => remove(&mut self.slo, row),
             "remove-certificate" => remove(&mut self.certificates, row),
             "remove-attribute" => remove(&mut self.attributes, row),
+            "add-step" => {
+                if let Some(row) = row.and_then(|row| self.attributes.get_mut(row)) {
+                    row.steps.push(StepRow::default());
+                }
+            }
+            "remove-step" => self.remove_step(argument),
             _ => return false,
         }
         true
+    }
+
+    /// `argument`: row and step, as in `3.0`.
+    fn remove_step(&mut self, argument: &str) {
+        if let Some((row, step)) = argument.split_once('.')
+            && let Some(row) = row
+                .parse()
+                .ok()
+                .and_then(|row: usize| self.attributes.get_mut(row))
+        {
+            remove(&mut row.steps, step.parse().ok());
+        }
     }
 
     /// Forgets rows that were added and never filled.

@@ -4,9 +4,9 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
+use crate::domain::attribute_mapping::{Merge, NameFormat};
 use crate::domain::connector::{
-    CertificateUse, Connector, EndpointBinding, NameFormat, NameIdFormat, SignatureAlgorithm,
-    SignatureScope,
+    CertificateUse, Connector, EndpointBinding, NameIdFormat, SignatureAlgorithm, SignatureScope,
 };
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
@@ -22,6 +22,7 @@ use crate::web::console::sso::frame::{self, Head, Tab};
 use crate::web::console::sso::mapping_row::field_choices;
 use crate::web::console::sso::preview::{self, Picked, Suggestion};
 use crate::web::console::sso::sso_form::SsoForm;
+use crate::web::console::sso::step_row::StepRow;
 use crate::web::console::submitted::{Fields, Submitted};
 use crate::web::error::WebError;
 use crate::web::filters;
@@ -58,7 +59,7 @@ pub async fn submit(
         _ if form.edit(button) => {
             let stored = stored(&console, &id).await?;
             let mut page = typing(&console, &stored, (&form, &fields))?;
-            page.focus = Some(button.0);
+            page.focus = Some(button);
             console.page(&page)
         }
         _ => save(&console, &id, (form, &fields)).await,
@@ -192,6 +193,8 @@ struct Choices {
     formats: Vec<(&'static str, &'static str)>,
     bindings: Vec<(&'static str, &'static str)>,
     uses: Vec<(&'static str, &'static str)>,
+    merges: Vec<(&'static str, &'static str)>,
+    steps: Vec<(&'static str, &'static str)>,
 }
 
 impl Choices {
@@ -218,6 +221,8 @@ impl Choices {
             uses: CertificateUse::ALL
                 .map(|one| (one.as_str(), one.label()))
                 .to_vec(),
+            merges: Merge::ALL.map(|one| (one.as_str(), one.label())).to_vec(),
+            steps: StepRow::choices(),
         }
     }
 }
@@ -235,8 +240,8 @@ struct SsoPage<'a> {
     faults: Faults,
     overtaken: Option<Overtaken>,
     is_changed: bool,
-    /// The button that made a new row, which takes the focus.
-    focus: Option<&'a str>,
+    /// The button that made a new row, which takes the focus: its word and what follows it.
+    focus: Option<(&'a str, &'a str)>,
     preview_user: &'a str,
     suggestions: &'a [Suggestion],
     picked: Option<&'a Picked>,
@@ -245,6 +250,12 @@ struct SsoPage<'a> {
 impl SsoPage<'_> {
     /// Whether the last row of a list was just added by this button.
     fn is_new(&self, button: &str, row: &usize, rows: usize) -> bool {
-        self.focus == Some(button) && row + 1 == rows
+        self.focus.is_some_and(|(word, _)| word == button) && row + 1 == rows
+    }
+
+    /// Whether this step of a row was just added.
+    fn is_new_step(&self, row: &usize, step: &usize, steps: usize) -> bool {
+        let is_row = |(word, of): (&str, &str)| word == "add-step" && of.parse() == Ok(*row);
+        self.focus.is_some_and(is_row) && step + 1 == steps
     }
 }

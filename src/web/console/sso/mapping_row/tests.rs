@@ -1,8 +1,8 @@
 //! What a row sends, and that a stored one comes back as it was.
 
 use super::{MappingRow, field_choices};
+use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::attribute_path::AttributePath;
-use crate::domain::connector::{AttributeMapping, AttributeSource, NameFormat};
 use crate::domain::user::UserField;
 use crate::service::connector_draft::SourceDraft;
 use crate::web::console::submitted::Fields;
@@ -12,6 +12,8 @@ fn stored(source: AttributeSource) -> AttributeMapping {
         sp_attribute_name: "Role".to_owned(),
         name_format: NameFormat::Uri,
         source,
+        merge: Merge::Newest,
+        transformations: Vec::new(),
     }
 }
 
