@@ -11,6 +11,7 @@ from saml2.metadata import entity_descriptor
 
 from conftest import make_admin
 from support.api import PASSWORD, json_object, mapping, text, unique
+from support.chromium import NARROW, WIDE
 from support.judges import NAMESPACES, parse
 from support.service_provider import ServiceProvider
 
@@ -389,6 +390,49 @@ def test_c2_what_is_typed_is_previewed_before_it_is_saved(console, api):
     console.sees("Application Successfully Updated")
 
 
+def test_transformations_are_set_previewed_step_by_step_and_kept(console, api):
+    app = api.connector("transformed")
+    dev, ops = api.group("Devs", [text("role", "Dev")], [app]), api.group("Ops", [text("role", "Ops")], [app])
+    user = api.user("tess", [dev, ops], displayName="Tess Transformed")
+    application(console, app["name"], "SSO")
+    console.click("add attribute")
+    map_custom(console, 0, "role", "role")
+    console.choose("When several groups have it", "The values of all groups", within=row(0))
+    console.click("Add transformation to attribute 1")
+    console.choose("Transformation", "Lower case", within="#attribute-0 .step:nth-child(1)")
+    assert not console.all("#attribute-0 .step:nth-child(1) input"), "nothing to type for lower case"
+    console.click("Add transformation to attribute 1")
+    console.choose("Transformation", "Replace", within="#attribute-0 .step:nth-child(2)")
+    console.fill("Text", "dev", within="#attribute-0 .step:nth-child(2)")
+    console.fill("Becomes", "developer", within="#attribute-0 .step:nth-child(2)")
+    console.click("Add transformation to attribute 1")
+    console.choose("Transformation", "Template", within="#attribute-0 .step:nth-child(3)")
+    console.fill("Text", "arn:aws:iam::1:role/{value", within="#attribute-0 .step:nth-child(3)")
+    console.click("Save")
+    console.sees("Each { of a template needs its }.", "#attribute-0 .step:nth-child(3)")
+    console.must_be_accessible("transformations")
+    console.picture("sso-transformations")
+    console.fill("Text", "arn:aws:iam::1:role/{value}", within="#attribute-0 .step:nth-child(3)")
+    console.fill("User", user["username"])
+    console.click("Preview", within="#sso")
+    console.sees("Tess Transformed may open", "dialog")
+    console.sees("Replace dev developer → ops, developer", "dialog")
+    console.sees("arn:aws:iam::1:role/developer", "dialog")
+    console.sees(f"Dev of the group {dev['name']}", "dialog")
+    console.must_be_accessible("the preview of transformations")
+    console.picture("sso-transformations-preview")
+    console.click("Close", within="dialog")
+    console.click("Remove transformation 2 of attribute 1")
+    console.click("Save")
+    console.sees("Application Successfully Updated")
+    mapping = api.get(f"/connectors/{app['id']}")["attributeMappings"][0]
+    assert mapping["merge"] == "UNION"
+    assert mapping["transformations"] == [{"type": "LOWER"}, {"type": "TEMPLATE", "template": "arn:aws:iam::1:role/{value}"}]
+    console.width(NARROW)
+    console.must_fit()
+    console.width(WIDE)
+
+
 def test_c2_the_preview_says_why_somebody_may_not_open_it(console, api):
     app = api.connector("closed")
     stranger = api.user("stranger", displayName="Sam Stranger")
@@ -544,9 +588,11 @@ def test_the_pages_without_script(scriptless, admin, api):
     scriptless.click("add attribute")
     scriptless.fill("Service Provider Attribute Name", "env", within=row(1))
     scriptless.click("Remove attribute 2")
+    scriptless.click("Add transformation to attribute 1")
+    scriptless.choose("Transformation", "Upper case", within="#attribute-0 .step")
     scriptless.fill("User", user["username"])
     scriptless.click("Preview", within="#sso")
-    scriptless.sees("admin", "dialog")
+    scriptless.sees("ADMIN", "dialog")
     assert api.get(f"/connectors/{app['id']}")["attributeMappings"] == []
     scriptless.click("Save")
     scriptless.sees("Application Successfully Updated")

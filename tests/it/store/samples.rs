@@ -1,7 +1,7 @@
 //! Rows for the store's tests: plausible, and different from each other wherever it matters.
 
 use chrono::{DateTime, Duration, Utc};
-use vestibule::domain::attribute_mapping::{AttributeMapping, AttributeSource, NameFormat};
+use vestibule::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use vestibule::domain::attribute_path::AttributePath;
 use vestibule::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use vestibule::domain::connector::{
@@ -69,6 +69,8 @@ pub fn settings(name: &str) -> ConnectorSettings {
         sp_attribute_name: name.to_owned(),
         name_format: format,
         source,
+        merge: Merge::Newest,
+        transformations: Vec::new(),
     };
     ConnectorSettings {
         name: name.to_owned(),
