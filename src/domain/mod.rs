@@ -17,6 +17,7 @@ pub mod exemption;
 pub mod identity;
 pub mod ids;
 pub mod json;
+pub mod logout;
 pub mod membership;
 pub mod membership_change;
 pub mod membership_rule;

@@ -12,13 +12,14 @@ use crate::saml::post_binding;
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, FailureInput};
 use crate::service::audit_trail::{Texts, Trail, actor_of_user, object_of_connector};
+use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::keys;
 use crate::service::pending::Pending;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
 use crate::service::secrets::new_xml_id;
-use crate::service::sign_on::{DeniedPage, PostForm, RequestFault, SignOnError, Step};
+use crate::service::sign_on::{DeniedPage, RequestFault, SignOnError, Step};
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions;
 use crate::store::name_ids::{self, ProposedNameId};
@@ -26,7 +27,7 @@ use crate::store::seen_requests::{self, Consumption, SeenRequest};
 use crate::store::{sign_on_view, signing_keys};
 
 /// A request id is remembered longer than any request can be fresh.
-const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
+pub const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
 /// Two first sign-ons at once may both make a pairwise NameID; the loser takes the winner's.
 const TRIES: usize = 3;
 
@@ -212,10 +213,5 @@ fn write_event(
 
 fn form(acs_url: &str, xml: &str, name: &str, relay_state: Option<String>) -> PostForm {
     let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), relay_state);
-    PostForm {
-        acs_url: form.action,
-        saml_response: form.message,
-        relay_state: form.relay_state,
-        service_provider: name.to_owned(),
-    }
+    PostForm::new(form, name)
 }

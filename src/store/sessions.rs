@@ -172,6 +172,18 @@ pub fn delete(conn: &mut DbConnection, token_hash: &[u8]) -> Result<bool, StoreE
     Ok(diesel::delete(row).execute(conn)? == 1)
 }
 
+/// Ends the session of a family, and gives its public id if there was one.
+pub fn delete_of_family(
+    conn: &mut DbConnection,
+    family: &str,
+) -> Result<Vec<PublicId>, StoreError> {
+    let rows = sessions::table.filter(sessions::family.eq(family));
+    let ended: Vec<String> = diesel::delete(rows)
+        .returning(sessions::public_id)
+        .get_results(conn)?;
+    Ok(ended.into_iter().map(PublicId::new).collect())
+}
+
 /// Ends one session of an account by its public id; false: the account has no such session.
 pub fn delete_by_public_id(
     conn: &mut DbConnection,

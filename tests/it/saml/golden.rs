@@ -9,7 +9,9 @@ use vestibule::saml::name_id::NameId;
 use vestibule::saml::response::{issue_failure, preview};
 use vestibule::saml::status::FailureStatus;
 
-use crate::saml::fixtures::{Fixture, IDP, RESPONSE_ID, SP, SSO_URL, at, failure, frozen, key};
+use crate::saml::fixtures::{
+    Fixture, IDP, RESPONSE_ID, SLO_URL, SP, SSO_URL, at, failure, frozen, key,
+};
 
 fn check(name: &str, xml: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -87,6 +89,7 @@ fn our_metadata_with_two_keys() {
     let xml = idp_metadata::write(&IdpMetadataInput {
         entity_id: IDP,
         sso_url: SSO_URL,
+        slo_url: SLO_URL,
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: Some(at("2026-11-08T12:00:00Z")),

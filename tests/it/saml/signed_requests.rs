@@ -11,7 +11,7 @@ use vestibule::domain::connector::{CertificateUse, EndpointBinding, SpCertificat
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::credentials::{KeyPairRequest, generate};
-use vestibule::saml::inbound::InboundRequest;
+use vestibule::saml::inbound::{InboundMessage, MessageKind};
 use vestibule::saml::received_request::{AuthenticRequest, receive};
 use vestibule::saml::redirect_binding;
 
@@ -90,7 +90,8 @@ fn signed(sender: &Sender, id: &str, acs: &str) -> String {
 }
 
 fn posted(xml: &str, certificates: &[&SpCertificate]) -> Option<AuthenticRequest> {
-    let inbound = InboundRequest {
+    let inbound = InboundMessage {
+        kind: MessageKind::Request,
         binding: EndpointBinding::HttpPost,
         xml: xml.as_bytes().to_vec(),
         relay_state: None,

@@ -163,9 +163,12 @@ fn issued_assertions_are_found_for_logout() {
             session_family: "family".to_owned(),
             name_id: "jason@example.com".to_owned(),
             name_id_format: NameIdFormat::Transient,
+            name_qualifier: None,
+            sp_name_qualifier: Some("https://aws.example".to_owned()),
             digest: "digest".to_owned(),
             issued_at: at(number),
             expires_at: at(number + 10),
+            ended_at: None,
         };
         for number in 0..3 {
             let new = issued(number);
