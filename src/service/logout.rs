@@ -99,13 +99,21 @@ pub enum SignOut {
     Watch { logout: String, pre_session: String },
 }
 
-/// What a sign-out will touch, for the page that asks.
-pub fn preview(env: &Environment, family: &str) -> Result<Vec<String>, ServiceError> {
+/// Names of the applications that a sign-out will tell, and of those that it cannot tell.
+pub fn preview(
+    env: &Environment,
+    family: &str,
+) -> Result<(Vec<String>, Vec<String>), ServiceError> {
     env.store.read(|conn| -> Result<_, ServiceError> {
         let families = [family.to_owned()];
         let found = logout_participants::plan(conn, &families, (None, env.now()))?;
-        let told = found.into_iter().filter(|planned| planned.can_be_told());
-        Ok(told.map(|planned| planned.name).collect())
+        let (told, untold): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(logout_participants::Planned::can_be_told);
+        let names = |of: Vec<logout_participants::Planned>| -> Vec<String> {
+            of.into_iter().map(|planned| planned.name).collect()
+        };
+        Ok((names(told), names(untold)))
     })
 }
 

@@ -9,7 +9,7 @@ use crate::service::delivery::{Delivery, PostForm};
 use crate::web::content_policy::{Extras, policy};
 use crate::web::error::WebError;
 use crate::web::language::Language;
-use crate::web::pages::PostBindingPage;
+use crate::web::pages::{FramedFormPage, PostBindingPage};
 use crate::web::responses::{html, see_other};
 
 /// Why the browser goes there: the words of the page.
@@ -21,17 +21,6 @@ pub enum Errand {
     SignOut,
     /// Back, with the result of a sign-out.
     SignedOut,
-}
-
-impl Errand {
-    /// Title, heading and button; the last two have a place for the application's name.
-    const fn words(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::SignOn => ("Signing you in", "Signing you in to {}", "Continue to {}"),
-            Self::SignOut => ("Signing you out", "Signing you out of {}", "Sign out of {}"),
-            Self::SignedOut => ("Signing you out", "Going back to {}", "Continue to {}"),
-        }
-    }
 }
 
 /// Sends the browser off.
@@ -48,15 +37,29 @@ pub fn deliver(
 
 /// The form that the browser posts to the service provider.
 pub fn post(language: Language, errand: Errand, form: &PostForm) -> Result<HttpResponse, WebError> {
-    let (title, heading, button) = errand.words();
+    let (title, heading) = match errand {
+        Errand::SignOut => return framed(language, form),
+        Errand::SignOn => ("Signing you in", "Signing you in to {}"),
+        Errand::SignedOut => ("Signing you out", "Going back to {}"),
+    };
     let page = PostBindingPage {
         title,
         heading,
-        button,
+        button: "Continue to {}",
         form,
     };
     let mut answer = html(language, StatusCode::OK, &page)?;
-    posts_elsewhere(&mut answer, errand == Errand::SignOut);
+    posts_elsewhere(&mut answer, false);
+    Ok(answer)
+}
+
+fn framed(language: Language, form: &PostForm) -> Result<HttpResponse, WebError> {
+    let page = FramedFormPage {
+        button: "Sign out of {}",
+        form,
+    };
+    let mut answer = html(language, StatusCode::OK, &page)?;
+    posts_elsewhere(&mut answer, true);
     Ok(answer)
 }
 

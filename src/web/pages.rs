@@ -110,7 +110,9 @@ pub struct ErrorPage<'a> {
 pub struct LogoutPage<'a> {
     pub display_name: &'a str,
     /// Names of the applications that are told.
-    pub applications: &'a [String],
+    pub told: &'a [String],
+    /// And of those that cannot be.
+    pub untold: &'a [String],
     pub csrf_token: &'a str,
 }
 
@@ -162,6 +164,14 @@ pub struct PostBindingPage<'a> {
     pub title: &'static str,
     /// With a place for the application's name, as has the button.
     pub heading: &'static str,
+    pub button: &'static str,
+    pub form: &'a PostForm,
+}
+
+/// The same in a frame, where there is room for the button alone.
+#[derive(Template)]
+#[template(path = "saml/framed_form.html")]
+pub struct FramedFormPage<'a> {
     pub button: &'static str,
     pub form: &'a PostForm,
 }

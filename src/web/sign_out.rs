@@ -29,10 +29,11 @@ pub async fn show(
 ) -> Result<HttpResponse, WebError> {
     let csrf_token = csrf::form_token(&account.who.session.csrf_secret)?;
     let family = account.who.session.family.clone();
-    let applications = blocking(&env, move |env| logout::preview(env, &family)).await?;
+    let (told, untold) = blocking(&env, move |env| logout::preview(env, &family)).await?;
     let page = LogoutPage {
         display_name: &account.who.display_name,
-        applications: &applications,
+        told: &told,
+        untold: &untold,
         csrf_token: &csrf_token,
     };
     html(language, StatusCode::OK, &page)

@@ -17,8 +17,12 @@ async function look() {
     const words = row.querySelector(".state");
     if (words.textContent !== text) words.textContent = text;
     row.dataset.state = state;
-    const link = row.querySelector("a");
-    if (link) link.hidden = !over || state === "CONFIRMED";
+    if (over) {
+      // Nothing is loaded any more for one that never answers.
+      row.querySelector("iframe")?.remove();
+      const link = row.querySelector("a");
+      if (link) link.hidden = state === "CONFIRMED";
+    }
   }
   // Whoever asked is answered at once; a person gets to read what could not be done.
   if (over && (complete || "asked" in page.dataset)) location.replace(address);

@@ -3,7 +3,9 @@
 import pytest
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 
+from support.api import PASSWORD
 from support.browser import Browser
+from support.chromium import NARROW, WIDE, Chromium
 from support.logout_site import LogoutSite
 from support.service_provider import SigningKey
 
@@ -103,3 +105,101 @@ def test_signing_out_here_tells_the_sites(server, api, site, binding):
     page = browser.open(page.url)
     assert page.url == f"{server.url}/login"
     assert f"You are signed out here and at: {pay.connector['name']}, {wiki.connector['name']}." in page.html
+
+
+# --- In a real browser: the sites are at 127.0.0.1, we are at localhost, which are two sites to it ---
+
+
+def signed_on_in(chromium: Chromium, api, *sites: LogoutSite, by_hand: bool = False):
+    """Somebody is signed on to all of them in this browser, sending the forms by hand where no script does."""
+    group = api.group("Team", [], [one.connector for one in sites])
+    user = api.user("jason", [group])
+    chromium.sign_in(user["username"], PASSWORD)
+    for one in sites:
+        chromium.open(one.start)
+        if by_hand:
+            chromium.find("form[data-submit] button").click()
+        chromium.sees("signed on as")
+
+
+def test_a_person_sees_what_each_application_answers(server, api, site, chromium):
+    wiki, pay = site("wiki"), site("pay", binding=BINDING_HTTP_POST)
+    mail, chat = site("mail", answers="never"), site("chat", sloUrls=[])
+    signed_on_in(chromium, api, wiki, pay, mail, chat)
+    chromium.open("/logout")
+    chromium.sees(pay.connector["name"])
+    chromium.must_be_accessible()
+    chromium.picture("logout-asks")
+    chromium.click("Sign out")
+
+    def said(one: LogoutSite) -> str:
+        (row,) = [row.text for row in chromium.all(".logouts > li") if row.text.startswith(one.connector["name"])]
+        return row.split("\n", 1)[1]
+
+    # One that never answers is waited for ten seconds; then the person reads what is not known, and goes on.
+    chromium.wait(lambda _: said(mail).startswith("It did not answer. You may still be signed in there."), "the end of waiting")
+    assert "Sign out in a window of its own" in said(mail)
+    assert said(wiki) == said(pay) == "Signed out."
+    assert (wiki.visitor, pay.visitor) == (None, None)
+    assert said(chat) == "It cannot be told. You may still be signed in there."
+    chromium.must_be_accessible()
+    chromium.width(NARROW)
+    chromium.must_fit()
+    chromium.width(WIDE)
+    chromium.picture("logout-result")
+    chromium.click("Continue")
+    chromium.sees(f"You are signed out here and at: {pay.connector['name']}, {wiki.connector['name']}.")
+    chromium.sees(f"You may still be signed in at: {chat.connector['name']}, {mail.connector['name']}.")
+    assert chromium.path == "/login"
+    chromium.must_be_accessible()
+    chromium.picture("logout-told")
+    chromium.must_be_clean()
+
+
+def test_when_all_have_answered_the_browser_goes_on_by_itself(server, api, site, chromium):
+    wiki, pay = site("wiki"), site("pay", binding=BINDING_HTTP_POST)
+    signed_on_in(chromium, api, wiki, pay)
+    chromium.open("/logout")
+    chromium.click("Sign out")
+    chromium.sees(f"You are signed out here and at: {pay.connector['name']}, {wiki.connector['name']}.")
+    assert chromium.path == "/login"
+    chromium.must_be_clean()
+
+
+@BINDINGS
+def test_a_site_signs_its_visitor_out_everywhere(server, api, site, chromium, binding):
+    wiki, pay = site("wiki", binding=binding), site("pay")
+    signed_on_in(chromium, api, wiki, pay)
+    chromium.open(f"{wiki.url}/logout?binding={'post' if binding == BINDING_HTTP_POST else 'redirect'}")
+    chromium.sees("signed out: Success")
+    assert (wiki.visitor, pay.visitor) == (None, None)
+    chromium.open("/")
+    chromium.find("input[name=password]")
+
+
+def test_a_site_that_never_answers_does_not_keep_another_waiting(server, api, site, chromium):
+    wiki, mail = site("wiki"), site("mail", answers="never")
+    signed_on_in(chromium, api, wiki, mail)
+    chromium.open(f"{wiki.url}/logout")
+    chromium.sees("signed out: PartialLogout")
+
+
+def test_without_script_each_frame_shows_its_answer(server, api, site, scriptless):
+    wiki, pay = site("wiki"), site("pay", binding=BINDING_HTTP_POST)
+    signed_on_in(scriptless, api, wiki, pay, by_hand=True)
+    scriptless.open("/logout")
+    scriptless.click("Sign out")
+    frames = {frame.get_attribute("title"): frame for frame in scriptless.all(".logouts iframe")}
+    scriptless.picture("logout-without-script")
+    scriptless.driver.switch_to.frame(frames[wiki.connector["name"]])
+    scriptless.sees("Signed out.")
+    scriptless.driver.switch_to.default_content()
+    # A form cannot send itself, so the person does.
+    scriptless.driver.switch_to.frame(frames[pay.connector["name"]])
+    scriptless.find("button").click()
+    scriptless.find("button, input[type=submit]").click()
+    scriptless.sees("Signed out.")
+    scriptless.driver.switch_to.default_content()
+    # The page is loaded again by itself.
+    scriptless.wait(lambda _: scriptless.path == "/login", "the sign-in page")
+    scriptless.sees(f"You are signed out here and at: {pay.connector['name']}, {wiki.connector['name']}.")
