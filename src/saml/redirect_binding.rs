@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::domain::connector::{EndpointBinding, SignatureAlgorithm};
 use crate::saml::base64_text;
@@ -94,7 +94,12 @@ fn query_of(
 
 fn with_query(endpoint: &str, query: &str) -> String {
     let separator = if endpoint.contains('?') { '&' } else { '?' };
-    format!("{endpoint}{separator}{query}")
+    let url = format!("{endpoint}{separator}{query}");
+    if url.is_ascii() {
+        return url;
+    }
+    // A header takes no other letters; what is registered stays as it is in the Destination.
+    Url::parse(&url).map_or(url, Into::into)
 }
 
 /// Inflates raw DEFLATE data, stopping at the cap: a bomb costs 256 KiB, whatever it promises.

@@ -1,5 +1,6 @@
 //! Single logout (SAML Profiles 4.4): what it is made of, and how it begins when the person signs out
-//! here. How a service provider begins it is in `logout_request`, how it goes on in `logout_run`.
+//! here. How a service provider begins it is in `logout_request`, how it goes on in `logout_run`,
+//! how it ends in `logout_result`.
 
 use chrono::TimeDelta;
 
@@ -16,7 +17,7 @@ use crate::service::authentication;
 use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::logout_participants;
+use crate::service::logout_participants::{self, Planned};
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::sign_on::Browser;
 use crate::store::connection::DbConnection;
@@ -107,10 +108,8 @@ pub fn preview(
     env.store.read(|conn| -> Result<_, ServiceError> {
         let families = [family.to_owned()];
         let found = logout_participants::plan(conn, &families, (None, env.now()))?;
-        let (told, untold): (Vec<_>, Vec<_>) = found
-            .into_iter()
-            .partition(logout_participants::Planned::can_be_told);
-        let names = |of: Vec<logout_participants::Planned>| -> Vec<String> {
+        let (told, untold): (Vec<_>, Vec<_>) = found.into_iter().partition(Planned::can_be_told);
+        let names = |of: Vec<Planned>| -> Vec<String> {
             of.into_iter().map(|planned| planned.name).collect()
         };
         Ok((names(told), names(untold)))
@@ -140,7 +139,7 @@ pub fn sign_out(
         let families = [who.session.family.clone()];
         let planned = logout_participants::plan(conn, &families, (None, trail.at()))?;
         if !planned.is_empty() {
-            let is_over = !planned.iter().any(|one| one.can_be_told());
+            let is_over = !planned.iter().any(Planned::can_be_told);
             let logout = Logout {
                 finished_at: is_over.then_some(trail.at()),
                 ..kept.logout(UserId::new(who.session.account.get()), &trail)
@@ -149,7 +148,7 @@ pub fn sign_out(
         }
         Ok(planned)
     })?;
-    if planned.iter().any(|one| one.can_be_told()) {
+    if planned.iter().any(Planned::can_be_told) {
         return Ok(SignOut::Watch {
             logout: begun.id,
             pre_session: begun.pre_session,
@@ -196,7 +195,7 @@ impl Begun {
         &self,
         conn: &mut DbConnection,
         logout: &Logout,
-        planned: &[logout_participants::Planned],
+        planned: &[Planned],
     ) -> Result<(), ServiceError> {
         logouts::insert(conn, &token_hash(&self.pre_session), logout)?;
         logout_participants::keep(conn, &self.id, planned)

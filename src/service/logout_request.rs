@@ -20,7 +20,7 @@ use crate::service::issue::REQUEST_IS_REMEMBERED;
 use crate::service::logout::{Begun, LogoutError, LogoutFault, LogoutStep};
 use crate::service::logout_participants::{self, Planned};
 use crate::service::logout_response;
-use crate::service::logout_run;
+use crate::service::logout_result;
 use crate::service::sign_on::Browser;
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions::{self, IssuedAssertion};
@@ -100,15 +100,15 @@ fn requested(
         relay_state: way.relay_state,
     };
     let Some(principal) = request.principal() else {
-        return logout_run::answer(env, &asker, LogoutStatus::UnsupportedPrincipal);
+        return logout_result::answer(env, &asker, LogoutStatus::UnsupportedPrincipal);
     };
     if request.session_indexes().is_empty() {
-        return logout_run::answer(env, &asker, LogoutStatus::NoSessionIndex);
+        return logout_result::answer(env, &asker, LogoutStatus::NoSessionIndex);
     }
     let begun = Begun::new(browser)?;
     match end(env, connector, (&request, principal, &asker, &begun))? {
         Ended::UsedBefore => Err(LogoutFault::UsedBefore.into()),
-        Ended::Unknown => logout_run::answer(env, &asker, LogoutStatus::UnknownPrincipal),
+        Ended::Unknown => logout_result::answer(env, &asker, LogoutStatus::UnknownPrincipal),
         // A cross-site POST brings no cookie along: it goes on with a GET of ours.
         Ended::Done { is_over } if !is_over || way.binding == EndpointBinding::HttpPost => {
             Ok(LogoutStep::Watch {
@@ -116,7 +116,7 @@ fn requested(
                 pre_session: begun.pre_session,
             })
         }
-        Ended::Done { .. } => logout_run::settle(env, &begun),
+        Ended::Done { .. } => logout_result::settle(env, &begun),
     }
 }
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::domain::logout::{ParticipantState, is_complete};
 use crate::service::environment::Environment;
-use crate::service::logout_run::{self, ApplicationState, Look, Progress};
+use crate::service::logout_run::{self, Look};
+use crate::service::logout_view::{ApplicationState, Progress};
 use crate::web::content_policy::{Extras, policy};
 use crate::web::delivery::Errand;
 use crate::web::error::WebError;

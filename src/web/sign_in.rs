@@ -12,7 +12,7 @@ use crate::domain::logout::ParticipantState;
 use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::logout_run::{self, Progress};
+use crate::service::logout_view::{self, Progress};
 use crate::service::organisation;
 use crate::service::pending;
 use crate::service::sign_on;
@@ -89,7 +89,7 @@ pub async fn show(
         shown.notice = Some(PASSWORD_SET);
     } else {
         let of = browser.for_sign_on();
-        let result = blocking(&env, move |env| logout_run::last_result(env, &of)).await?;
+        let result = blocking(&env, move |env| logout_view::last_result(env, &of)).await?;
         shown.signed_out = result.map(|progress| signed_out(&progress));
     }
     page(&env, StatusCode::OK, (&browser, &shown)).await

@@ -16,7 +16,7 @@ async function look() {
     const row = rows.get(place);
     const words = row.querySelector(".state");
     if (words.textContent !== text) words.textContent = text;
-    row.dataset.state = state;
+    row.dataset.state = over && state === "WAITING" ? "SILENT" : state;
     if (over) {
       // Nothing is loaded any more for one that never answers.
       row.querySelector("iframe")?.remove();
