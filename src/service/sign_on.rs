@@ -207,8 +207,10 @@ fn proceed(
         !pending.ask.force_authn()
             || kept.is_some_and(|(_, since)| session.authenticated_at > since)
     };
-    if let Some(session) = session.filter(counts) {
-        return issue::issue(env, &session, (connector, &pending));
+    if let Some(session) = session.filter(counts)
+        && let Some(step) = issue::issue(env, &session, (connector, &pending))?
+    {
+        return Ok(step);
     }
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()

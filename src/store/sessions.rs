@@ -10,7 +10,7 @@ use crate::domain::session::{
 };
 use crate::store::accounts::{Account, AccountRow, account_columns};
 use crate::store::columns::{Place, millis};
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::{accounts, administrators, sessions, users};
 
@@ -128,6 +128,21 @@ pub fn find_live(
     Ok(session
         .is_live_at(now)
         .then_some(LiveSession { session, account }))
+}
+
+/// Whether a session is there, and stays until the end of this transaction: whoever ends it waits, and
+/// sees then what was done in it.
+pub fn hold(conn: &mut DbConnection, session: &PublicId) -> Result<bool, StoreError> {
+    let row = sessions::table
+        .filter(sessions::public_id.eq(session.as_str()))
+        .select(sessions::public_id);
+    let held: Option<String> = on_either!(
+        conn,
+        postgres | pg | row.for_key_share().get_result(pg).optional()?,
+        // There is one writer at a time.
+        sqlite | lite | row.get_result(lite).optional()?
+    );
+    Ok(held.is_some())
 }
 
 /// Notes that a session was used. Callers do so once a minute at most.
