@@ -94,6 +94,15 @@ class Browser:
         form = lxml.html.fromstring(request_info["data"]).forms[0]
         return self.post(form.action, dict(form.fields))
 
+    def knock(self, address: str, fields: dict | None = None) -> requests.Response:
+        """One request, whose answer is not followed to where it leads."""
+        method = "GET" if fields is None else "POST"
+        return self._session.request(method, address, data=fields, timeout=30, allow_redirects=False)
+
+    @staticmethod
+    def page(answer: requests.Response) -> Page:
+        return Page(answer)
+
     def carry_on(self, page: Page) -> Page:
         """Sends the forms that carry messages, as a script or a person's click would, until a page has none."""
         while (form := page.message_form()) is not None:
