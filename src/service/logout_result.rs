@@ -6,6 +6,7 @@ use crate::domain::logout::{ParticipantState, is_complete};
 use crate::saml::inbound::MessageKind;
 use crate::saml::logout_writer::{LogoutResponseInput, LogoutStatus, write_response};
 use crate::saml::slo_choice;
+use crate::saml::urns::STATUS_REQUESTER;
 use crate::service::audit_trail::{Trail, actor_of_user, object_of_user};
 use crate::service::caller::stranger;
 use crate::service::delivery;
@@ -41,6 +42,10 @@ pub(in crate::service) fn answer(
         .store
         .read(|conn| -> Result<_, ServiceError> { Ok(connectors::find(conn, asker.connector)?) })?;
     let connector = connector.ok_or(LogoutError::NotFound)?;
+    if let (STATUS_REQUESTER, _) = status.codes() {
+        let (connector, why) = (&connector.settings.slug, status.message());
+        tracing::info!(connector, why, "a logout request ended nothing");
+    }
     let Some(target) = slo_choice::for_response(asker.binding, &connector.settings.slo) else {
         return Ok(LogoutStep::SignedOut);
     };

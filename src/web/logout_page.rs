@@ -70,13 +70,14 @@ fn row(address: &str, application: &ApplicationState) -> LogoutRow {
 /// `GET /logout/{id}/tell/{place}`: what the frame of one application carries to it.
 pub async fn tell(
     env: web::Data<Environment>,
-    path: web::Path<(String, i64)>,
+    path: web::Path<(String, String)>,
     browser: Browser,
 ) -> Result<HttpResponse, WebError> {
     let (id, place) = path.into_inner();
-    if !can_name_something(&id) {
-        return Err(WebError::NoSuchPage);
-    }
+    let place = match place.parse::<i64>() {
+        Ok(place) if can_name_something(&id) => place,
+        _ => return Err(WebError::NoSuchPage),
+    };
     let brought = browser.for_sign_on();
     let step = blocking(&env, move |env| {
         logout_run::tell(env, &brought, (&id, place))

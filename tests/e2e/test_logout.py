@@ -147,9 +147,21 @@ def test_a_person_sees_what_each_application_answers(server, api, site, chromium
     chromium.must_fit()
     chromium.width(WIDE)
     chromium.picture("logout-result")
+    # What works in a window of its own counts still.
+    mail.answers = "yes"
+    mail.released.set()
+    page = chromium.driver.current_window_handle
+    chromium.click(f"Sign out of {mail.connector['name']} in a window of its own")
+    chromium.wait(lambda driver: len(driver.window_handles) == 2, "the other window")
+    (window,) = [handle for handle in chromium.driver.window_handles if handle != page]
+    chromium.driver.switch_to.window(window)
+    chromium.sees("Signed out.")
+    chromium.driver.close()
+    chromium.driver.switch_to.window(page)
+    chromium.wait(lambda _: said(mail) == "Signed out.", "the late answer")
     chromium.click("Continue")
-    chromium.sees(f"You are signed out here and at: {pay.connector['name']}, {wiki.connector['name']}.")
-    chromium.sees(f"You may still be signed in at: {chat.connector['name']}, {mail.connector['name']}.")
+    chromium.sees(f"You are signed out here and at: {mail.connector['name']}, {pay.connector['name']}, {wiki.connector['name']}.")
+    chromium.sees(f"You may still be signed in at: {chat.connector['name']}.")
     assert chromium.path == "/login"
     chromium.must_be_accessible()
     chromium.picture("logout-told")

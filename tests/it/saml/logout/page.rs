@@ -59,6 +59,8 @@ async fn signing_out_shows_each_application_and_its_answer() {
         }
         visitor.get(&format!("{address}/tell/2")).await.expect(404);
         visitor.get(&format!("{address}/tell/-1")).await.expect(404);
+        let nothing = visitor.get(&format!("{address}/tell/x")).await.expect(404);
+        assert!(nothing.text().contains("nothing at this address"));
 
         for (place, sp) in [(0, &world.pay), (1, &world.wiki)] {
             let frame = visitor.get(&format!("{address}/tell/{place}")).await;
