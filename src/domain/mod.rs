@@ -18,6 +18,7 @@ pub mod exemption;
 pub mod identity;
 pub mod ids;
 pub mod json;
+pub mod logout;
 pub mod match_pattern;
 pub mod membership;
 pub mod membership_change;

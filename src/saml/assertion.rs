@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::attribute_mapping::NameFormat;
 use crate::domain::release::ReleasedAttribute;
 use crate::saml::instant;
-use crate::saml::name_id::NameId;
+use crate::saml::name_id::{NameId, write_name_id};
 use crate::saml::signature::Signable;
 use crate::saml::urns::{
     ATTRNAME_BASIC, ATTRNAME_UNSPECIFIED, ATTRNAME_URI, CONFIRMATION_BEARER, NS_ASSERTION, NS_XS,
@@ -85,7 +85,7 @@ pub fn write(input: &AssertionInput<'_>) -> Result<Signable, ForbiddenCharacter>
 
 fn write_subject(writer: &mut XmlWriter, input: &AssertionInput<'_>) {
     writer.start("saml:Subject", &[]);
-    write_name_id(writer, input.name_id);
+    write_name_id(writer, input.name_id, &[]);
     writer.start(
         "saml:SubjectConfirmation",
         &[("Method", CONFIRMATION_BEARER)],
@@ -100,17 +100,6 @@ fn write_subject(writer: &mut XmlWriter, input: &AssertionInput<'_>) {
     writer.leaf("saml:SubjectConfirmationData", &data, "");
     writer.end("saml:SubjectConfirmation");
     writer.end("saml:Subject");
-}
-
-fn write_name_id(writer: &mut XmlWriter, name_id: &NameId) {
-    let mut attributes = vec![("Format", name_id.format().uri())];
-    if let Some(qualifier) = name_id.name_qualifier() {
-        attributes.push(("NameQualifier", qualifier));
-    }
-    if let Some(qualifier) = name_id.sp_name_qualifier() {
-        attributes.push(("SPNameQualifier", qualifier));
-    }
-    writer.leaf("saml:NameID", &attributes, name_id.value());
 }
 
 fn write_conditions(writer: &mut XmlWriter, input: &AssertionInput<'_>) {

@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::saml::bounds::{MAX_CLASS_REFS, MAX_ENTITY_ID_CHARS, MAX_VALUE_CHARS};
-use crate::saml::gate::{GateError, GatedMessage};
-use crate::saml::instant;
-use crate::saml::urns::{NAMEID_ENTITY, NS_ASSERTION, NS_PROTOCOL};
+use crate::saml::bounds::MAX_CLASS_REFS;
+use crate::saml::gate::GatedMessage;
+use crate::saml::message::{MessageError, boolean, bounded_text, only_child, read_header};
+use crate::saml::urns::{NS_ASSERTION, NS_PROTOCOL};
 use crate::saml::xml_tree::Element;
 
 /// An AuthnRequest as it was sent; nothing in it is verified.
@@ -67,37 +67,16 @@ pub enum RequestedSubject {
     Unsupported,
 }
 
-/// Why a request cannot be read. All are answered by a local page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AuthnRequestError {
-    #[error(transparent)]
-    Gate(#[from] GateError),
-    #[error("the Issuer is missing, not plain text, or not an entity ID")]
-    Issuer,
-    #[error("IssueInstant is missing or not a date and time")]
-    IssueInstant,
-    #[error("the attribute {0} is not true or false")]
-    Boolean(&'static str),
-    #[error("AssertionConsumerServiceIndex is not a number from 0 to 65535")]
-    AcsIndex,
-    #[error("the element {0} occurs more than once")]
-    Repeated(&'static str),
-    #[error("the element {0} is malformed")]
-    Element(&'static str),
-}
-
 /// Reads a message that passed the gate.
-pub fn read(message: &GatedMessage) -> Result<AuthnRequest, AuthnRequestError> {
+pub fn read(message: &GatedMessage) -> Result<AuthnRequest, MessageError> {
     let root = message.root();
     let owned = |name: &str| root.attribute(name).map(str::to_owned);
+    let header = read_header(root)?;
     Ok(AuthnRequest {
-        id: owned("ID").unwrap_or_default(),
-        issuer: read_issuer(root)?,
-        issue_instant: root
-            .attribute("IssueInstant")
-            .and_then(instant::parse)
-            .ok_or(AuthnRequestError::IssueInstant)?,
-        destination: owned("Destination"),
+        id: header.id,
+        issuer: header.issuer,
+        issue_instant: header.issue_instant,
+        destination: header.destination,
         acs_url: owned("AssertionConsumerServiceURL"),
         acs_index: read_acs_index(root)?,
         protocol_binding: owned("ProtocolBinding"),
@@ -109,32 +88,17 @@ pub fn read(message: &GatedMessage) -> Result<AuthnRequest, AuthnRequestError> {
     })
 }
 
-/// The Issuer: an entity ID in plain text.
-pub fn read_issuer(root: &Element) -> Result<String, AuthnRequestError> {
-    let issuer = only_child(root, NS_ASSERTION, "Issuer")?.ok_or(AuthnRequestError::Issuer)?;
-    let is_entity = issuer
-        .attribute("Format")
-        .is_none_or(|format| format == NAMEID_ENTITY);
-    let text = issuer.plain_text().unwrap_or_default();
-    let fits = !text.is_empty() && text.chars().count() <= MAX_ENTITY_ID_CHARS;
-    if is_entity && fits {
-        Ok(text.to_owned())
-    } else {
-        Err(AuthnRequestError::Issuer)
-    }
-}
-
-fn read_acs_index(root: &Element) -> Result<Option<u16>, AuthnRequestError> {
+fn read_acs_index(root: &Element) -> Result<Option<u16>, MessageError> {
     let Some(text) = root.attribute("AssertionConsumerServiceIndex") else {
         return Ok(None);
     };
     match text.trim().parse() {
         Ok(index) => Ok(Some(index)),
-        Err(_) => Err(AuthnRequestError::AcsIndex),
+        Err(_) => Err(MessageError::AcsIndex),
     }
 }
 
-fn read_name_id_policy(root: &Element) -> Result<Option<NameIdPolicy>, AuthnRequestError> {
+fn read_name_id_policy(root: &Element) -> Result<Option<NameIdPolicy>, MessageError> {
     let Some(policy) = only_child(root, NS_PROTOCOL, "NameIDPolicy")? else {
         return Ok(None);
     };
@@ -148,7 +112,7 @@ fn read_name_id_policy(root: &Element) -> Result<Option<NameIdPolicy>, AuthnRequ
 
 fn read_requested_authn_context(
     root: &Element,
-) -> Result<Option<RequestedAuthnContext>, AuthnRequestError> {
+) -> Result<Option<RequestedAuthnContext>, MessageError> {
     const NAME: &str = "RequestedAuthnContext";
     let Some(requested) = only_child(root, NS_PROTOCOL, NAME)? else {
         return Ok(None);
@@ -158,21 +122,21 @@ fn read_requested_authn_context(
         Some("minimum") => Comparison::Minimum,
         Some("maximum") => Comparison::Maximum,
         Some("better") => Comparison::Better,
-        Some(_) => return Err(AuthnRequestError::Element(NAME)),
+        Some(_) => return Err(MessageError::Element(NAME)),
     };
     let class_refs = requested
         .children_named(NS_ASSERTION, "AuthnContextClassRef")
         .map(bounded_text)
         .collect::<Option<Vec<_>>>()
         .filter(|class_refs| class_refs.len() <= MAX_CLASS_REFS)
-        .ok_or(AuthnRequestError::Element(NAME))?;
+        .ok_or(MessageError::Element(NAME))?;
     Ok(Some(RequestedAuthnContext {
         comparison,
         class_refs,
     }))
 }
 
-fn read_subject(root: &Element) -> Result<Option<RequestedSubject>, AuthnRequestError> {
+fn read_subject(root: &Element) -> Result<Option<RequestedSubject>, MessageError> {
     let Some(subject) = only_child(root, NS_ASSERTION, "Subject")? else {
         return Ok(None);
     };
@@ -183,40 +147,9 @@ fn read_subject(root: &Element) -> Result<Option<RequestedSubject>, AuthnRequest
         return Ok(Some(RequestedSubject::Unsupported));
     }
     Ok(Some(RequestedSubject::NameId {
-        value: bounded_text(name_id).ok_or(AuthnRequestError::Element("Subject"))?,
+        value: bounded_text(name_id).ok_or(MessageError::Element("Subject"))?,
         format: name_id.attribute("Format").map(str::to_owned),
     }))
-}
-
-/// Plain text that is short enough to be kept while somebody signs in.
-fn bounded_text(element: &Element) -> Option<String> {
-    element
-        .plain_text()
-        .filter(|text| text.chars().count() <= MAX_VALUE_CHARS)
-        .map(str::to_owned)
-}
-
-fn only_child<'a>(
-    parent: &'a Element,
-    namespace: &'a str,
-    local: &'static str,
-) -> Result<Option<&'a Element>, AuthnRequestError> {
-    let mut children = parent.children_named(namespace, local);
-    let first = children.next();
-    if children.next().is_some() {
-        return Err(AuthnRequestError::Repeated(local));
-    }
-    Ok(first)
-}
-
-/// xs:boolean: `true`, `false`, `1`, `0`.
-fn boolean(element: &Element, name: &'static str) -> Result<Option<bool>, AuthnRequestError> {
-    match element.attribute(name).map(str::trim) {
-        None => Ok(None),
-        Some("true" | "1") => Ok(Some(true)),
-        Some("false" | "0") => Ok(Some(false)),
-        Some(_) => Err(AuthnRequestError::Boolean(name)),
-    }
 }
 
 #[cfg(test)]

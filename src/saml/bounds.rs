@@ -15,6 +15,8 @@ pub const MAX_ENTITY_ID_CHARS: usize = 1_024;
 pub const MAX_MESSAGE_ID_CHARS: usize = 256;
 /// A value of a request that is kept while somebody signs in.
 pub const MAX_VALUE_CHARS: usize = 1_024;
+/// SessionIndex elements of one logout request.
+pub const MAX_SESSION_INDEXES: usize = 64;
 /// AuthnContextClassRef elements of one request.
 pub const MAX_CLASS_REFS: usize = 32;
 

@@ -20,7 +20,7 @@ pub struct DetachedSignature {
     /// The URI in SigAlg.
     pub algorithm: String,
     pub value: Vec<u8>,
-    /// `SAMLRequest=..&RelayState=..&SigAlg=..`, raw, in this order.
+    /// `SAMLRequest=..&RelayState=..&SigAlg=..` or the same with `SAMLResponse`, raw, in this order.
     pub signed: Vec<u8>,
 }
 

@@ -36,12 +36,16 @@ pub enum GateError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpectedMessage {
     AuthnRequest,
+    LogoutRequest,
+    LogoutResponse,
 }
 
 impl ExpectedMessage {
     const fn local_name(self) -> &'static str {
         match self {
             Self::AuthnRequest => "AuthnRequest",
+            Self::LogoutRequest => "LogoutRequest",
+            Self::LogoutResponse => "LogoutResponse",
         }
     }
 }

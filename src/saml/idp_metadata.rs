@@ -1,5 +1,5 @@
 //! Our own EntityDescriptor (SAML Metadata 2.4.3), in the order of the schema. It promises only what
-//! works: no single logout before there is one, and unsigned requests, said plainly.
+//! works, and says plainly that unsigned requests are taken.
 
 use chrono::{DateTime, Utc};
 
@@ -15,6 +15,8 @@ pub struct IdpMetadataInput<'a> {
     pub entity_id: &'a str,
     /// `/saml/sso`, which takes both bindings.
     pub sso_url: &'a str,
+    /// `/saml/slo`, which takes both bindings.
+    pub slo_url: &'a str,
     /// PEM, every published key: the active one first, then those that come or go.
     pub certificates: &'a [&'a str],
     /// In order of preference.
@@ -50,6 +52,10 @@ pub fn write(input: &IdpMetadataInput<'_>) -> Result<String, IdpMetadataError> {
     );
     for certificate in input.certificates {
         write_key(&mut writer, &certificate_base64(certificate)?);
+    }
+    for binding in [BINDING_REDIRECT, BINDING_POST] {
+        let attributes = [("Binding", binding), ("Location", input.slo_url)];
+        writer.leaf("md:SingleLogoutService", &attributes, "");
     }
     for format in input.name_id_formats {
         writer.leaf("md:NameIDFormat", &[], format.uri());

@@ -3,9 +3,27 @@
 use crate::domain::connector::EndpointBinding;
 use crate::saml::detached_signature::DetachedSignature;
 
-/// A request that arrived at `/saml/sso`, decoded and within the caps, not yet looked into.
+/// Whether a message asks or answers; each travels in a parameter of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKind {
+    Request,
+    Response,
+}
+
+impl MessageKind {
+    /// The name of the parameter or form field (SAML Bindings 3.4.4.1, 3.5.4).
+    pub const fn parameter(self) -> &'static str {
+        match self {
+            Self::Request => "SAMLRequest",
+            Self::Response => "SAMLResponse",
+        }
+    }
+}
+
+/// A message that arrived, decoded and within the caps, not yet looked into.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InboundRequest {
+pub struct InboundMessage {
+    pub kind: MessageKind,
     pub binding: EndpointBinding,
     /// The message, inflated; at most 256 KiB.
     pub xml: Vec<u8>,
@@ -22,6 +40,10 @@ pub enum BindingError {
     TooLarge,
     #[error("the parameter SAMLRequest is missing")]
     Missing,
+    #[error("there is neither a SAMLRequest nor a SAMLResponse")]
+    NoMessage,
+    #[error("a SAMLRequest and a SAMLResponse were sent together")]
+    TwoMessages,
     #[error("the parameter {0} occurs more than once")]
     Duplicate(&'static str),
     #[error("the parameter name {0} is written with percent-encoding")]

@@ -4,6 +4,7 @@
 use crate::domain::connector::{NameIdChoice, NameIdFormat};
 use crate::domain::user::UserField;
 use crate::saml::authn_request::{NameIdPolicy, RequestedSubject};
+use crate::saml::xml_writer::XmlWriter;
 
 /// What has to be found to make the NameID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +110,19 @@ impl NameId {
         Self::opaque(NameIdFormat::Transient, value)
     }
 
+    /// One that was issued before, as it was kept.
+    pub fn as_issued(
+        (format, value): (NameIdFormat, &str),
+        (name_qualifier, sp_name_qualifier): (Option<&str>, Option<&str>),
+    ) -> Self {
+        Self {
+            format,
+            value: value.to_owned(),
+            name_qualifier: name_qualifier.map(str::to_owned),
+            sp_name_qualifier: sp_name_qualifier.map(str::to_owned),
+        }
+    }
+
     pub const fn format(&self) -> NameIdFormat {
         self.format
     }
@@ -157,6 +171,19 @@ impl NameId {
             sp_name_qualifier: None,
         })
     }
+}
+
+/// Writes the element; `declared` are the namespaces that nothing around it declares.
+pub fn write_name_id(writer: &mut XmlWriter, name_id: &NameId, declared: &[(&str, &str)]) {
+    let mut attributes = declared.to_vec();
+    attributes.push(("Format", name_id.format().uri()));
+    if let Some(qualifier) = name_id.name_qualifier() {
+        attributes.push(("NameQualifier", qualifier));
+    }
+    if let Some(qualifier) = name_id.sp_name_qualifier() {
+        attributes.push(("SPNameQualifier", qualifier));
+    }
+    writer.leaf("saml:NameID", &attributes, name_id.value());
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use crate::saml::base64_text;
 use crate::saml::bounds::{MAX_BODY_BYTES, MAX_RELAY_STATE_BYTES};
 use crate::saml::detached_signature::DetachedSignature;
-use crate::saml::inbound::BindingError;
+use crate::saml::inbound::{BindingError, MessageKind};
 
 const NAMES: [&str; 6] = [
     "SAMLRequest",
@@ -20,7 +20,7 @@ const NAMES: [&str; 6] = [
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SamlParameters<'a> {
     request: Option<&'a [u8]>,
-    pub response: Option<&'a [u8]>,
+    response: Option<&'a [u8]>,
     pub relay_state: Option<&'a [u8]>,
     pub encoding: Option<&'a [u8]>,
     pub signature_algorithm: Option<&'a [u8]>,
@@ -55,14 +55,25 @@ impl<'a> SamlParameters<'a> {
         self.request.ok_or(BindingError::Missing)
     }
 
-    /// The signature beside the request, over the raw octets (SAML Bindings 3.4.4.1).
+    /// The one raw message, whichever it is.
+    pub fn message(&self) -> Result<(MessageKind, &'a [u8]), BindingError> {
+        match (self.request, self.response) {
+            (Some(request), None) => Ok((MessageKind::Request, request)),
+            (None, Some(response)) => Ok((MessageKind::Response, response)),
+            (None, None) => Err(BindingError::NoMessage),
+            (Some(_), Some(_)) => Err(BindingError::TwoMessages),
+        }
+    }
+
+    /// The signature beside the message, over the raw octets (SAML Bindings 3.4.4.1).
     pub fn detached_signature(&self) -> Result<Option<DetachedSignature>, BindingError> {
         let (algorithm, signature) = match (self.signature_algorithm, self.signature) {
             (None, None) => return Ok(None),
             (Some(algorithm), Some(signature)) => (algorithm, signature),
             _ => return Err(BindingError::HalfSignature),
         };
-        let mut signed = [b"SAMLRequest=", self.request()?].concat();
+        let (kind, message) = self.message()?;
+        let mut signed = [kind.parameter().as_bytes(), b"=", message].concat();
         if let Some(relay_state) = self.relay_state {
             signed.extend([b"&RelayState=", relay_state].concat());
         }

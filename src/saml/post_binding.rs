@@ -4,19 +4,34 @@
 use crate::domain::connector::EndpointBinding;
 use crate::saml::base64_text;
 use crate::saml::bounds::MAX_MESSAGE_BYTES;
-use crate::saml::inbound::{BindingError, InboundRequest};
+use crate::saml::inbound::{BindingError, InboundMessage, MessageKind};
 use crate::saml::parameters::{SamlParameters, decode_text};
 use crate::saml::redirect_binding::inflate;
 
 /// Reads a request out of an `application/x-www-form-urlencoded` body.
-pub fn decode_request(body: &[u8]) -> Result<InboundRequest, BindingError> {
+pub fn decode_request(body: &[u8]) -> Result<InboundMessage, BindingError> {
     let parameters = SamlParameters::parse(body)?;
-    let message = parameters.request()?;
+    let request = parameters.request()?;
+    read(&parameters, (MessageKind::Request, request))
+}
+
+/// Reads a request or a response out of such a body.
+pub fn decode(body: &[u8]) -> Result<InboundMessage, BindingError> {
+    let parameters = SamlParameters::parse(body)?;
+    let message = parameters.message()?;
+    read(&parameters, message)
+}
+
+fn read(
+    parameters: &SamlParameters<'_>,
+    (kind, message): (MessageKind, &[u8]),
+) -> Result<InboundMessage, BindingError> {
     if parameters.detached_signature()?.is_some() {
         return Err(BindingError::SignatureBeside);
     }
     let octets = base64_text::decode(&decode_text(message)?).ok_or(BindingError::Base64)?;
-    Ok(InboundRequest {
+    Ok(InboundMessage {
+        kind,
         binding: EndpointBinding::HttpPost,
         xml: plain_message(octets)?,
         relay_state: parameters.decoded_relay_state()?,
@@ -56,18 +71,19 @@ pub struct PostForm {
 impl PostForm {
     /// Carries a request.
     pub fn request(action: &str, xml: &[u8], relay_state: Option<String>) -> Self {
-        Self::new("SAMLRequest", action, xml, relay_state)
+        Self::new(MessageKind::Request, action, xml, relay_state)
     }
 
     /// Carries a response.
     pub fn response(action: &str, xml: &[u8], relay_state: Option<String>) -> Self {
-        Self::new("SAMLResponse", action, xml, relay_state)
+        Self::new(MessageKind::Response, action, xml, relay_state)
     }
 
-    fn new(field: &'static str, action: &str, xml: &[u8], relay_state: Option<String>) -> Self {
+    /// Carries a message of this kind.
+    pub fn new(kind: MessageKind, action: &str, xml: &[u8], relay_state: Option<String>) -> Self {
         Self {
             action: action.to_owned(),
-            field,
+            field: kind.parameter(),
             message: base64_text::encode(xml),
             relay_state,
         }

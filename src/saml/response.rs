@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use crate::domain::connector::{SignatureAlgorithm, SignatureScope};
 use crate::saml::assertion::{self, AssertionInput};
 use crate::saml::credentials::SigningCredential;
-use crate::saml::instant;
+use crate::saml::message_envelope::{Envelope, write_status};
 use crate::saml::signature::{Signable, SignatureError};
 use crate::saml::status::FailureStatus;
-use crate::saml::urns::{NS_ASSERTION, NS_PROTOCOL, STATUS_SUCCESS};
+use crate::saml::urns::STATUS_SUCCESS;
 use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
 /// What is signed, and with what.
@@ -90,20 +90,18 @@ pub fn issue_failure(
     algorithm: SignatureAlgorithm,
 ) -> Result<String, SignatureError> {
     let envelope = Envelope {
+        element: "samlp:Response",
         id: input.response_id,
         issuer: input.issuer,
         destination: input.acs_url,
         in_response_to: input.in_response_to,
         issued_at: input.issued_at,
+        not_on_or_after: None,
+        reason: None,
     };
     let mut tail = XmlWriter::new();
-    tail.start("samlp:Status", &[]);
-    tail.start("samlp:StatusCode", &[("Value", input.status.top_level())]);
-    let second_level = [("Value", input.status.second_level())];
-    tail.leaf("samlp:StatusCode", &second_level, "");
-    tail.end("samlp:StatusCode");
-    tail.leaf("samlp:StatusMessage", &[], input.status.message());
-    tail.end("samlp:Status");
+    let codes = (input.status.top_level(), Some(input.status.second_level()));
+    write_status(&mut tail, codes, Some(input.status.message()));
     envelope.around(tail)?.signed(credential, algorithm)
 }
 
@@ -113,50 +111,17 @@ fn success(
     assertion: &str,
 ) -> Result<Signable, ForbiddenCharacter> {
     let envelope = Envelope {
+        element: "samlp:Response",
         id: response_id,
         issuer: input.issuer,
         destination: input.acs_url,
         in_response_to: input.in_response_to,
         issued_at: input.times.issued_at,
+        not_on_or_after: None,
+        reason: None,
     };
     let mut tail = XmlWriter::new();
-    tail.start("samlp:Status", &[]);
-    tail.leaf("samlp:StatusCode", &[("Value", STATUS_SUCCESS)], "");
-    tail.end("samlp:Status");
+    write_status(&mut tail, (STATUS_SUCCESS, None), None);
     tail.finished(assertion);
     envelope.around(tail)
-}
-
-/// What success and failure have in common.
-struct Envelope<'a> {
-    id: &'a str,
-    issuer: &'a str,
-    destination: &'a str,
-    in_response_to: Option<&'a str>,
-    issued_at: DateTime<Utc>,
-}
-
-impl Envelope<'_> {
-    fn around(&self, mut tail: XmlWriter) -> Result<Signable, ForbiddenCharacter> {
-        let issued_at = instant::format(self.issued_at);
-        let mut attributes = vec![
-            ("xmlns:samlp", NS_PROTOCOL),
-            ("Destination", self.destination),
-            ("ID", self.id),
-        ];
-        if let Some(request_id) = self.in_response_to {
-            attributes.push(("InResponseTo", request_id));
-        }
-        attributes.push(("IssueInstant", issued_at.as_str()));
-        attributes.push(("Version", "2.0"));
-        let mut head = XmlWriter::new();
-        head.start("samlp:Response", &attributes);
-        head.leaf("saml:Issuer", &[("xmlns:saml", NS_ASSERTION)], self.issuer);
-        tail.end("samlp:Response");
-        Ok(Signable {
-            id: self.id.to_owned(),
-            head: head.finish()?,
-            tail: tail.finish()?,
-        })
-    }
 }

@@ -39,6 +39,8 @@ pub enum SignatureError {
     Forbidden(#[from] ForbiddenCharacter),
     #[error("signing failed: {0}")]
     OpenSsl(#[from] ErrorStack),
+    #[error("the message cannot be compressed")]
+    Deflate(#[from] std::io::Error),
 }
 
 impl Signable {
@@ -77,6 +79,26 @@ impl Signable {
         writer.finished(&self.tail);
         Ok(writer.finish()?)
     }
+}
+
+/// The URI of an algorithm.
+pub fn uri_of(algorithm: SignatureAlgorithm) -> &'static str {
+    Suite::of(algorithm).signature
+}
+
+/// Signs octets, as for the query of a redirect: the value, without any XML around it.
+pub fn sign_octets(
+    octets: &[u8],
+    credential: &SigningCredential,
+    algorithm: SignatureAlgorithm,
+) -> Result<Vec<u8>, SignatureError> {
+    if !credential.can_sign(algorithm) {
+        return Err(SignatureError::AlgorithmMismatch);
+    }
+    let suite = Suite::of(algorithm);
+    let mut hasher = Hasher::new(suite.hash)?;
+    hasher.update(octets)?;
+    Ok(suite.sign(&hasher.finish()?, credential)?)
 }
 
 /// SignedInfo without its start tag.

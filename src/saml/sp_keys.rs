@@ -10,17 +10,17 @@ use crate::saml::accepted_algorithm::AcceptedAlgorithm;
 /// Why a signature is not believed. All are answered by a local page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
-    #[error("the request is signed, but no signing certificate is registered for this application")]
+    #[error("the message is signed, but no signing certificate is registered for this application")]
     NoKeys,
     #[error(
-        "the request is signed or digested with an algorithm that is not accepted; RSA and ECDSA with SHA-256, SHA-384 or SHA-512 are"
+        "the message is signed or digested with an algorithm that is not accepted; RSA and ECDSA with SHA-256, SHA-384 or SHA-512 are"
     )]
     Algorithm,
     #[error(
-        "the signature of the request fits none of the certificates that are registered for this application"
+        "the signature of the message fits none of the certificates that are registered for this application"
     )]
     Invalid,
-    #[error("what the signature covers is not the request")]
+    #[error("what the signature covers is not the message")]
     Other,
 }
 

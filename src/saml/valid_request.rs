@@ -1,11 +1,12 @@
 //! An AuthnRequest that was found valid for one service provider, as a proof that can be carried:
 //! it comes out of [`validate`], or out of the text it was kept as while somebody signed in.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connector::ConnectorSettings;
 use crate::saml::acs_choice;
+use crate::saml::arrival::{self, Arrival, Reception};
 use crate::saml::authn_context;
 use crate::saml::authn_request::{
     AuthnRequest, NameIdPolicy, RequestedAuthnContext, RequestedSubject,
@@ -15,11 +16,6 @@ use crate::saml::received_request::AuthenticRequest;
 use crate::saml::request_refusal::{PageRefusal, RequestRefusal, StatusRefusal};
 use crate::saml::status::FailureStatus;
 use crate::saml::urns::BINDING_POST;
-
-/// A request may be this old on arrival (requirement FRESH-ONCE).
-pub const MAX_AGE: Duration = Duration::minutes(5);
-/// The sender's clock may be this far ahead.
-pub const MAX_AHEAD: Duration = Duration::minutes(3);
 
 /// What a request is judged against besides the connector.
 #[derive(Debug, Clone, Copy)]
@@ -90,27 +86,21 @@ fn check_sender(
     context: ValidationContext<'_>,
 ) -> Result<(), PageRefusal> {
     let request = received.request();
-    if request.issuer != settings.sp_entity_id {
-        return Err(PageRefusal::IssuerMismatch);
-    }
     if settings.want_authn_requests_signed && !received.is_signed() {
         return Err(PageRefusal::SignatureRequired);
     }
-    let destination = request.destination.as_deref();
-    // Without one a signed request could be carried elsewhere (SAML Bindings 3.4.5.2, 3.5.5.2).
-    if destination.is_none() && received.is_signed() {
-        return Err(PageRefusal::NoDestination);
-    }
-    if destination.is_some_and(|destination| destination != context.sso_url) {
-        return Err(PageRefusal::WrongDestination);
-    }
-    if request.issue_instant < context.now - MAX_AGE {
-        return Err(PageRefusal::Expired);
-    }
-    if request.issue_instant > context.now + MAX_AHEAD {
-        return Err(PageRefusal::FromTheFuture);
-    }
-    Ok(())
+    let arrival = Arrival {
+        issuer: &request.issuer,
+        destination: request.destination.as_deref(),
+        issue_instant: request.issue_instant,
+        is_signed: received.is_signed(),
+    };
+    let reception = Reception {
+        sp_entity_id: &settings.sp_entity_id,
+        endpoint: context.sso_url,
+        now: context.now,
+    };
+    arrival::check(&arrival, &reception)
 }
 
 /// The first wish of the request that cannot be met whoever signs in.

@@ -48,6 +48,14 @@ impl Trail {
         }
     }
 
+    /// The same instant, by somebody who was found on the way.
+    pub fn by(&self, actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            at: self.at,
+        }
+    }
+
     /// The instant that every row of the use case carries.
     pub const fn at(&self) -> DateTime<Utc> {
         self.at

@@ -144,21 +144,6 @@ fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -
     }
 }
 
-/// Ends the session of a cookie's token.
-pub fn sign_out(env: &Environment, token: &str) -> Result<(), ServiceError> {
-    let Some(who) = session(env, token)? else {
-        return Ok(());
-    };
-    let hash = token_hash(token);
-    let trail = Trail::new(env, &who.actor());
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        sessions::delete(conn, &hash)?;
-        let named = object("session", who.session.public_id.as_str(), &who.username);
-        trail.write(conn, "session.ended", named, (None, None))?;
-        Ok(())
-    })
-}
-
 /// Whose password a one-time link sets; an unknown, used or old link is not found.
 pub fn check_set_up(env: &Environment, token: &str) -> Result<String, ServiceError> {
     let hash = token_hash(token);

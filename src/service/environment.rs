@@ -31,6 +31,11 @@ impl ServiceSettings {
     pub fn sso_url(&self) -> String {
         format!("{}/saml/sso", self.base_url)
     }
+
+    /// The single logout endpoint, which a message's Destination has to equal.
+    pub fn slo_url(&self) -> String {
+        format!("{}/saml/slo", self.base_url)
+    }
 }
 
 /// Where `now` comes from.

@@ -12,8 +12,8 @@ use crate::service::lease::Lease;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{
-    issued_assertions, mail_outbox, one_time_tokens, pending_requests, seen_requests, sessions,
-    sign_in_failures,
+    issued_assertions, logouts, mail_outbox, one_time_tokens, pending_requests, seen_requests,
+    sessions, sign_in_failures,
 };
 
 const LEASE: Duration = Duration::from_secs(120);
@@ -23,11 +23,12 @@ const SENT_MAIL: TimeDelta = TimeDelta::days(30);
 type Sweep = fn(&mut DbConnection, DateTime<Utc>) -> Result<usize, StoreError>;
 
 /// What is swept, by the name in the log.
-const SWEEPS: [(&str, Sweep); 7] = [
+const SWEEPS: [(&str, Sweep); 8] = [
     ("sessions", sessions::delete_expired),
     ("pending requests", pending_requests::delete_expired),
     ("seen requests", seen_requests::delete_expired),
     ("one-time tokens", one_time_tokens::delete_expired),
+    ("logouts", logouts::delete_expired),
     ("assertions", issued_assertions::delete_expired),
     ("sign-in failures", |conn, now| {
         sign_in_failures::delete_older(conn, now - brake::MEMORY)

@@ -31,6 +31,7 @@ pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, Service
     let input = IdpMetadataInput {
         entity_id: &env.settings.entity_id,
         sso_url: &env.settings.sso_url(),
+        slo_url: &env.settings.slo_url(),
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,
@@ -43,6 +44,7 @@ pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, Service
 pub struct IdpFacts {
     pub entity_id: String,
     pub sso_url: String,
+    pub slo_url: String,
     /// Our metadata as this connector sees it.
     pub metadata_url: String,
     /// Where a sign-on starts without a request of the application.
@@ -64,6 +66,7 @@ pub fn facts(env: &Environment, connector: &Connector) -> Result<IdpFacts, Servi
     Ok(IdpFacts {
         entity_id: env.settings.entity_id.clone(),
         sso_url: env.settings.sso_url(),
+        slo_url: env.settings.slo_url(),
         metadata_url: format!("{base}/saml/metadata/{slug}"),
         start_url: format!("{base}/saml/start/{slug}"),
         certificate: key.certificate.clone(),

@@ -12,52 +12,54 @@ use crate::saml::post_binding;
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, FailureInput};
 use crate::service::audit_trail::{Texts, Trail, actor_of_user, object_of_connector};
+use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::keys;
 use crate::service::pending::Pending;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
 use crate::service::secrets::new_xml_id;
-use crate::service::sign_on::{DeniedPage, PostForm, RequestFault, SignOnError, Step};
+use crate::service::sign_on::{DeniedPage, RequestFault, SignOnError, Step};
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions;
 use crate::store::name_ids::{self, ProposedNameId};
 use crate::store::seen_requests::{self, Consumption, SeenRequest};
-use crate::store::{sign_on_view, signing_keys};
+use crate::store::{sessions, sign_on_view, signing_keys};
 
 /// A request id is remembered longer than any request can be fresh.
-const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
+pub const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
 /// Two first sign-ons at once may both make a pairwise NameID; the loser takes the winner's.
 const TRIES: usize = 3;
 
-/// Decides, signs and writes down one sign-on.
+/// Decides, signs and writes down one sign-on; `None`: the session has ended meanwhile.
 pub fn issue(
     env: &Environment,
     session: &Session,
     (connector, pending): (&Connector, &Pending),
-) -> Result<Step, SignOnError> {
+) -> Result<Option<Step>, SignOnError> {
     for _ in 0..TRIES {
         let snapshot = read(env, session, connector)?;
         let decision = snapshot.view.decide();
         if !decision.access.is_allowed() {
-            return Ok(denied(env, &snapshot.view, &decision)?);
+            return Ok(Some(denied(env, &snapshot.view, &decision)?));
         }
         match make(env, session, (&snapshot, &decision, pending))? {
             Made::Refused(refusal) => {
                 let relay_state = pending.relay_state.clone();
                 let connector = &snapshot.view.connector;
                 let form = failure_form(env, connector, &refusal, relay_state)?;
-                return Ok(Step::Respond(form));
+                return Ok(Some(Step::Respond(form)));
             }
-            Made::Impossible(help) => return Ok(impossible(env, &snapshot.view, help)?),
+            Made::Impossible(help) => return Ok(Some(impossible(env, &snapshot.view, help)?)),
             Made::Response(draft) => match commit(env, session, &draft)? {
                 Written::Done => {
                     env.sign_ons.issued.increment();
                     let name = &connector.settings.name;
                     let relay_state = pending.relay_state.clone();
                     let form = form(&draft.acs_url, &draft.issued.xml, name, relay_state);
-                    return Ok(Step::Respond(form));
+                    return Ok(Some(Step::Respond(form)));
                 }
+                Written::SessionEnded => return Ok(None),
                 Written::AnsweredElsewhere => return Err(RequestFault::AnsweredElsewhere.into()),
                 Written::NameIdChanged => {}
             },
@@ -122,6 +124,8 @@ fn read(
 /// What came of writing a response down.
 enum Written {
     Done,
+    /// Somebody signed out, or was signed out: an assertion of now would be told of its end by nobody.
+    SessionEnded,
     /// The request id belongs to another session family (FRESH-ONCE).
     AnsweredElsewhere,
     /// Somebody stored another pairwise NameID first.
@@ -133,12 +137,15 @@ fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written
     let assertion = draft.assertion.clone();
     let request = draft.in_response_to.clone();
     let new_name_id = draft.new_name_id.clone();
-    let family = session.family.clone();
+    let (family, session) = (session.family.clone(), session.public_id.clone());
     let trail = draft.trail.clone();
     let named = object_of_connector(&draft.connector);
     let texts: Texts = (None, Some(draft.after.clone()));
     env.store
         .write(move |conn| -> Result<Written, ServiceError> {
+            if !sessions::hold(conn, &session)? {
+                return Ok(Written::SessionEnded);
+            }
             if let Some(request) = &request {
                 let seen = SeenRequest {
                     connector: assertion.connector,
@@ -212,10 +219,5 @@ fn write_event(
 
 fn form(acs_url: &str, xml: &str, name: &str, relay_state: Option<String>) -> PostForm {
     let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), relay_state);
-    PostForm {
-        acs_url: form.action,
-        saml_response: form.message,
-        relay_state: form.relay_state,
-        service_provider: name.to_owned(),
-    }
+    PostForm::new(form, name)
 }

@@ -141,9 +141,12 @@ pub fn make(
         session_family: session.family.clone(),
         name_id: name_id.value().to_owned(),
         name_id_format: name_id.format(),
+        name_qualifier: name_id.name_qualifier().map(str::to_owned),
+        sp_name_qualifier: name_id.sp_name_qualifier().map(str::to_owned),
         digest: digest_hex(released_text(&decision.release.attributes).as_bytes()),
         issued_at: now,
         expires_at: session.ends_at(),
+        ended_at: None,
     };
     let actor = actor_of_user(user);
     Ok(Made::Response(Box::new(Draft {

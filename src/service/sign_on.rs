@@ -7,14 +7,16 @@ use chrono::{DateTime, Utc};
 use crate::domain::app_access::AccessReason;
 use crate::domain::connector::Connector;
 use crate::domain::session::{AccountKind, Session};
-use crate::saml::authn_request::AuthnRequestError;
-use crate::saml::inbound::{BindingError, InboundRequest};
-use crate::saml::received_request::{self, AuthenticityError};
+use crate::saml::inbound::{BindingError, InboundMessage};
+use crate::saml::message::MessageError;
+use crate::saml::received_message::AuthenticityError;
+use crate::saml::received_request;
 use crate::saml::request_refusal::{PageRefusal, RequestRefusal};
 use crate::saml::status::FailureStatus;
 use crate::saml::valid_request::{ValidationContext, validate};
 use crate::saml::{post_binding, redirect_binding};
 use crate::service::authentication;
+use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::issue;
@@ -52,18 +54,6 @@ pub enum Step {
     Denied(DeniedPage),
 }
 
-/// A response to be posted to the service provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostForm {
-    pub acs_url: String,
-    /// Base64.
-    pub saml_response: String,
-    /// Unchanged; absent if it was absent.
-    pub relay_state: Option<String>,
-    /// The application's name, for the page.
-    pub service_provider: String,
-}
-
 /// What a refused user is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeniedPage {
@@ -96,7 +86,7 @@ pub enum RequestFault {
     #[error(transparent)]
     Binding(BindingError),
     #[error(transparent)]
-    Message(#[from] AuthnRequestError),
+    Message(#[from] MessageError),
     #[error(transparent)]
     NotAuthentic(AuthenticityError),
     #[error(transparent)]
@@ -217,8 +207,10 @@ fn proceed(
         !pending.ask.force_authn()
             || kept.is_some_and(|(_, since)| session.authenticated_at > since)
     };
-    if let Some(session) = session.filter(counts) {
-        return issue::issue(env, &session, (connector, &pending));
+    if let Some(session) = session.filter(counts)
+        && let Some(step) = issue::issue(env, &session, (connector, &pending))?
+    {
+        return Ok(step);
     }
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()
@@ -244,7 +236,7 @@ enum Admitted {
     Refused(PostForm),
 }
 
-fn admit(env: &Environment, inbound: InboundRequest) -> Result<Admitted, SignOnError> {
+fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnError> {
     let relay_state = inbound.relay_state.clone();
     let received = received_request::receive(inbound).map_err(RequestFault::Message)?;
     let connector = connector_of(env, received.claimed_issuer())?;

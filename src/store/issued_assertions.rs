@@ -24,16 +24,21 @@ pub struct IssuedAssertion {
     pub session_family: String,
     pub name_id: String,
     pub name_id_format: NameIdFormat,
+    pub name_qualifier: Option<String>,
+    pub sp_name_qualifier: Option<String>,
     /// Hash of what was released (rule C7).
     pub digest: String,
     pub issued_at: DateTime<Utc>,
     /// SessionNotOnOrAfter.
     pub expires_at: DateTime<Utc>,
+    /// When the service provider said that its session is over.
+    pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// An assertion as its columns.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = issued_assertions)]
-struct IssuedRow {
+pub(in crate::store) struct IssuedRow {
     assertion_id: String,
     response_id: String,
     connector_id: i64,
@@ -42,19 +47,24 @@ struct IssuedRow {
     session_family: String,
     name_id: String,
     name_id_format: String,
+    name_qualifier: Option<String>,
+    sp_name_qualifier: Option<String>,
     digest: String,
     issued_at: i64,
     expires_at: i64,
+    ended_at: Option<i64>,
 }
 
 impl IssuedRow {
-    fn into_assertion(self) -> Result<IssuedAssertion, StoreError> {
+    /// The assertion again.
+    pub(in crate::store) fn into_assertion(self) -> Result<IssuedAssertion, StoreError> {
         let place = Place::new("issued_assertions", &self.assertion_id);
         let format = NameIdFormat::parse(&self.name_id_format);
         Ok(IssuedAssertion {
             name_id_format: place.read("name_id_format", format)?,
             issued_at: place.instant("issued_at", self.issued_at)?,
             expires_at: place.instant("expires_at", self.expires_at)?,
+            ended_at: place.optional_instant("ended_at", self.ended_at)?,
             assertion_id: self.assertion_id,
             response_id: self.response_id,
             connector: ConnectorId::new(self.connector_id),
@@ -62,6 +72,8 @@ impl IssuedRow {
             session_index: self.session_index,
             session_family: self.session_family,
             name_id: self.name_id,
+            name_qualifier: self.name_qualifier,
+            sp_name_qualifier: self.sp_name_qualifier,
             digest: self.digest,
         })
     }
@@ -80,6 +92,8 @@ pub fn insert(conn: &mut DbConnection, issued: &IssuedAssertion) -> Result<(), S
             issued_assertions::session_family.eq(&issued.session_family),
             issued_assertions::name_id.eq(&issued.name_id),
             issued_assertions::name_id_format.eq(issued.name_id_format.uri()),
+            issued_assertions::name_qualifier.eq(&issued.name_qualifier),
+            issued_assertions::sp_name_qualifier.eq(&issued.sp_name_qualifier),
             issued_assertions::digest.eq(&issued.digest),
             issued_assertions::issued_at.eq(millis(issued.issued_at)),
             issued_assertions::expires_at.eq(millis(issued.expires_at)),
@@ -138,6 +152,21 @@ pub fn list_of_session(
         .into_iter()
         .map(IssuedRow::into_assertion)
         .collect()
+}
+
+/// Notes that what a service provider holds of a family is over; told once, it stays.
+pub fn end(
+    conn: &mut DbConnection,
+    (connector, family): (ConnectorId, &str),
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let rows = issued_assertions::table
+        .filter(issued_assertions::session_family.eq(family))
+        .filter(issued_assertions::connector_id.eq(connector.get()))
+        .filter(issued_assertions::ended_at.is_null());
+    Ok(diesel::update(rows)
+        .set(issued_assertions::ended_at.eq(Some(millis(now))))
+        .execute(conn)?)
 }
 
 /// When each service provider last got an assertion about a user, of those that are still kept.

@@ -27,6 +27,8 @@ mod gate;
 pub mod handle;
 pub mod issued_assertions;
 pub mod leases;
+pub mod logout_participants;
+pub mod logouts;
 pub mod mail_outbox;
 mod mapping_document;
 pub mod member_batches;

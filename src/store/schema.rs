@@ -218,6 +218,34 @@ diesel::table! {
         digest -> Text,
         issued_at -> BigInt,
         expires_at -> BigInt,
+        name_qualifier -> Nullable<Text>,
+        sp_name_qualifier -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    logouts (id) {
+        id -> Text,
+        browser_hash -> Binary,
+        user_id -> BigInt,
+        asker_id -> Nullable<BigInt>,
+        request_id -> Nullable<Text>,
+        binding -> Nullable<Text>,
+        relay_state -> Nullable<Text>,
+        began_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    logout_participants (logout_id, place) {
+        logout_id -> Text,
+        place -> BigInt,
+        assertion_id -> Text,
+        state -> Text,
+        request_id -> Nullable<Text>,
     }
 }
 
@@ -349,6 +377,8 @@ diesel::joinable!(app_groups -> connectors (connector_id));
 diesel::joinable!(app_groups -> user_groups (group_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(one_time_tokens -> accounts (account_id));
+diesel::joinable!(logout_participants -> logouts (logout_id));
+diesel::joinable!(logout_participants -> issued_assertions (assertion_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -369,6 +399,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     seen_requests,
     persistent_name_ids,
     issued_assertions,
+    logouts,
+    logout_participants,
     audit_events,
     api_tokens,
     one_time_tokens,

@@ -10,7 +10,7 @@ use crate::domain::session::{
 };
 use crate::store::accounts::{Account, AccountRow, account_columns};
 use crate::store::columns::{Place, millis};
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::{accounts, administrators, sessions, users};
 
@@ -130,6 +130,21 @@ pub fn find_live(
         .then_some(LiveSession { session, account }))
 }
 
+/// Whether a session is there, and stays until the end of this transaction: whoever ends it waits, and
+/// sees then what was done in it.
+pub fn hold(conn: &mut DbConnection, session: &PublicId) -> Result<bool, StoreError> {
+    let row = sessions::table
+        .filter(sessions::public_id.eq(session.as_str()))
+        .select(sessions::public_id);
+    let held: Option<String> = on_either!(
+        conn,
+        postgres | pg | row.for_key_share().get_result(pg).optional()?,
+        // There is one writer at a time.
+        sqlite | lite | row.get_result(lite).optional()?
+    );
+    Ok(held.is_some())
+}
+
 /// Notes that a session was used. Callers do so once a minute at most.
 pub fn touch(
     conn: &mut DbConnection,
@@ -170,6 +185,18 @@ pub fn list_of_account(
 pub fn delete(conn: &mut DbConnection, token_hash: &[u8]) -> Result<bool, StoreError> {
     let row = sessions::table.filter(sessions::token_hash.eq(token_hash));
     Ok(diesel::delete(row).execute(conn)? == 1)
+}
+
+/// Ends the session of a family, and gives its public id if there was one.
+pub fn delete_of_family(
+    conn: &mut DbConnection,
+    family: &str,
+) -> Result<Vec<PublicId>, StoreError> {
+    let rows = sessions::table.filter(sessions::family.eq(family));
+    let ended: Vec<String> = diesel::delete(rows)
+        .returning(sessions::public_id)
+        .get_results(conn)?;
+    Ok(ended.into_iter().map(PublicId::new).collect())
 }
 
 /// Ends one session of an account by its public id; false: the account has no such session.

@@ -2,7 +2,7 @@
 //! identity provider and shows what came back, verified, value by value.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, LOCATION, REFERRER_POLICY};
+use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Route};
 use serde::Deserialize;
@@ -10,9 +10,9 @@ use serde::Deserialize;
 use crate::service::demo_sp::{DemoError, DemoServiceProvider};
 use crate::service::environment::Environment;
 use crate::web::assets;
+use crate::web::delivery::posts_elsewhere;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Form;
-use crate::web::headers::POLICY_FOR_POSTING_ELSEWHERE;
 use crate::web::language::Language;
 use crate::web::pages::{NameValue, PostRequestPage, RefusedPage, StartPage, VerifiedPage};
 use crate::web::responses::{blocking, html};
@@ -80,12 +80,8 @@ async fn login(
         saml_request: &form.message,
         relay_state: form.relay_state.as_deref().unwrap_or_default(),
     };
-    let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
     let mut answer = html(Language::English, StatusCode::OK, &page)?;
-    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
-    answer
-        .headers_mut()
-        .insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    posts_elsewhere(&mut answer, false);
     Ok(answer)
 }
 

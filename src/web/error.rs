@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 
 use crate::service::demo_sp::DemoError;
 use crate::service::error::ServiceError;
+use crate::service::logout::LogoutError;
 use crate::service::secrets::SecretsError;
 use crate::service::sign_on::SignOnError;
 use crate::web::body::BodyFault;
@@ -23,6 +24,8 @@ pub enum WebError {
     Service(#[from] ServiceError),
     #[error(transparent)]
     SignOn(#[from] SignOnError),
+    #[error(transparent)]
+    Logout(#[from] LogoutError),
     /// The database or the keys are not there (`/readyz`).
     #[error("not ready")]
     NotReady(#[source] ServiceError),
@@ -93,19 +96,25 @@ impl ResponseError for WebError {
         match self {
             Self::Service(error)
             | Self::SignOn(SignOnError::Service(error))
+            | Self::Logout(LogoutError::Service(error))
             | Self::Demo(DemoError::Service(error)) => service_status(error),
             Self::Demo(DemoError::Protocol(_) | DemoError::Metadata(_)) => StatusCode::BAD_GATEWAY,
-            Self::SignOn(SignOnError::Request(_)) => StatusCode::BAD_REQUEST,
-            Self::SignOn(SignOnError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::SignOn(SignOnError::Request(_)) | Self::Logout(LogoutError::Message(_)) => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::SignOn(SignOnError::TooLarge) | Self::Logout(LogoutError::TooLarge) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Secrets(_)
             | Self::Page(_)
             | Self::Answer(_)
             | Self::NotSetUp
             | Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NoSuchPage | Self::UsedLink | Self::SignOn(SignOnError::NotFound) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoSuchPage
+            | Self::UsedLink
+            | Self::SignOn(SignOnError::NotFound)
+            | Self::Logout(LogoutError::NotFound) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Stranger => StatusCode::SEE_OTHER,
             Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
@@ -166,6 +175,16 @@ pub fn explain(error: Option<&WebError>, status: StatusCode) -> Explanation {
             "This sign-on cannot go on",
             "It began more than 15 minutes ago, in another browser, or for an application that is not here.",
             "Start again at the application, or open it from your start page.",
+        ),
+        Some(WebError::Logout(LogoutError::Message(fault))) => Explanation {
+            title: "This sign-out message cannot be taken",
+            text: sentence(&fault.to_string()),
+            next: "Sign out here and at the application. If it stays like this, give its administrator this text and the incident number.",
+        },
+        Some(WebError::Logout(LogoutError::NotFound)) => said(
+            "This sign-out is over",
+            "It began more than 15 minutes ago, or in another browser.",
+            "Open your start page: if you are asked to sign in, you are signed out.",
         ),
         Some(WebError::Service(ServiceError::Forbidden { detail })) => Explanation {
             title: "Your role does not permit this",

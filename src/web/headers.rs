@@ -6,17 +6,8 @@ use actix_web::http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 
-/// No inline script or style, nothing from another host, no frames, no text that becomes markup
-/// except through the one policy of `swap.js`.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-    base-uri 'none'; require-trusted-types-for 'script'; trusted-types vestibule";
-/// The policy of a page whose one form carries a SAML message to another site. It names no form
-/// targets: browsers hold them against every redirect that follows the POST too, and a service
-/// provider may go on to any host of its own. The form's action is a registered URL.
-pub const POLICY_FOR_POSTING_ELSEWHERE: &str = "default-src 'none'; script-src 'self'; \
-    style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; \
-    base-uri 'none'; require-trusted-types-for 'script'; trusted-types vestibule";
+use crate::web::content_policy::{Extras, policy};
+
 /// One year.
 const HSTS: &str = "max-age=31536000";
 
@@ -34,12 +25,18 @@ pub struct Place<'a> {
 
 /// Adds what is missing of the headers that every answer carries.
 pub fn harden(headers: &mut HeaderMap, place: Place<'_>) {
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let usual = policy(&Extras {
+            is_framed_by_us: is_a_frame_of_ours(place.path),
+            ..Extras::default()
+        });
+        headers.insert(CONTENT_SECURITY_POLICY, usual);
+    }
     let mut add = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     };
-    add(CONTENT_SECURITY_POLICY, POLICY);
     add(X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not `no-referrer`: under that browsers send `Origin: null` with our own forms.
     add(REFERRER_POLICY, "same-origin");
@@ -56,7 +53,12 @@ pub fn harden(headers: &mut HeaderMap, place: Place<'_>) {
 }
 
 fn is_on_the_sign_on_way(path: &str) -> bool {
-    path == "/login" || path.starts_with("/saml/")
+    path == "/login" || path.starts_with("/saml/") || path.starts_with("/logout/")
+}
+
+/// The frames of the page of a logout: what they carry away, and what comes back to `/saml/slo`.
+fn is_a_frame_of_ours(path: &str) -> bool {
+    path == "/saml/slo" || (path.starts_with("/logout/") && path.contains("/tell/"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use crate::domain::ids::PublicId;
+use crate::service::delivery::PostForm;
 use crate::service::organisation::Organisation;
 use crate::service::user_sessions::SessionView;
 use crate::web::arch::Arch;
@@ -53,6 +54,8 @@ pub struct LoginPage<'a> {
     pub username: &'a str,
     /// The application that waits for the sign-in.
     pub application: Option<&'a str>,
+    /// Of the sign-out that led here.
+    pub signed_out: Option<&'a SignedOutView>,
     pub notice: Option<Notice<'a>>,
 }
 
@@ -106,6 +109,10 @@ pub struct ErrorPage<'a> {
 #[template(path = "pages/logout.html")]
 pub struct LogoutPage<'a> {
     pub display_name: &'a str,
+    /// Names of the applications that are told.
+    pub told: &'a [String],
+    /// And of those that cannot be.
+    pub untold: &'a [String],
     pub csrf_token: &'a str,
 }
 
@@ -150,14 +157,63 @@ pub struct AccountPage<'a> {
     pub new_fault: Option<&'a str>,
 }
 
-/// The form that carries a response to a service provider (SAML Bindings 3.5.4).
+/// The form that carries a message to a service provider (SAML Bindings 3.5.4).
 #[derive(Template)]
 #[template(path = "saml/post_binding.html")]
 pub struct PostBindingPage<'a> {
-    pub service_provider: &'a str,
-    pub acs_url: &'a str,
-    pub saml_response: &'a str,
-    pub relay_state: Option<&'a str>,
+    pub title: &'static str,
+    /// With a place for the application's name, as has the button.
+    pub heading: &'static str,
+    pub button: &'static str,
+    pub form: &'a PostForm,
+}
+
+/// The same in a frame, where there is room for the button alone.
+#[derive(Template)]
+#[template(path = "saml/framed_form.html")]
+pub struct FramedFormPage<'a> {
+    pub button: &'static str,
+    pub form: &'a PostForm,
+}
+
+/// One application of a logout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogoutRow {
+    pub name: String,
+    /// What is known of it, as a text of the catalogue.
+    pub text: &'static str,
+    /// Names it to the page's script.
+    pub place: i64,
+    /// Where its frame leads, if it can be told.
+    pub frame: Option<String>,
+}
+
+/// `/logout/{id}`
+#[derive(Template)]
+#[template(path = "pages/logout_run.html")]
+pub struct LogoutRunPage<'a> {
+    /// Of this page; the progress lies below it.
+    pub address: &'a str,
+    pub rows: &'a [LogoutRow],
+    /// The application that waits for the result.
+    pub asker: Option<&'a str>,
+}
+
+/// What an application answered, in its frame.
+#[derive(Template)]
+#[template(path = "saml/logout_answer.html")]
+pub struct LogoutAnswerPage<'a> {
+    pub application: &'a str,
+    pub text: &'static str,
+    /// `good` or `warn`
+    pub tone: &'static str,
+}
+
+/// Where a sign-out reached, as the names of applications in one text each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignedOutView {
+    pub confirmed: String,
+    pub unconfirmed: String,
 }
 
 /// A name and a value, for tables and lists of facts.

@@ -19,7 +19,8 @@ use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, health, logo, portal, saml_endpoints, setup, sign_in, sign_out,
+    account, assets, first_run, health, logo, logout_page, portal, saml_endpoints, setup, sign_in,
+    sign_out, slo_endpoints,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -151,6 +152,9 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/login" Need::Public, sign_in::submit;
     GET  "/logout" Need::Session, sign_out::show;
     POST "/logout" Need::Session, sign_out::submit;
+    GET  "/logout/{id}" Need::Public, logout_page::show;
+    GET  "/logout/{id}/progress" Need::Public, logout_page::progress;
+    GET  "/logout/{id}/tell/{place}" Need::Public, logout_page::tell;
     GET  "/setup/{token}" Need::Public, setup::show;
     POST "/setup/{token}" Need::Public, setup::submit;
     GET  "/first-run/{token}" Need::Public, first_run::show;
@@ -270,6 +274,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/saml/sso" Need::Public, saml_endpoints::post;
     GET  "/saml/continue/{id}" Need::Public, saml_endpoints::resume;
     GET  "/saml/start/{slug}" Need::Public, saml_endpoints::start;
+    GET  "/saml/slo" Need::Public, slo_endpoints::redirect;
+    POST "/saml/slo" Need::Public, slo_endpoints::post;
     GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
     GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
     GET  "/assets/{name}" Need::Public, assets::serve;

@@ -2,19 +2,18 @@
 //! by the service floor; nothing here reads XML.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::domain::app_access::AccessReason;
 use crate::service::environment::Environment;
 use crate::service::idp_metadata;
-use crate::service::sign_on::{self, DeniedPage, PostForm, SignOnError, Step};
+use crate::service::sign_on::{self, DeniedPage, SignOnError, Step};
 use crate::web::body;
 use crate::web::cookies::CookieKind;
+use crate::web::delivery::{self, Errand};
 use crate::web::error::WebError;
 use crate::web::guards::Browser;
-use crate::web::headers::POLICY_FOR_POSTING_ELSEWHERE;
 use crate::web::incident::Incident;
 use crate::web::language::Language;
 use crate::web::pages;
@@ -22,7 +21,7 @@ use crate::web::path_part::PathPart;
 use crate::web::responses::{blocking, html, see_other};
 
 /// The cap of a message with its form, in bytes (BOUNDED-INPUT).
-const LIMIT: usize = 256 * 1024;
+pub const LIMIT: usize = 256 * 1024;
 const METADATA: &str = "application/samlmetadata+xml";
 
 /// What stands in the address of an IdP-initiated sign-on.
@@ -116,31 +115,15 @@ async fn answer(
             pending,
             pre_session,
         } => lead_on(&browser, &format!("/saml/continue/{pending}"), &pre_session),
-        Step::Respond(form) => respond(browser.language, &form),
+        Step::Respond(form) => delivery::post(browser.language, Errand::SignOn, &form),
         Step::Denied(denied) => deny(browser.language, &denied, &incident),
     }
 }
 
-fn lead_on(browser: &Browser, to: &str, pre_session: &str) -> Result<HttpResponse, WebError> {
+/// On to a page of ours, with the cookie that it belongs to.
+pub fn lead_on(browser: &Browser, to: &str, pre_session: &str) -> Result<HttpResponse, WebError> {
     let mut answer = see_other(to);
     answer.add_cookie(&browser.jar.set(CookieKind::PreSession, pre_session))?;
-    Ok(answer)
-}
-
-/// The form that the browser posts to the service provider.
-fn respond(language: Language, form: &PostForm) -> Result<HttpResponse, WebError> {
-    let page = pages::PostBindingPage {
-        service_provider: &form.service_provider,
-        acs_url: &form.acs_url,
-        saml_response: &form.saml_response,
-        relay_state: form.relay_state.as_deref(),
-    };
-    let mut answer = html(language, StatusCode::OK, &page)?;
-    let headers = answer.headers_mut();
-    let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
-    headers.insert(CONTENT_SECURITY_POLICY, policy);
-    // Some service providers refuse a POST whose `Origin` is null, as `same-origin` would make it.
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     Ok(answer)
 }
 

@@ -8,9 +8,11 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use crate::domain::logout::ParticipantState;
 use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::logout_view::{self, Progress};
 use crate::service::organisation;
 use crate::service::pending;
 use crate::service::sign_on;
@@ -20,7 +22,7 @@ use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::language::{Language, fill};
-use crate::web::pages::{Brand, LoginPage, Notice};
+use crate::web::pages::{Brand, LoginPage, Notice, SignedOutView};
 use crate::web::path_part::can_name_something;
 use crate::web::responses::{blocking, see_other};
 use crate::web::visit::Visit;
@@ -85,8 +87,28 @@ pub async fn show(
         shown.notice = notice;
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
+    } else {
+        let of = browser.for_sign_on();
+        let result = blocking(&env, move |env| logout_view::last_result(env, &of)).await?;
+        shown.signed_out = result.map(|progress| signed_out(&progress));
     }
     page(&env, StatusCode::OK, (&browser, &shown)).await
+}
+
+/// Where the last sign-out of this browser reached.
+fn signed_out(progress: &Progress) -> SignedOutView {
+    let names = |is_confirmed: bool| -> String {
+        let those = progress
+            .applications
+            .iter()
+            .filter(|one| (one.state == ParticipantState::Confirmed) == is_confirmed);
+        let names: Vec<&str> = those.map(|one| one.name.as_str()).collect();
+        names.join(", ")
+    };
+    SignedOutView {
+        confirmed: names(true),
+        unconfirmed: names(false),
+    }
 }
 
 /// The application that waits for this sign-in, and what is to be said about it.
@@ -155,6 +177,7 @@ struct Shown {
     username: String,
     request: Option<String>,
     application: Option<String>,
+    signed_out: Option<SignedOutView>,
     notice: Option<Notice<'static>>,
 }
 
@@ -212,6 +235,7 @@ async fn write(
         csrf_token: &visit.csrf_token,
         username: &shown.username,
         application: shown.application.as_deref(),
+        signed_out: shown.signed_out.as_ref(),
         notice,
     };
     visit.answer(status, &login)

@@ -1,10 +1,10 @@
-//! `/logout`: asks, then ends the session. Applications are not told in this version.
+//! `/logout`: asks, then ends the session; when applications are to be told, on the page of the logout.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use crate::service::authentication;
 use crate::service::environment::Environment;
+use crate::service::logout::{self, SignOut};
 use crate::web::cookies::CookieKind;
 use crate::web::csrf;
 use crate::web::error::WebError;
@@ -22,10 +22,18 @@ pub struct LogoutForm {
 }
 
 /// `GET /logout`
-pub async fn show(account: SignedInAccount, language: Language) -> Result<HttpResponse, WebError> {
+pub async fn show(
+    env: web::Data<Environment>,
+    account: SignedInAccount,
+    language: Language,
+) -> Result<HttpResponse, WebError> {
     let csrf_token = csrf::form_token(&account.who.session.csrf_secret)?;
+    let family = account.who.session.family.clone();
+    let (told, untold) = blocking(&env, move |env| logout::preview(env, &family)).await?;
     let page = LogoutPage {
         display_name: &account.who.display_name,
+        told: &told,
+        untold: &untold,
         csrf_token: &csrf_token,
     };
     html(language, StatusCode::OK, &page)
@@ -40,11 +48,22 @@ pub async fn submit(
 ) -> Result<HttpResponse, WebError> {
     csrf::check_origin(&request, &env.settings.base_url)?;
     csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
-    blocking(&env, move |env| {
-        authentication::sign_out(env, &account.token)
+    let brought = browser.for_sign_on();
+    let sign_out = blocking(&env, move |env| {
+        logout::sign_out(env, &account.token, &brought)
     })
     .await?;
-    let mut answer = see_other("/login");
+    let (next, pre_session) = match sign_out {
+        SignOut::Done { pre_session } => ("/login".to_owned(), pre_session),
+        SignOut::Watch {
+            logout,
+            pre_session,
+        } => (format!("/logout/{logout}"), Some(pre_session)),
+    };
+    let mut answer = see_other(&next);
     answer.add_cookie(&browser.jar.clear(CookieKind::Session))?;
+    if let Some(pre_session) = pre_session {
+        answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
+    }
     Ok(answer)
 }

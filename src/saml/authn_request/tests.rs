@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::saml::gate::{ExpectedMessage, Shape, admit};
+use crate::saml::instant;
 
 fn request(attributes: &str, children: &str) -> String {
     format!(
@@ -10,7 +11,7 @@ fn request(attributes: &str, children: &str) -> String {
 }
 
 /// What the reader makes of a request without a signature.
-fn read_unsigned(xml: &[u8]) -> Result<AuthnRequest, AuthnRequestError> {
+fn read_unsigned(xml: &[u8]) -> Result<AuthnRequest, MessageError> {
     match admit(xml, ExpectedMessage::AuthnRequest)? {
         Shape::Open(message) => read(&message),
         Shape::Sealed(sealed) => panic!("{sealed:?}"),
@@ -20,7 +21,7 @@ fn read_unsigned(xml: &[u8]) -> Result<AuthnRequest, AuthnRequestError> {
 const INSTANT: &str = r#"IssueInstant="2026-11-01T12:00:00Z""#;
 const ISSUER: &str = "<saml:Issuer>https://sp.example</saml:Issuer>";
 
-fn read_with(attributes: &str, children: &str) -> Result<AuthnRequest, AuthnRequestError> {
+fn read_with(attributes: &str, children: &str) -> Result<AuthnRequest, MessageError> {
     let xml = request(
         &format!("{INSTANT} {attributes}"),
         &format!("{ISSUER}{children}"),
@@ -125,13 +126,13 @@ fn the_issuer_is_plain_trimmed_text() {
         let read = read_unsigned(request(INSTANT, issuer).as_bytes());
         match expected {
             Some(expected) => assert_eq!(read.unwrap().issuer, expected, "{issuer}"),
-            None => assert_eq!(read, Err(AuthnRequestError::Issuer), "{issuer}"),
+            None => assert_eq!(read, Err(MessageError::Issuer), "{issuer}"),
         }
     }
     let long = format!("<saml:Issuer>{}</saml:Issuer>", "a".repeat(1_025));
     assert_eq!(
         read_unsigned(request(INSTANT, &long).as_bytes()),
-        Err(AuthnRequestError::Issuer)
+        Err(MessageError::Issuer)
     );
 }
 
@@ -151,14 +152,14 @@ fn the_issue_instant_is_read_with_and_without_fraction_and_zone() {
         let read = read_unsigned(xml.as_bytes()).map(|read| instant::format(read.issue_instant));
         let expected = expected
             .map(str::to_owned)
-            .ok_or(AuthnRequestError::IssueInstant);
+            .ok_or(MessageError::IssueInstant);
         assert_eq!(read, expected, "{text}");
     }
 }
 
 #[test]
 fn malformed_wishes_are_refused() {
-    use AuthnRequestError as E;
+    use MessageError as E;
     for (attributes, children, expected) in [
         ("ForceAuthn=\"yes\"", "", E::Boolean("ForceAuthn")),
         ("IsPassive=\"\"", "", E::Boolean("IsPassive")),

@@ -24,6 +24,14 @@ fn an_endpoint_keeps_its_own_query() {
     assert!(!url.contains("RelayState"));
 }
 
+/// A header takes ASCII only, and such a URL can be registered.
+#[test]
+fn an_endpoint_with_other_letters_is_written_so_that_a_header_takes_it() {
+    let url = request_url("https://sp.example/straße?ä=ö", XML, None).unwrap();
+    let expected = "https://sp.example/stra%C3%9Fe?%C3%A4=%C3%B6&SAMLRequest=";
+    assert!(url.starts_with(expected), "{url}");
+}
+
 #[test]
 fn bounded_input_inflate_stops_at_the_cap() {
     // 64 MiB of blanks make a query of about 90 KB.

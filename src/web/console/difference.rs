@@ -62,6 +62,11 @@ const LABELS: &[(&str, &str)] = &[
     ("reason", "Reason"),
     ("users", "Users"),
     ("ended", "Sessions ended"),
+    ("toTell", "To tell"),
+    ("unreachable", "Cannot be told"),
+    ("answer", "Answer"),
+    ("confirmed", "Confirmed"),
+    ("unconfirmed", "Not confirmed"),
 ];
 
 /// Field, spelling of the API, word on pages.
@@ -78,6 +83,17 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("status", "ACTIVE", "Active"),
     ("status", "INACTIVE", "Inactive"),
+    ("answer", "CONFIRMED", "Signed out."),
+    (
+        "answer",
+        "PARTIAL",
+        "Signed out, but it could not tell everybody behind it.",
+    ),
+    (
+        "answer",
+        "REFUSED",
+        "It could not sign you out. You may still be signed in there.",
+    ),
 ];
 
 /// A field of a text, flat.

@@ -6,6 +6,7 @@ use actix_web::http::header::{LOCATION, RETRY_AFTER};
 
 use crate::domain::violation::Violation;
 use crate::service::error::ServiceError;
+use crate::service::logout::{LogoutError, LogoutFault};
 use crate::service::sign_on::{RequestFault, SignOnError};
 use crate::web::body::BodyFault;
 use crate::web::error::{WebError, explain};
@@ -42,6 +43,16 @@ fn every_failure_has_the_status_that_the_contract_names() {
         (
             SignOnError::Request(RequestFault::RelayStateTooLong).into(),
             StatusCode::BAD_REQUEST,
+        ),
+        (LogoutError::NotFound.into(), StatusCode::NOT_FOUND),
+        (LogoutError::TooLarge.into(), StatusCode::PAYLOAD_TOO_LARGE),
+        (
+            LogoutError::Message(LogoutFault::UsedBefore).into(),
+            StatusCode::BAD_REQUEST,
+        ),
+        (
+            LogoutError::Service(ServiceError::Stale).into(),
+            StatusCode::PRECONDITION_FAILED,
         ),
         (
             WebError::NotReady(ServiceError::Stale),

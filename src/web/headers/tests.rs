@@ -2,7 +2,8 @@
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue};
 
-use crate::web::headers::{POLICY_FOR_POSTING_ELSEWHERE, Place, harden};
+use crate::web::content_policy::{Extras, policy};
+use crate::web::headers::{Place, harden};
 
 fn hardened(path: &str, is_https: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -42,6 +43,8 @@ fn windows_that_a_service_provider_opened_stay_tied_to_it() {
         ("/login", false),
         ("/saml/sso", false),
         ("/saml/continue/x", false),
+        ("/logout/x", false),
+        ("/logout", true),
         ("/login/x", true),
         ("/admin", true),
     ] {
@@ -74,7 +77,10 @@ fn a_handler_keeps_its_own_value() {
 #[test]
 fn a_form_that_carries_a_message_away_is_free_and_nothing_else_is() {
     let mut headers = HeaderMap::new();
-    let policy = HeaderValue::from_static(POLICY_FOR_POSTING_ELSEWHERE);
+    let policy = policy(&Extras {
+        posts_elsewhere: true,
+        ..Extras::default()
+    });
     headers.insert(CONTENT_SECURITY_POLICY, policy);
     harden(
         &mut headers,
@@ -95,4 +101,32 @@ fn a_form_that_carries_a_message_away_is_free_and_nothing_else_is() {
         .to_str()
         .unwrap();
     assert_eq!(policy, strict.replace(" form-action 'self';", ""));
+}
+
+/// Interface: replies on `/saml/slo` say frame-ancestors 'self', and one page widens frame-src.
+#[test]
+fn only_the_frames_of_a_logout_may_stand_in_a_frame_and_only_of_ours() {
+    for (path, expected) in [
+        ("/saml/slo", "frame-ancestors 'self'"),
+        ("/logout/x/tell/0", "frame-ancestors 'self'"),
+        ("/logout/x", "frame-ancestors 'none'"),
+        ("/saml/sso", "frame-ancestors 'none'"),
+        ("/login", "frame-ancestors 'none'"),
+    ] {
+        let headers = hardened(path, true);
+        let policy = headers.get(CONTENT_SECURITY_POLICY).unwrap();
+        assert!(policy.to_str().unwrap().contains(expected), "{path}");
+        assert!(!policy.to_str().unwrap().contains("frame-src"), "{path}");
+    }
+    let frames = [
+        "https://sp.example".to_owned(),
+        "http://127.0.0.1:9".to_owned(),
+    ];
+    let wide = policy(&Extras {
+        frames: &frames,
+        ..Extras::default()
+    });
+    let wide = wide.to_str().unwrap();
+    let wanted = "frame-src 'self' https://sp.example http://127.0.0.1:9; frame-ancestors 'none';";
+    assert!(wide.contains(wanted), "{wide}");
 }

@@ -47,6 +47,17 @@ class Page:
         fields = dict(form.fields)
         return SamlForm(urljoin(self.url, form.action), fields["SAMLResponse"], fields.get("RelayState"))
 
+    def message_form(self) -> tuple[str, dict] | None:
+        """Address and fields of the form that carries a request or a response, if there is one."""
+        form = self._form_with("SAMLResponse")
+        form = self._form_with("SAMLRequest") if form is None else form
+        return None if form is None else (urljoin(self.url, form.action), dict(form.fields))
+
+    @property
+    def frames(self) -> list[str]:
+        """Where the frames of this page lead."""
+        return lxml.html.fromstring(self.html).xpath("//iframe/@src")
+
     def filled_in(self, **values: str) -> tuple[str, dict]:
         """Address and fields of the sign-in form with these values, the hidden ones as they stand."""
         form = self._form_with("password")
@@ -82,6 +93,21 @@ class Browser:
             return self.open(dict(request_info["headers"])["Location"])
         form = lxml.html.fromstring(request_info["data"]).forms[0]
         return self.post(form.action, dict(form.fields))
+
+    def knock(self, address: str, fields: dict | None = None) -> requests.Response:
+        """One request, whose answer is not followed to where it leads."""
+        method = "GET" if fields is None else "POST"
+        return self._session.request(method, address, data=fields, timeout=30, allow_redirects=False)
+
+    @staticmethod
+    def page(answer: requests.Response) -> Page:
+        return Page(answer)
+
+    def carry_on(self, page: Page) -> Page:
+        """Sends the forms that carry messages, as a script or a person's click would, until a page has none."""
+        while (form := page.message_form()) is not None:
+            page = self.post(*form)
+        return page
 
     def sign_in(self, page: Page, username: str, password: str = PASSWORD) -> Page:
         """Fills in the sign-in form on this page and follows wherever that leads."""

@@ -52,13 +52,7 @@ async fn addresses_that_are_not_there_say_so() {
     let app = TestApp::start().await;
     let visitor = Visitor::new(&app);
     for path in [
-        "/nowhere",
-        "/saml/slo",
-        "/saml/",
-        "/login/",
-        "/setup",
-        "/assets/",
-        "/%ff",
+        "/nowhere", "/saml/", "/login/", "/setup", "/assets/", "/%ff",
     ] {
         let page = visitor.get(path).await.expect(404).text();
         assert!(page.contains("nothing at this address"), "{path}: {page}");
@@ -103,7 +97,13 @@ async fn metadata_is_the_same_for_everybody_who_is_registered() {
         text.contains("entityID=\"http://localhost:8080/saml/metadata\""),
         "{text}"
     );
-    assert!(!text.contains("SingleLogoutService"), "{text}");
+    for binding in ["HTTP-Redirect", "HTTP-POST"] {
+        let endpoint = format!(
+            "<md:SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:{binding}\" \
+             Location=\"http://localhost:8080/saml/slo\">"
+        );
+        assert!(text.contains(&endpoint), "{text}");
+    }
     let one = visitor.get("/saml/metadata/wiki").await.expect(200).text();
     assert!(
         one.contains("entityID=\"http://localhost:8080/saml/metadata\""),

@@ -8,7 +8,9 @@ use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
 use vestibule::saml::redirect_binding::decode_request;
 use vestibule::saml::urns::BINDING_POST;
 
-use crate::saml::fixtures::{ACS_URL, IDP, REQUEST_ID, SP, SSO_URL, frozen, key, read_posted};
+use crate::saml::fixtures::{
+    ACS_URL, IDP, REQUEST_ID, SLO_URL, SP, SSO_URL, frozen, key, read_posted,
+};
 use crate::saml::schema::check_protocol;
 use crate::saml::verification::trusting_sp;
 
@@ -16,6 +18,7 @@ fn metadata(certificates: &[&str]) -> String {
     idp_metadata::write(&IdpMetadataInput {
         entity_id: IDP,
         sso_url: SSO_URL,
+        slo_url: SLO_URL,
         certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,

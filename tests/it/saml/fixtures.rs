@@ -13,7 +13,7 @@ use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::credentials::{KeyPairRequest, SigningCredential, generate};
-use vestibule::saml::inbound::InboundRequest;
+use vestibule::saml::inbound::{InboundMessage, MessageKind};
 use vestibule::saml::instant;
 use vestibule::saml::name_id::NameId;
 use vestibule::saml::received_request::receive;
@@ -22,6 +22,7 @@ use vestibule::saml::status::FailureStatus;
 use vestibule::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
 
 pub const IDP: &str = "https://idp.example/saml/metadata";
+pub const SLO_URL: &str = "https://idp.example/saml/slo";
 pub const SSO_URL: &str = "https://idp.example/saml/sso";
 pub const SP: &str = "https://sp.example/metadata";
 pub const ACS_URL: &str = "https://sp.example/acs";
@@ -44,7 +45,8 @@ pub struct TestKey {
 
 /// What is read out of an unsigned request that came in a form.
 pub fn read_posted(xml: &[u8]) -> Option<AuthnRequest> {
-    let inbound = InboundRequest {
+    let inbound = InboundMessage {
+        kind: MessageKind::Request,
         binding: EndpointBinding::HttpPost,
         xml: xml.to_vec(),
         relay_state: None,

@@ -2,14 +2,20 @@
 //! signature value are those of a key of this run and stand as placeholders. A line per tag, for
 //! the reader; the exact bytes are judged in `canonical` and `verification`.
 
+use chrono::Duration;
 use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm, SignatureScope};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
+use vestibule::saml::logout_writer::{
+    LogoutRequestInput, LogoutResponseInput, LogoutStatus, write_request, write_response,
+};
 use vestibule::saml::name_id::NameId;
 use vestibule::saml::response::{issue_failure, preview};
 use vestibule::saml::status::FailureStatus;
 
-use crate::saml::fixtures::{Fixture, IDP, RESPONSE_ID, SP, SSO_URL, at, failure, frozen, key};
+use crate::saml::fixtures::{
+    Fixture, IDP, RESPONSE_ID, SLO_URL, SP, SSO_URL, at, failure, frozen, key,
+};
 
 fn check(name: &str, xml: &str) {
     let mut settings = insta::Settings::clone_current();
@@ -67,6 +73,36 @@ fn a_failure_response() {
     check("response-failure", &xml);
 }
 
+/// SAML Core 3.7.1, 3.7.2: the order of the schema, NameID before SessionIndex.
+#[test]
+fn both_messages_of_a_logout() {
+    let request = write_request(&LogoutRequestInput {
+        id: "_request",
+        issuer: IDP,
+        destination: "https://sp.example/slo?a=1&b=2",
+        issued_at: frozen(),
+        not_on_or_after: frozen() + Duration::minutes(5),
+        name_id: &NameId::persistent("p-4711", IDP, SP).unwrap(),
+        session_indexes: &["_a".to_owned(), "_b".to_owned()],
+    });
+    let response = write_response(&LogoutResponseInput {
+        id: "_response",
+        issuer: IDP,
+        destination: "https://sp.example/slo/done",
+        in_response_to: "_question",
+        issued_at: frozen(),
+        status: LogoutStatus::PartialLogout,
+    });
+    let algorithm = SignatureAlgorithm::RsaSha256;
+    for (name, message) in [("logout-request", request), ("logout-response", response)] {
+        let credential = &key(KeyAlgorithm::Rsa2048).credential;
+        check(
+            name,
+            &message.unwrap().signed(credential, algorithm).unwrap(),
+        );
+    }
+}
+
 #[test]
 fn a_preview_carries_no_signature() {
     let fixture = Fixture::usual(frozen());
@@ -87,6 +123,7 @@ fn our_metadata_with_two_keys() {
     let xml = idp_metadata::write(&IdpMetadataInput {
         entity_id: IDP,
         sso_url: SSO_URL,
+        slo_url: SLO_URL,
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: Some(at("2026-11-08T12:00:00Z")),

@@ -6,12 +6,16 @@ use std::process::Command;
 use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
+use vestibule::saml::logout_writer::{
+    LogoutRequestInput, LogoutResponseInput, LogoutStatus, write_request, write_response,
+};
 use vestibule::saml::name_id::NameId;
 use vestibule::saml::response::{issue_failure, preview};
+use vestibule::saml::signature::Signable;
 use vestibule::saml::status::FailureStatus;
 
 use crate::saml::fixtures::{
-    Fixture, IDP, RESPONSE_ID, SCOPES, SP, SSO_URL, at, failure, frozen, key,
+    Fixture, IDP, RESPONSE_ID, SCOPES, SLO_URL, SP, SSO_URL, at, failure, frozen, key, key_for,
 };
 use crate::saml::tools::{file, run};
 
@@ -103,11 +107,60 @@ fn our_metadata_is_valid() {
         let xml = idp_metadata::write(&IdpMetadataInput {
             entity_id: IDP,
             sso_url: SSO_URL,
+            slo_url: SLO_URL,
             certificates: &certificates,
             name_id_formats: &NameIdFormat::ALL,
             valid_until,
         });
         check(METADATA, &xml.unwrap());
+    }
+}
+
+/// SAML Core 3.7.1, 3.7.2: both messages of a logout, with every status that is ever sent.
+#[test]
+fn logout_messages_are_valid() {
+    let check_signed = |message: Signable| {
+        check(PROTOCOL, &message.unsigned());
+        for algorithm in [
+            SignatureAlgorithm::RsaSha512,
+            SignatureAlgorithm::EcdsaSha256,
+        ] {
+            let xml = message.signed(&key_for(algorithm).credential, algorithm);
+            check(PROTOCOL, &xml.unwrap());
+        }
+    };
+    let indexes = ["_a".to_owned(), "_b".to_owned()];
+    for name_id in [
+        NameId::persistent("p-4711", IDP, SP).unwrap(),
+        NameId::transient("t-4711").unwrap(),
+    ] {
+        let request = LogoutRequestInput {
+            id: "_request",
+            issuer: IDP,
+            destination: "https://sp.example/slo?a=1&b=2",
+            issued_at: frozen(),
+            not_on_or_after: frozen(),
+            name_id: &name_id,
+            session_indexes: &indexes,
+        };
+        check_signed(write_request(&request).unwrap());
+    }
+    for status in [
+        LogoutStatus::Success,
+        LogoutStatus::PartialLogout,
+        LogoutStatus::UnknownPrincipal,
+        LogoutStatus::UnsupportedPrincipal,
+        LogoutStatus::NoSessionIndex,
+    ] {
+        let response = LogoutResponseInput {
+            id: "_response",
+            issuer: IDP,
+            destination: "https://sp.example/slo",
+            in_response_to: "_question",
+            issued_at: frozen(),
+            status,
+        };
+        check_signed(write_response(&response).unwrap());
     }
 }
 

@@ -1,50 +1,17 @@
 //! Signed AuthnRequests as others sign them: inside by xmlsec1, beside by openssl; and every way to
 //! make a signed request say something else.
 
-use std::process::Command;
-
-use openssl::pkey::PKey;
-use openssl::sign::Signer;
-use tempfile::NamedTempFile;
-use url::form_urlencoded::byte_serialize;
-use vestibule::domain::connector::{CertificateUse, EndpointBinding, SpCertificate};
+use vestibule::domain::connector::{EndpointBinding, SpCertificate};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::authn_request::AuthnRequest;
-use vestibule::saml::credentials::{KeyPairRequest, generate};
-use vestibule::saml::inbound::InboundRequest;
+use vestibule::saml::inbound::{InboundMessage, MessageKind};
 use vestibule::saml::received_request::{AuthenticRequest, receive};
 use vestibule::saml::redirect_binding;
 
-use crate::saml::fixtures::{SSO_URL, at};
-use crate::saml::tools;
+use crate::saml::fixtures::SSO_URL;
+use crate::saml::senders::{Encoding, MORE, SHA256, Sender, message_of, sender, template, usual};
 
 const ISSUER: &str = "https://sp.example";
-
-/// A service provider with its key.
-struct Sender {
-    /// PEM.
-    private_key: Vec<u8>,
-    certificate: SpCertificate,
-}
-
-fn sender(algorithm: KeyAlgorithm) -> Sender {
-    let pair = generate(&KeyPairRequest {
-        algorithm,
-        common_name: "sp.example",
-        serial: [9; 16],
-        not_before: at("2020-01-01T00:00:00Z"),
-        not_after: at("2099-01-01T00:00:00Z"),
-    })
-    .unwrap();
-    let key = PKey::private_key_from_pkcs8(&pair.private_key).unwrap();
-    Sender {
-        private_key: key.private_key_to_pem_pkcs8().unwrap(),
-        certificate: SpCertificate {
-            pem: pair.certificate,
-            use_for: CertificateUse::Both,
-        },
-    }
-}
 
 /// A request, with room for a signature after the Issuer.
 fn request(id: &str, acs: &str, after_issuer: &str) -> String {
@@ -53,35 +20,8 @@ fn request(id: &str, acs: &str, after_issuer: &str) -> String {
     )
 }
 
-/// The empty form of a signature that xmlsec1 fills in.
-fn template(id: &str, signature: &str, digest: &str) -> String {
-    format!(
-        r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><ds:SignatureMethod Algorithm="{signature}"/><ds:Reference URI="#{id}"><ds:Transforms><ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/><ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/></ds:Transforms><ds:DigestMethod Algorithm="{digest}"/><ds:DigestValue></ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue></ds:SignatureValue><ds:KeyInfo><ds:X509Data/></ds:KeyInfo></ds:Signature>"##
-    )
-}
-
-const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
-const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
-
-/// Signs with the command of xmlsec, which puts the sender's certificate into KeyInfo.
 fn signed_by(sender: &Sender, xml: &str) -> String {
-    let (key, certificate) = (
-        tools::file(&sender.private_key),
-        tools::file(sender.certificate.pem.as_bytes()),
-    );
-    let document: NamedTempFile = tools::file(xml.as_bytes());
-    let pair = format!("{},{}", key.path().display(), certificate.path().display());
-    let mut command = Command::new("xmlsec1");
-    command
-        .args([
-            "--sign",
-            "--id-attr:ID",
-            "AuthnRequest",
-            "--privkey-pem",
-            &pair,
-        ])
-        .arg(document.path());
-    String::from_utf8(tools::stdout_of(&mut command)).unwrap()
+    sender.sign("AuthnRequest", xml)
 }
 
 fn signed(sender: &Sender, id: &str, acs: &str) -> String {
@@ -90,7 +30,8 @@ fn signed(sender: &Sender, id: &str, acs: &str) -> String {
 }
 
 fn posted(xml: &str, certificates: &[&SpCertificate]) -> Option<AuthenticRequest> {
-    let inbound = InboundRequest {
+    let inbound = InboundMessage {
+        kind: MessageKind::Request,
         binding: EndpointBinding::HttpPost,
         xml: xml.as_bytes().to_vec(),
         relay_state: None,
@@ -269,9 +210,6 @@ fn one_parse_a_comment_does_not_shorten_a_signed_value() {
     assert!(posted(&xml, &[&rsa.certificate]).is_none());
 }
 
-/// How a sender writes a value into its query.
-type Encoding = fn(&str) -> String;
-
 /// A signature of the Redirect binding over the octets that `encode` makes.
 fn redirect(sender: &Sender, relay_state: Option<&str>, encode: Encoding) -> String {
     let url = redirect_binding::request_url(
@@ -280,24 +218,8 @@ fn redirect(sender: &Sender, relay_state: Option<&str>, encode: Encoding) -> Str
         None,
     )
     .unwrap();
-    let message = url.split_once("SAMLRequest=").unwrap().1;
-    let message: String = url::form_urlencoded::parse(format!("m={message}").as_bytes())
-        .map(|(_, value)| value.into_owned())
-        .collect();
-    let mut query = format!("SAMLRequest={}", encode(&message));
-    if let Some(relay_state) = relay_state {
-        query.push_str(&format!("&RelayState={}", encode(relay_state)));
-    }
-    query.push_str(&format!("&SigAlg={}", encode(&format!("{MORE}rsa-sha256"))));
-    let key = PKey::private_key_from_pem(&sender.private_key).unwrap();
-    let mut signer = Signer::new(openssl::hash::MessageDigest::sha256(), &key).unwrap();
-    let value = signer.sign_oneshot_to_vec(query.as_bytes()).unwrap();
-    let value = vestibule::saml::base64_text::encode(&value);
-    format!("{query}&Signature={}", encode(&value))
-}
-
-fn usual(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
+    let message = message_of(&url);
+    sender.signed_query(("SAMLRequest", &message), relay_state, encode)
 }
 
 /// As .NET writes it.

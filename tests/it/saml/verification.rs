@@ -13,8 +13,8 @@ use vestibule::saml::response::{Signing, issue, issue_failure, preview};
 use vestibule::saml::status::FailureStatus;
 
 use crate::saml::fixtures::{
-    ACS_URL, Fixture, IDP, REQUEST_ID, RESPONSE_ID, SCOPES, SP, SSO_URL, TestKey, failure, frozen,
-    key, make_key,
+    ACS_URL, Fixture, IDP, REQUEST_ID, RESPONSE_ID, SCOPES, SLO_URL, SP, SSO_URL, TestKey, failure,
+    frozen, key, make_key,
 };
 use crate::saml::tools::{file, run};
 
@@ -45,6 +45,7 @@ pub fn trusting_sp() -> DemoSp {
     let metadata = idp_metadata::write(&IdpMetadataInput {
         entity_id: IDP,
         sso_url: SSO_URL,
+        slo_url: SLO_URL,
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,

@@ -6,8 +6,12 @@ use std::thread;
 use chrono::Duration;
 use vestibule::domain::connector::Connector;
 use vestibule::domain::ids::AccountId;
+use vestibule::domain::logout::ParticipantState;
 use vestibule::store::handle::Store;
+use vestibule::store::issued_assertions::{self, IssuedAssertion};
 use vestibule::store::leases::{self, LeaseRequest};
+use vestibule::store::logout_participants::{self, Participant};
+use vestibule::store::logouts::{self, Logout};
 use vestibule::store::name_ids::{self, ProposedNameId};
 use vestibule::store::one_time_tokens::{self, NewOneTimeToken};
 use vestibule::store::seen_requests::{self, Consumption, SeenRequest};
@@ -158,6 +162,111 @@ fn of_sixteen_uses_of_a_one_time_token_one_succeeds() {
         });
         assert_eq!(outcomes.into_iter().flatten().count(), 1);
     }
+}
+
+/// The one question of a logout that was put to the connector.
+fn question(store: &Store, aws: &Connector) -> IssuedAssertion {
+    let user = samples::user(store, "jason").id;
+    let issued = samples::issued((aws.id, user), 0);
+    let assertion = issued.clone();
+    samples::write(store, move |conn| {
+        issued_assertions::insert(conn, &assertion)?;
+        let logout = Logout {
+            id: "logout".to_owned(),
+            user,
+            asker: None,
+            began_at: at(0),
+            finished_at: None,
+            expires_at: at(15),
+        };
+        logouts::insert(conn, b"browser", &logout)?;
+        let participant = Participant {
+            place: 0,
+            assertion: assertion.clone(),
+            state: ParticipantState::Waiting,
+        };
+        logout_participants::insert(conn, "logout", &participant)?;
+        logout_participants::ask(conn, ("logout", 0), "_q")
+    });
+    issued
+}
+
+#[test]
+fn fresh_once_of_sixteen_answers_to_a_logout_request_one_counts() {
+    for database in Database::all() {
+        let store = database.open("first");
+        question(&store, &connector(&store));
+        let states = [ParticipantState::Confirmed, ParticipantState::Refused];
+        let outcomes = race(&database, |store, number| {
+            samples::write(store, move |conn| {
+                logout_participants::answer(conn, "_q", states[number % 2])
+            })
+        });
+        assert_eq!(outcomes.into_iter().filter(|counted| *counted).count(), 1);
+        let settled = race(&database, |store, _| {
+            samples::write(store, |conn| logouts::finish(conn, "logout", at(1)))
+        });
+        assert_eq!(settled.into_iter().filter(|settled| *settled).count(), 1);
+    }
+}
+
+#[test]
+fn a_logout_belongs_to_its_browser_and_its_questions_to_their_assertions() {
+    each_database(|store| {
+        let issued = question(store, &connector(store));
+        let found = |browser: &'static [u8], minutes| {
+            samples::read(store, move |conn| {
+                logouts::find(conn, ("logout", browser), at(minutes))
+            })
+        };
+        assert!(found(b"browser", 14).is_some());
+        assert_eq!((found(b"another", 1), found(b"browser", 15)), (None, None));
+        let asked = |request: &'static str, minutes| {
+            samples::read(store, move |conn| {
+                logout_participants::find_asked(conn, request, at(minutes))
+            })
+        };
+        assert_eq!(asked("_q", 14), Some(issued));
+        assert_eq!((asked("_p", 1), asked("_q", 15)), (None, None));
+        // Asked again, only the last question counts; once answered, none is put.
+        let ask = |request: &'static str| {
+            samples::write(store, move |conn| {
+                logout_participants::ask(conn, ("logout", 0), request)
+            })
+        };
+        let answer = |request: &'static str| {
+            samples::write(store, move |conn| {
+                logout_participants::answer(conn, request, ParticipantState::Partial)
+            })
+        };
+        assert!(ask("_r"));
+        let answered = (answer("_q"), answer("_r"), answer("_r"));
+        assert_eq!(answered, (false, true, false));
+        assert!(!ask("_s"));
+        let list = samples::read(store, |conn| logout_participants::list(conn, "logout"));
+        assert_eq!(list[0].state, ParticipantState::Partial);
+        let news = |minutes| {
+            samples::read(store, move |conn| {
+                logouts::find_last_finished(conn, b"browser", at(minutes))
+            })
+        };
+        assert_eq!(news(0), None);
+        assert!(samples::write(store, |conn| logouts::finish(
+            conn,
+            "logout",
+            at(2)
+        )));
+        assert_eq!(news(1).map(|one| one.id).as_deref(), Some("logout"));
+        assert_eq!(news(2), None);
+        let swept = |minutes| {
+            samples::write(store, move |conn| {
+                logouts::delete_expired(conn, at(minutes))
+            })
+        };
+        assert_eq!((swept(14), swept(15)), (0, 1));
+        let list = samples::read(store, |conn| logout_participants::list(conn, "logout"));
+        assert_eq!(list, Vec::new());
+    });
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! Tokens, keys, settings, issued assertions, runs and mail.
 
 use vestibule::domain::admin::AdminRole;
-use vestibule::domain::connector::NameIdFormat;
 use vestibule::domain::signing_key::{KeyAlgorithm, KeyState};
 use vestibule::store::api_tokens::{self, NewApiToken};
 use vestibule::store::error::{StoreError, UniqueField};
 use vestibule::store::handle::Store;
-use vestibule::store::issued_assertions::{self, IssuedAssertion};
+use vestibule::store::issued_assertions;
 use vestibule::store::mail_outbox::{self, NewMail};
 use vestibule::store::paging::PageRequest;
 use vestibule::store::reconciliations::{self, Reconciliation};
@@ -154,19 +153,7 @@ fn issued_assertions_are_found_for_logout() {
         let aws = samples::write(store, |conn| {
             connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
         });
-        let issued = |number: i64| IssuedAssertion {
-            assertion_id: format!("_a{number}"),
-            response_id: format!("_r{number}"),
-            connector: aws.id,
-            user,
-            session_index: format!("_s{}", number % 2),
-            session_family: "family".to_owned(),
-            name_id: "jason@example.com".to_owned(),
-            name_id_format: NameIdFormat::Transient,
-            digest: "digest".to_owned(),
-            issued_at: at(number),
-            expires_at: at(number + 10),
-        };
+        let issued = |number: i64| samples::issued((aws.id, user), number);
         for number in 0..3 {
             let new = issued(number);
             samples::write(store, move |conn| issued_assertions::insert(conn, &new));
@@ -181,6 +168,18 @@ fn issued_assertions_are_found_for_logout() {
             issued_assertions::list_of_session(conn, aws.id, "_s0")
         });
         assert_eq!(session, [issued(0), issued(2)]);
+        // What its service provider called over stays so, and nobody else's does.
+        let end = |family: &'static str, minutes| {
+            samples::write(store, move |conn| {
+                issued_assertions::end(conn, (aws.id, family), at(minutes))
+            })
+        };
+        assert_eq!(
+            (end("other", 5), end("family", 6), end("family", 7)),
+            (0, 3, 0)
+        );
+        let ended = samples::read(store, |conn| issued_assertions::find(conn, "_a1"));
+        assert_eq!(ended.and_then(|one| one.ended_at), Some(at(6)));
         let twice: Result<(), StoreError> = {
             let again = issued(1);
             store.write(move |conn| issued_assertions::insert(conn, &again))

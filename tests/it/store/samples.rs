@@ -11,13 +11,14 @@ use vestibule::domain::connector::{
 use vestibule::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,
 };
-use vestibule::domain::ids::PublicId;
+use vestibule::domain::ids::{ConnectorId, PublicId, UserId};
 use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
+use vestibule::store::issued_assertions::IssuedAssertion;
 use vestibule::store::memberships::{self, NewMembership};
 use vestibule::store::user_groups::{self, NewUserGroup};
 use vestibule::store::users::{self, NewUser};
@@ -130,6 +131,26 @@ pub fn settings(name: &str) -> ConnectorSettings {
 }
 
 /// An attribute of type String.
+/// An assertion about a user at a connector; every second one has the same session index.
+pub fn issued((connector, user): (ConnectorId, UserId), number: i64) -> IssuedAssertion {
+    IssuedAssertion {
+        assertion_id: format!("_a{number}"),
+        response_id: format!("_r{number}"),
+        connector,
+        user,
+        session_index: format!("_s{}", number % 2),
+        session_family: "family".to_owned(),
+        name_id: "jason@example.com".to_owned(),
+        name_id_format: NameIdFormat::Transient,
+        name_qualifier: None,
+        sp_name_qualifier: Some("https://aws.example".to_owned()),
+        digest: "digest".to_owned(),
+        issued_at: at(number),
+        expires_at: at(number + 10),
+        ended_at: None,
+    }
+}
+
 pub fn text(name: &str, value: &str) -> CustomAttribute {
     attribute(name, AttributeKind::String, value)
 }

@@ -1,16 +1,20 @@
 //! Sessions and waiting requests.
 
+use std::sync::{Arc, Barrier};
+use std::thread;
+
 use chrono::Duration;
 use vestibule::domain::ids::{AccountId, PublicId};
 use vestibule::domain::session::{AccountKind, AuthenticationMethod, Session};
 use vestibule::domain::user::UserState;
 use vestibule::store::accounts::{self, AccountHolder};
 use vestibule::store::handle::Store;
+use vestibule::store::issued_assertions;
 use vestibule::store::pending_requests::{self, PendingRequest};
 use vestibule::store::sessions::{self, SessionRecord};
 use vestibule::store::{connectors, users};
 
-use crate::store::databases::each_database;
+use crate::store::databases::{Database, each_database};
 use crate::store::samples::{self, at, id};
 
 fn record(account: i64, name: &str) -> SessionRecord {
@@ -33,6 +37,47 @@ fn record(account: i64, name: &str) -> SessionRecord {
 
 fn begin(store: &Store, token: &'static [u8], new: SessionRecord) {
     samples::write(store, move |conn| sessions::insert(conn, token, &new));
+}
+
+/// A sign-on that is being written down holds its session: whoever ends it, on another node, waits and
+/// finds the assertion among those that have to be told. Once the session is gone nothing is issued.
+#[test]
+fn logout_own_misses_no_assertion_that_is_being_issued() {
+    for database in Database::all() {
+        let nodes = [database.open("node-1"), database.open("node-2")];
+        let user = samples::user(&nodes[0], "jason").id;
+        let aws = samples::write(&nodes[0], |conn| {
+            connectors::insert(conn, &id("c-aws"), &samples::settings("aws"), at(0))
+        });
+        begin(&nodes[0], b"hash", record(user.get(), "s-1"));
+        let issued = samples::issued((aws.id, user), 0);
+        let is_held = Arc::new(Barrier::new(2));
+        let held = thread::scope(|scope| {
+            let (node, is_held, issued) = (&nodes[0], Arc::clone(&is_held), issued.clone());
+            let ending = {
+                let (node, is_held) = (&nodes[1], Arc::clone(&is_held));
+                scope.spawn(move || {
+                    is_held.wait();
+                    samples::write(node, |conn| {
+                        let ended = sessions::delete_of_family(conn, "family")?;
+                        Ok((ended, issued_assertions::list_of_family(conn, "family")?))
+                    })
+                })
+            };
+            let held = samples::write(node, move |conn| {
+                let held = sessions::hold(conn, &PublicId::new("s-1"))?;
+                is_held.wait();
+                issued_assertions::insert(conn, &issued)?;
+                Ok(held)
+            });
+            (held, ending.join().unwrap())
+        });
+        assert_eq!(held, (true, (vec![PublicId::new("s-1")], vec![issued])));
+        let again = samples::write(&nodes[0], |conn| {
+            sessions::hold(conn, &PublicId::new("s-1"))
+        });
+        assert!(!again);
+    }
 }
 
 #[test]

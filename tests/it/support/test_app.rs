@@ -16,7 +16,7 @@ use actix_web::{App, Error};
 use serde_json::Value;
 use vestibule::domain::admin::AdminRole;
 use vestibule::service::caller::{system, terminal};
-use vestibule::service::environment::{Environment, ServiceSettings};
+use vestibule::service::environment::{Clock, Environment, ServiceSettings};
 use vestibule::service::keys::{self, KeyRing};
 use vestibule::service::passwords::Passwords;
 use vestibule::service::{api_tokens, secrets};
@@ -134,7 +134,12 @@ impl TestApp {
 
     /// An application on a site.
     pub async fn start_on(site: Rc<Site>) -> Self {
-        let env = Data::new(environment(&site));
+        Self::start_at(site, Clock::System).await
+    }
+
+    /// An application on a site, by a clock of the test's.
+    pub async fn start_at(site: Rc<Site>, clock: Clock) -> Self {
+        let env = Data::new(environment(&site, clock));
         let tokens = AdminRole::ALL
             .into_iter()
             .map(|role| {
@@ -232,7 +237,7 @@ impl TestApp {
     }
 }
 
-fn environment(site: &Site) -> Environment {
+fn environment(site: &Site, clock: Clock) -> Environment {
     let store = site.database.open(&secrets::random_token().unwrap());
     let master = keys::master_key(&store, &site.folder.path().join("keys")).unwrap();
     let settings = ServiceSettings {
@@ -241,7 +246,7 @@ fn environment(site: &Site) -> Environment {
         is_plain_loopback: true,
     };
     let passwords = Passwords::new(2).unwrap();
-    let env = Environment::new(settings, store, KeyRing::new(master), passwords);
+    let env = Environment::new(settings, store, KeyRing::new(master), passwords).with_clock(clock);
     keys::ensure_first(&env, &system()).unwrap();
     env
 }

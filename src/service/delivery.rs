@@ -1,0 +1,72 @@
+//! A signed message on its way to a service provider, as the browser is to carry it. What is in it was
+//! decided elsewhere.
+
+use crate::domain::connector::Connector;
+use crate::saml::inbound::MessageKind;
+use crate::saml::outbound::{self, Outbound};
+use crate::saml::post_binding;
+use crate::saml::signature::Signable;
+use crate::saml::slo_choice::Target;
+use crate::service::environment::Environment;
+use crate::service::error::ServiceError;
+use crate::service::keys;
+use crate::store::signing_keys;
+
+/// How the browser carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// By going to a registered URL with the message in its query.
+    Redirect(String),
+    /// By posting a form to a registered URL.
+    Post(PostForm),
+}
+
+/// A form that carries a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostForm {
+    /// The URL to post to.
+    pub action: String,
+    /// `SAMLRequest` or `SAMLResponse`.
+    pub field: &'static str,
+    /// Base64.
+    pub message: String,
+    /// Unchanged; absent if it was absent.
+    pub relay_state: Option<String>,
+    /// The application's name, for the page.
+    pub application: String,
+}
+
+impl PostForm {
+    /// The form of a message for an application of this name.
+    pub fn new(form: post_binding::PostForm, application: &str) -> Self {
+        Self {
+            action: form.action,
+            field: form.field,
+            message: form.message,
+            relay_state: form.relay_state,
+            application: application.to_owned(),
+        }
+    }
+}
+
+/// Signs a message with the connector's algorithm and packs it for the endpoint.
+pub fn signed(
+    env: &Environment,
+    connector: &Connector,
+    (kind, message): (MessageKind, &Signable),
+    (target, relay_state): (Target<'_>, Option<&str>),
+) -> Result<Delivery, ServiceError> {
+    let settings = &connector.settings;
+    let algorithm = settings.signature_algorithm;
+    let key = env.store.read(|conn| -> Result<_, ServiceError> {
+        Ok(keys::active_for(&signing_keys::list(conn)?, algorithm)?.clone())
+    })?;
+    let credential = env.keys.open(&key)?;
+    let signing = (credential.as_ref(), algorithm);
+    Ok(
+        match outbound::send((kind, message), target, relay_state, signing)? {
+            Outbound::Redirect(url) => Delivery::Redirect(url),
+            Outbound::Post(form) => Delivery::Post(PostForm::new(form, &settings.name)),
+        },
+    )
+}
