@@ -12,6 +12,7 @@ pub mod connector_checks;
 pub mod connector_rules;
 pub mod connector_template;
 pub mod custom_attribute;
+pub mod encryption;
 pub mod endpoint_url;
 pub mod exemption;
 pub mod identity;

@@ -1,5 +1,6 @@
 //! Floor 1: SAML documents, signatures and bindings, without I/O. The only floor that names
-//! samael and quick-xml; it never sees the store, a clock or a random source.
+//! samael and quick-xml; it never sees the store or a clock, and no random source but the one inside
+//! OpenSSL that makes keys.
 
 pub mod accepted_algorithm;
 pub mod acs_choice;
@@ -11,6 +12,7 @@ pub mod bounds;
 pub mod credentials;
 pub mod demo_sp;
 pub mod detached_signature;
+pub mod encryption;
 pub mod enveloped_signature;
 pub mod gate;
 pub mod idp_metadata;
@@ -27,6 +29,7 @@ pub mod signature;
 pub mod signing_contexts;
 pub mod sp_keys;
 pub mod sp_metadata;
+pub mod sp_metadata_encryption;
 pub mod sp_metadata_endpoints;
 pub mod sp_metadata_keys;
 pub mod status;

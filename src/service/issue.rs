@@ -186,6 +186,8 @@ fn denied(
 }
 
 fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
+    let connector = view.connector.settings.slug.as_str();
+    tracing::warn!(connector, reason = help, "no assertion could be made");
     let after = serde_json::json!({ "reason": help }).to_string();
     write_event(env, view, ("sign_on.failed", after))?;
     env.sign_ons.failed.increment();

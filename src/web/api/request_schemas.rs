@@ -197,6 +197,11 @@ fn connector() -> Fields {
             "encryptionAlgorithm",
             choice(&["AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC"]),
         ),
+        (
+            "keyTransportAlgorithm",
+            choice(&["RSA-OAEP", "RSA-OAEP-SHA256"]),
+        ),
+        ("encryptNameId", flag()),
         ("defaultRelayState", text()),
         ("loginUrl", text()),
         ("requireMfa", flag()),

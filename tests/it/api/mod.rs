@@ -5,6 +5,7 @@ mod administrators;
 mod bad_input;
 mod connectors;
 mod conventions;
+mod encryption;
 mod groups;
 mod previews;
 mod settings;

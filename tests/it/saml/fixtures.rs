@@ -152,7 +152,9 @@ impl Fixture {
             algorithm,
             scope,
         };
-        issue(RESPONSE_ID, &self.input(), signing).unwrap().xml
+        issue(RESPONSE_ID, &self.input(), signing, None)
+            .unwrap()
+            .xml
     }
 }
 

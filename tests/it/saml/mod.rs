@@ -3,11 +3,13 @@
 pub mod attacks;
 pub mod canonical;
 pub mod demo;
+pub mod encryption;
 pub mod fixtures;
 pub mod golden;
 pub mod hostile_values;
 pub mod properties;
 pub mod schema;
 pub mod signed_requests;
+pub mod sp_pair;
 pub mod tools;
 pub mod verification;
