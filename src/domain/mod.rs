@@ -18,6 +18,7 @@ pub mod exemption;
 pub mod identity;
 pub mod ids;
 pub mod json;
+pub mod key_rollover;
 pub mod membership;
 pub mod membership_change;
 pub mod membership_rule;
