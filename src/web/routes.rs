@@ -274,6 +274,14 @@ pub static PAGES: &[Endpoint] = page_table! {
         console::tokens::ending::ask;
     POST "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
         console::tokens::ending::delete;
+    GET  "/admin/keys" Need::May(Action::See, Object::SigningKey), console::keys::list::show;
+    POST "/admin/keys" Need::May(Action::Edit, Object::SigningKey), console::keys::list::submit;
+    GET  "/admin/keys/{id}" Need::May(Action::See, Object::SigningKey),
+        console::keys::details::show;
+    POST "/admin/keys/{id}" Need::May(Action::Edit, Object::SigningKey),
+        console::keys::details::submit;
+    GET  "/admin/keys/{id}/certificate.pem" Need::May(Action::See, Object::SigningKey),
+        console::keys::certificate::download;
     GET  "/admin/settings" Need::May(Action::See, Object::Settings), console::settings::page::show;
     POST "/admin/settings" Need::May(Action::Edit, Object::Settings),
         console::settings::page::submit;

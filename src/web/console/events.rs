@@ -79,6 +79,7 @@ const PAGES: &[(&str, &str)] = &[
     ("group", "groups"),
     ("connector", "connectors"),
     ("administrator", "administrators"),
+    ("key", "keys"),
 ];
 
 /// Events in their order.

@@ -7,6 +7,7 @@ mod connectors;
 mod conventions;
 mod encryption;
 mod groups;
+mod keys;
 mod previews;
 mod settings;
 mod users;
