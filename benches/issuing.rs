@@ -48,7 +48,7 @@ fn main() -> anyhow::Result<ExitCode> {
         operations: 200,
     };
     comparison.run(&key, || {
-        let response = issue("_response000000000000000000000000", &input, signing)?;
+        let response = issue("_response000000000000000000000000", &input, signing, None)?;
         anyhow::ensure!(response.assertion_chars > 3_000);
         Ok(())
     })

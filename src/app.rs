@@ -23,7 +23,7 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{housekeeping, nightly, outbox};
+use crate::service::{housekeeping, key_rollover, key_warnings, nightly, outbox};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -42,6 +42,8 @@ const SHUTDOWN_SECONDS: u64 = 10;
 const MAIL_PAUSE: Duration = Duration::from_secs(2);
 /// How exactly the nightly run keeps its time.
 const NIGHTLY_PAUSE: Duration = Duration::from_secs(30);
+/// Switches count by themselves at their date; this only writes them down.
+const KEYS_PAUSE: Duration = Duration::from_secs(60);
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
@@ -77,10 +79,10 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 /// What the service does beside answering requests. Dropping it ends the threads.
 #[derive(Debug)]
 pub struct Background {
-    _workers: [Worker; 3],
+    _workers: [Worker; 4],
 }
 
-/// Starts it: mail, the nightly recompute, housekeeping. Each does its work on one node at a time.
+/// Starts it: mail, the nightly recompute, housekeeping, signing keys. Each does its work on one node at a time.
 pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> {
     // A mail server that cannot be used is told at once, not at the first mail.
     StoredSettings::read(environment)?
@@ -99,8 +101,13 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     let housekeeping = Worker::start("housekeeping", HOUSEKEEPING_PAUSE, move || {
         housekeeping::sweep(&env).map(|_rows| ())
     })?;
+    let env = Arc::clone(environment);
+    let signing_keys = Worker::start("signing keys", KEYS_PAUSE, move || {
+        key_rollover::settle(&env)?;
+        key_warnings::tell_due(&env).map(|_told| ())
+    })?;
     Ok(Background {
-        _workers: [mail, nightly, housekeeping],
+        _workers: [mail, nightly, housekeeping, signing_keys],
     })
 }
 

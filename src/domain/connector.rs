@@ -2,6 +2,7 @@
 //! and valid by construction; the store keeps it, the SAML floor turns it into documents.
 
 use crate::domain::attribute_mapping::AttributeMapping;
+use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{ConnectorId, PublicId};
 use crate::domain::user::UserField;
 
@@ -272,6 +273,7 @@ pub struct ConnectorSettings {
     pub name_id: NameIdChoice,
     pub sign: SignatureScope,
     pub signature_algorithm: SignatureAlgorithm,
+    pub encryption: EncryptionChoice,
     /// `""`: none.
     pub default_relay_state: String,
     /// `""`: the tile starts at `/saml/start/{slug}`.

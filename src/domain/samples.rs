@@ -14,6 +14,7 @@ use crate::domain::connector::{
 use crate::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue, GroupAttribute,
 };
+use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
@@ -166,6 +167,7 @@ pub fn settings() -> ConnectorSettings {
         },
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
+        encryption: EncryptionChoice::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: vec![],

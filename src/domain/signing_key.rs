@@ -47,6 +47,15 @@ pub enum KeyState {
 }
 
 impl KeyState {
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Next => "Published",
+            Self::Active => "Signs now",
+            Self::Retired => "Retired",
+        }
+    }
+
     pub const ALL: [Self; 3] = [Self::Next, Self::Active, Self::Retired];
 
     pub const fn as_str(self) -> &'static str {
@@ -75,4 +84,8 @@ pub struct SigningKey {
     pub sealed_private_key: Vec<u8>,
     pub not_after: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
+    /// From when all sign with it that have no date of their own for it; `None`: not decided.
+    pub signs_from: Option<DateTime<Utc>>,
+    /// The days before its end of which administrators were last told by mail.
+    pub warned_days: Option<i64>,
 }

@@ -55,8 +55,18 @@ pub struct AssertionInput<'a> {
     pub attributes: &'a [ReleasedAttribute],
 }
 
-/// Writes the assertion, still to be signed.
-pub fn write(input: &AssertionInput<'_>) -> Result<Signable, ForbiddenCharacter> {
+/// The NameID as a document of its own, to be encrypted.
+pub fn write_name_id_alone(name_id: &NameId) -> Result<String, ForbiddenCharacter> {
+    let mut writer = XmlWriter::new();
+    write_name_id(&mut writer, name_id, &[("xmlns:saml", NS_ASSERTION)]);
+    writer.finish()
+}
+
+/// Writes the assertion, still to be signed. A finished EncryptedID takes the place of the NameID.
+pub fn write(
+    input: &AssertionInput<'_>,
+    encrypted_id: Option<&str>,
+) -> Result<Signable, ForbiddenCharacter> {
     let mut head = XmlWriter::new();
     head.start(
         "saml:Assertion",
@@ -71,7 +81,7 @@ pub fn write(input: &AssertionInput<'_>) -> Result<Signable, ForbiddenCharacter>
     );
     head.leaf("saml:Issuer", &[], input.issuer);
     let mut tail = XmlWriter::new();
-    write_subject(&mut tail, input);
+    write_subject(&mut tail, input, encrypted_id);
     write_conditions(&mut tail, input);
     write_authn_statement(&mut tail, &input.authn);
     write_attribute_statement(&mut tail, input.attributes);
@@ -83,9 +93,12 @@ pub fn write(input: &AssertionInput<'_>) -> Result<Signable, ForbiddenCharacter>
     })
 }
 
-fn write_subject(writer: &mut XmlWriter, input: &AssertionInput<'_>) {
+fn write_subject(writer: &mut XmlWriter, input: &AssertionInput<'_>, encrypted_id: Option<&str>) {
     writer.start("saml:Subject", &[]);
-    write_name_id(writer, input.name_id, &[]);
+    match encrypted_id {
+        Some(element) => writer.finished(element),
+        None => write_name_id(writer, input.name_id, &[]),
+    }
     writer.start(
         "saml:SubjectConfirmation",
         &[("Method", CONFIRMATION_BEARER)],

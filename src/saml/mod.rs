@@ -1,5 +1,6 @@
 //! Floor 1: SAML documents, signatures and bindings, without I/O. The only floor that names
-//! samael and quick-xml; it never sees the store, a clock or a random source.
+//! samael and quick-xml; it never sees the store or a clock, and no random source but the one inside
+//! OpenSSL that makes keys.
 
 pub mod accepted_algorithm;
 pub mod acs_choice;
@@ -9,11 +10,14 @@ pub mod authn_context;
 pub mod authn_request;
 pub mod base64_text;
 pub mod bounds;
+pub mod certificate_facts;
 pub mod credentials;
 pub mod demo_sp;
 pub mod detached_signature;
+pub mod encryption;
 pub mod enveloped_signature;
 pub mod gate;
+pub mod given_key_pair;
 pub mod idp_metadata;
 pub mod inbound;
 pub mod instant;
@@ -36,6 +40,7 @@ pub mod signing_contexts;
 pub mod slo_choice;
 pub mod sp_keys;
 pub mod sp_metadata;
+pub mod sp_metadata_encryption;
 pub mod sp_metadata_endpoints;
 pub mod sp_metadata_keys;
 pub mod status;

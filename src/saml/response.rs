@@ -1,5 +1,6 @@
 //! The Response around the assertion, or around a failure (SAML Core 3.3.3, Profiles 4.1.4.2),
-//! signed as the connector wants it. A preview is unsigned and must be given times that are past,
+//! signed and encrypted as the connector wants it: the assertion is signed, then encrypted, and a
+//! signature of the response covers the ciphertext. A preview is unsigned and must be given times that are past,
 //! so that nobody can sign in with it.
 
 use chrono::{DateTime, Utc};
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::connector::{SignatureAlgorithm, SignatureScope};
 use crate::saml::assertion::{self, AssertionInput};
 use crate::saml::credentials::SigningCredential;
+use crate::saml::encryption::{Encryption, EncryptionError};
 use crate::saml::message_envelope::{Envelope, write_status};
 use crate::saml::signature::{Signable, SignatureError};
 use crate::saml::status::FailureStatus;
@@ -25,8 +27,19 @@ pub struct Signing<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedResponse {
     pub xml: String,
-    /// Length of the assertion in characters, for the limits of rule C8.
+    /// Length of the assertion in characters, in clear, for the limits of rule C8.
     pub assertion_chars: usize,
+}
+
+/// Why a response cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ResponseError {
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+    #[error(transparent)]
+    Encryption(#[from] EncryptionError),
+    #[error(transparent)]
+    Forbidden(#[from] ForbiddenCharacter),
 }
 
 /// A failure to be told to a service provider.
@@ -48,8 +61,15 @@ pub fn issue(
     response_id: &str,
     input: &AssertionInput<'_>,
     signing: Signing<'_>,
-) -> Result<IssuedResponse, SignatureError> {
-    let assertion = assertion::write(input)?;
+    encryption: Option<&Encryption>,
+) -> Result<IssuedResponse, ResponseError> {
+    let encrypted_id = match encryption.filter(|one| one.choice.name_id) {
+        Some(encryption) => {
+            Some(encryption.name_id(&assertion::write_name_id_alone(input.name_id)?)?)
+        }
+        None => None,
+    };
+    let assertion = assertion::write(input, encrypted_id.as_deref())?;
     let assertion = match signing.scope {
         SignatureScope::Assertion | SignatureScope::Both => {
             assertion.signed(signing.credential, signing.algorithm)?
@@ -57,6 +77,10 @@ pub fn issue(
         SignatureScope::Response => assertion.unsigned(),
     };
     let assertion_chars = assertion.chars().count();
+    let assertion = match encryption.filter(|one| one.choice.assertions) {
+        Some(encryption) => encryption.assertion(&assertion)?,
+        None => assertion,
+    };
     let response = success(response_id, input, &assertion)?;
     let xml = match signing.scope {
         SignatureScope::Response | SignatureScope::Both => {
@@ -75,7 +99,7 @@ pub fn preview(
     response_id: &str,
     input: &AssertionInput<'_>,
 ) -> Result<IssuedResponse, ForbiddenCharacter> {
-    let assertion = assertion::write(input)?.unsigned();
+    let assertion = assertion::write(input, None)?.unsigned();
     Ok(IssuedResponse {
         assertion_chars: assertion.chars().count(),
         xml: success(response_id, input, &assertion)?.unsigned(),

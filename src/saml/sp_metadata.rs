@@ -9,6 +9,7 @@ use crate::domain::connector::{AcsEndpoint, SloEndpoint, SpCertificate};
 use crate::domain::violation::Warning;
 use crate::saml::bounds::{MAX_ENTITY_ID_CHARS, XmlBounds};
 use crate::saml::instant;
+use crate::saml::sp_metadata_encryption::ListedEncryption;
 use crate::saml::sp_metadata_endpoints::{read_acs, read_slo};
 use crate::saml::sp_metadata_keys::read_keys;
 use crate::saml::urns::{NS_METADATA, NS_PROTOCOL};
@@ -48,6 +49,8 @@ pub struct SpMetadata {
     pub slo: Vec<SloEndpoint>,
     /// Each certificate once.
     pub certificates: Vec<SpCertificate>,
+    /// What it lists as able to decrypt.
+    pub encryption: ListedEncryption,
     /// AuthnRequestsSigned.
     pub authn_requests_signed: bool,
     /// WantAssertionsSigned.

@@ -1,10 +1,11 @@
 //! The certificates of an SPSSODescriptor: all of them, for a service provider that changes its key
-//! publishes the old and the new one side by side.
+//! publishes the old and the new one side by side; and what can be encrypted for them.
 
 use crate::domain::connector::{CertificateUse, SpCertificate};
 use crate::saml::base64_text;
 use crate::saml::credentials::certificate_pem;
 use crate::saml::sp_metadata::SpMetadata;
+use crate::saml::sp_metadata_encryption::read_methods;
 use crate::saml::urns::{NS_DSIG, NS_METADATA};
 use crate::saml::xml_tree::Element;
 
@@ -22,6 +23,9 @@ pub fn read_keys(role: &Element, found: &mut SpMetadata) {
                 continue;
             }
         };
+        if use_for != CertificateUse::Signing {
+            read_methods(descriptor, found);
+        }
         let mut certificates = certificate_elements(descriptor).peekable();
         if certificates.peek().is_none() {
             found.warn("a KeyDescriptor without X509Certificate is ignored");

@@ -15,6 +15,10 @@ pub const NS_EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub const NS_XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// XML Schema instance, for the attribute `xsi:type`.
 pub const NS_XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// XML Encryption (xmlenc-core 1.3).
+pub const NS_XMLENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// What XML Encryption 1.1 added (xmlenc-core1 1.3).
+pub const NS_XMLENC11: &str = "http://www.w3.org/2009/xmlenc11#";
 /// Bound to the prefix `xml` for good (Namespaces in XML 1.0, 3).
 pub const NS_XML: &str = "http://www.w3.org/XML/1998/namespace";
 
@@ -89,3 +93,19 @@ pub const SIGNATURE_RSA_SHA512: &str = "http://www.w3.org/2001/04/xmldsig-more#r
 pub const SIGNATURE_ECDSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
 pub const SIGNATURE_ECDSA_SHA384: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384";
 pub const SIGNATURE_ECDSA_SHA512: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512";
+
+/// The plain text is one whole element (xmlenc-core 3.1).
+pub const ENCRYPTION_TYPE_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
+/// Block encryption: CBC (xmlenc-core 5.2), GCM (xmlenc-core1 5.2.4).
+pub const ENCRYPTION_AES128_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes128-cbc";
+pub const ENCRYPTION_AES256_CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
+pub const ENCRYPTION_AES128_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes128-gcm";
+pub const ENCRYPTION_AES256_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+/// Key transport: RSA-OAEP with MGF1 over SHA-1 (xmlenc-core 5.4.2), with a mask of its own choice
+/// (xmlenc-core1 5.5.2).
+pub const KEY_TRANSPORT_OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+pub const KEY_TRANSPORT_OAEP: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+/// The mask generation function over SHA-256 (xmlenc-core1 5.5.2).
+pub const MGF1_SHA256: &str = "http://www.w3.org/2009/xmlenc11#mgf1sha256";
+/// The hash inside RSA-OAEP where it is not another (xmlenc-core 5.4.2). Nothing is signed with it.
+pub const DIGEST_SHA1: &str = "http://www.w3.org/2000/09/xmldsig#sha1";

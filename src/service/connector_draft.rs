@@ -25,6 +25,8 @@ pub struct ConnectorDraft {
     pub signature_algorithm: Field<String>,
     pub encrypt_assertions: Field<bool>,
     pub encryption_algorithm: Field<String>,
+    pub key_transport_algorithm: Field<String>,
+    pub encrypt_name_id: Field<bool>,
     pub default_relay_state: Field<String>,
     pub login_url: Field<String>,
     pub require_mfa: Field<bool>,

@@ -9,9 +9,11 @@ use crate::domain::connector::{
     NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::connector_template;
+use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
+use crate::saml::encryption::Recipient;
 use crate::saml::sp_metadata::{self, SpMetadata};
 use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, NameIdDraft, SloDraft,
@@ -70,6 +72,7 @@ pub fn settle(
     // Rules about the whole hold only of a whole.
     if broken.is_empty() {
         broken.extend(settings.check());
+        refuse_encryption_for_nobody(&settings, &mut broken);
     }
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));
@@ -81,17 +84,8 @@ pub fn settle(
 }
 
 fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
-    let default_encryption = "AES-256-GCM".to_owned();
     let asked = [
-        (
-            "/encryptAssertions",
-            draft.encrypt_assertions == Field::Set(true),
-        ),
         ("/requireMfa", draft.require_mfa == Field::Set(true)),
-        (
-            "/encryptionAlgorithm",
-            matches!(&draft.encryption_algorithm, Field::Set(name) if *name != default_encryption),
-        ),
         (
             "/metadataUrl",
             matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()),
@@ -140,6 +134,24 @@ fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
     }
 }
 
+/// A certificate for signatures is never encrypted with, and nothing is ever sent in clear instead.
+fn refuse_encryption_for_nobody(settings: &ConnectorSettings, broken: &mut Violations) {
+    let encryption = settings.encryption;
+    if !encryption.is_on() || Recipient::of(&settings.certificates).is_some() {
+        return;
+    }
+    let pointer = if encryption.assertions {
+        "/encryptAssertions"
+    } else {
+        "/encryptNameId"
+    };
+    broken.add(
+        pointer,
+        "No certificate is registered that can be encrypted with. Add an RSA certificate of the \
+         service provider that is used for encryption, or switch encryption off.",
+    );
+}
+
 fn from_template(
     draft: &ConnectorDraft,
     broken: &mut Violations,
@@ -172,6 +184,7 @@ const fn blank() -> ConnectorSettings {
         name_id: DEFAULT_NAME_ID,
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
+        encryption: EncryptionChoice::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),
@@ -190,6 +203,7 @@ fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str)
     settings.slo = found.slo;
     settings.certificates = found.certificates;
     settings.want_authn_requests_signed = found.authn_requests_signed;
+    found.encryption.choose(&mut settings.encryption);
     settings.metadata_xml = Some(xml.to_owned());
     found.warnings
 }
@@ -239,6 +253,11 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     ) {
         settings.signature_algorithm = algorithm;
     }
+    let (algorithm, key_transport) = (draft.encryption_algorithm, draft.key_transport_algorithm);
+    encryption(&mut settings.encryption, (algorithm, key_transport), broken);
+    let present = settings.encryption;
+    settings.encryption.assertions = draft.encrypt_assertions.over(present.assertions, false);
+    settings.encryption.name_id = draft.encrypt_name_id.over(present.name_id, false);
     settings.want_authn_requests_signed = draft
         .want_authn_requests_signed
         .over(settings.want_authn_requests_signed, false);
@@ -263,6 +282,35 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     }
 }
 
+/// By which algorithms what is encrypted is encrypted.
+fn encryption(
+    choice: &mut EncryptionChoice,
+    (algorithm, key_transport): (Field<String>, Field<String>),
+    broken: &mut Violations,
+) {
+    if let Some(algorithm) = chosen(algorithm, EncryptionChoice::NONE.algorithm, |text| {
+        broken.keep(
+            "/encryptionAlgorithm",
+            EncryptionAlgorithm::parse(text).ok_or(CIPHERS),
+        )
+    }) {
+        choice.algorithm = algorithm;
+    }
+    if let Some(transport) = chosen(
+        key_transport,
+        EncryptionChoice::NONE.key_transport,
+        |text| {
+            broken.keep(
+                "/keyTransportAlgorithm",
+                KeyTransport::parse(text).ok_or("It is RSA-OAEP or RSA-OAEP-SHA256."),
+            )
+        },
+    ) {
+        choice.key_transport = transport;
+    }
+}
+
+const CIPHERS: &str = "The algorithm is one of AES-256-GCM, AES-128-GCM, AES-256-CBC, AES-128-CBC.";
 const ALGORITHMS: &str =
     "The algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256.";
 

@@ -1,6 +1,8 @@
 //! Connectors: which service providers exist and what they receive. Which groups open them is in
 //! `bindings.rs`.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::attribute_mapping::AttributeSource;
 use crate::domain::attribute_path::{AttributePath, Unresolved};
 use crate::domain::audit::Actor;
@@ -12,11 +14,11 @@ use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_settings::{Settled, settle};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
-use crate::service::keys;
 use crate::service::listing::{LARGEST_LIMIT, ListQuery, Page};
+use crate::service::signing_choice;
 use crate::store::connection::DbConnection;
 use crate::store::connectors::{self, ConnectorFilter, ConnectorName};
-use crate::store::{app_bindings, custom_attributes, signing_keys};
+use crate::store::{app_bindings, custom_attributes};
 
 /// A connector with everything the resource shows.
 #[derive(Debug, Clone)]
@@ -46,7 +48,7 @@ pub fn create(
     env.store
         .write(move |conn| -> Result<ConnectorView, ServiceError> {
             let mut settings = settled.settings.clone();
-            check_key(conn, &settings)?;
+            check_key(conn, &settings, trail.at())?;
             if settled.slug_is_made_up {
                 settings.slug = free_slug(conn, &settings.slug)?;
             }
@@ -126,7 +128,7 @@ pub fn update(
             let Settled {
                 settings, warnings, ..
             } = settle(draft.clone(), Some(&before.settings), trail.at())?;
-            check_key(conn, &settings)?;
+            check_key(conn, &settings, trail.at())?;
             let changed = Connector {
                 settings,
                 ..before.clone()
@@ -247,8 +249,13 @@ fn mappings_to_objects(
 }
 
 /// The algorithm picks the active key of its type; there has to be one.
-fn check_key(conn: &mut DbConnection, settings: &ConnectorSettings) -> Result<(), ServiceError> {
-    match keys::active_for(&signing_keys::list(conn)?, settings.signature_algorithm) {
+fn check_key(
+    conn: &mut DbConnection,
+    settings: &ConnectorSettings,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    let keys = signing_choice::keys_at(conn, now)?;
+    match signing_choice::choose(&keys, &[], (settings.signature_algorithm, now)) {
         Ok(_) => Ok(()),
         Err(InternalError::NoSigningKey(kind)) => {
             let detail =

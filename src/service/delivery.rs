@@ -9,8 +9,7 @@ use crate::saml::signature::Signable;
 use crate::saml::slo_choice::Target;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::keys;
-use crate::store::signing_keys;
+use crate::service::signing_choice;
 
 /// How the browser carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +57,10 @@ pub fn signed(
 ) -> Result<Delivery, ServiceError> {
     let settings = &connector.settings;
     let algorithm = settings.signature_algorithm;
-    let key = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(keys::active_for(&signing_keys::list(conn)?, algorithm)?.clone())
-    })?;
+    let now = env.now();
+    let key = env
+        .store
+        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
     let credential = env.keys.open(&key)?;
     let signing = (credential.as_ref(), algorithm);
     Ok(

@@ -13,6 +13,7 @@ use crate::service::keys::KeyRing;
 use crate::service::metrics::SignOnCounters;
 use crate::service::passwords::Passwords;
 use crate::service::rule_cache::RuleCache;
+use crate::service::signing_choice::keys_at;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 
@@ -123,7 +124,7 @@ impl Environment {
         self.store.check_ready()?;
         let active = self
             .store
-            .read(|conn| -> Result<_, StoreError> { crate::store::signing_keys::list(conn) })?;
+            .read(|conn| -> Result<_, StoreError> { keys_at(conn, self.now()) })?;
         self.keys.open_active(&active)?;
         Ok(())
     }

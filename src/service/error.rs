@@ -48,6 +48,8 @@ pub enum InternalError {
     #[error(transparent)]
     Signature(#[from] crate::saml::signature::SignatureError),
     #[error(transparent)]
+    Response(#[from] crate::saml::response::ResponseError),
+    #[error(transparent)]
     Credential(#[from] crate::saml::credentials::CredentialError),
     #[error(transparent)]
     Metadata(#[from] crate::saml::idp_metadata::IdpMetadataError),
@@ -119,6 +121,7 @@ internal!(
     crate::service::secrets::SecretsError,
     crate::service::passwords::PasswordError,
     crate::saml::signature::SignatureError,
+    crate::saml::response::ResponseError,
     crate::saml::credentials::CredentialError,
     crate::saml::idp_metadata::IdpMetadataError,
     crate::saml::xml_writer::ForbiddenCharacter,

@@ -7,23 +7,30 @@ use crate::domain::signing_key::KeyState;
 use crate::saml::idp_metadata::{self, IdpMetadataInput};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::keys;
-use crate::store::{connectors, signing_keys};
+use crate::service::signing_choice;
+use crate::store::connectors;
 
 /// The EntityDescriptor; with a slug, for that connector alone (an unknown one is not found).
 pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, ServiceError> {
-    let keys = env.store.read(|conn| -> Result<_, ServiceError> {
+    let now = env.now();
+    let (keys, signs_for_it) = env.store.read(|conn| -> Result<_, ServiceError> {
+        let mut signs_for_it = None;
         if let Some(slug) = slug {
-            connectors::find_by_slug(conn, slug)?.ok_or(ServiceError::NotFound {
-                what: "application",
-            })?;
+            let connector =
+                connectors::find_by_slug(conn, slug)?.ok_or(ServiceError::NotFound {
+                    what: "application",
+                })?;
+            signs_for_it = Some(signing_choice::for_connector(conn, &connector, now)?.id);
         }
-        Ok(signing_keys::list(conn)?)
+        Ok((signing_choice::keys_at(conn, now)?, signs_for_it))
     })?;
     let published = keys.iter().filter(|key| key.state != KeyState::Retired);
-    // The active key first: some service providers read only one.
-    let (active, next): (Vec<_>, Vec<_>) = published.partition(|key| key.state == KeyState::Active);
-    let certificates: Vec<&str> = active
+    // The key that signs first: some service providers read only one.
+    let (signing, next): (Vec<_>, Vec<_>) = published.partition(|key| match signs_for_it {
+        Some(id) => key.id == id,
+        None => key.state == KeyState::Active,
+    });
+    let certificates: Vec<&str> = signing
         .into_iter()
         .chain(next)
         .map(|key| key.certificate.as_str())
@@ -58,10 +65,10 @@ pub struct IdpFacts {
 /// The facts for one connector.
 pub fn facts(env: &Environment, connector: &Connector) -> Result<IdpFacts, ServiceError> {
     let settings = &connector.settings;
-    let all = env
+    let now = env.now();
+    let key = env
         .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })?;
-    let key = keys::active_for(&all, settings.signature_algorithm)?;
+        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
     let (base, slug) = (&env.settings.base_url, &settings.slug);
     Ok(IdpFacts {
         entity_id: env.settings.entity_id.clone(),
@@ -69,7 +76,7 @@ pub fn facts(env: &Environment, connector: &Connector) -> Result<IdpFacts, Servi
         slo_url: env.settings.slo_url(),
         metadata_url: format!("{base}/saml/metadata/{slug}"),
         start_url: format!("{base}/saml/start/{slug}"),
-        certificate: key.certificate.clone(),
+        certificate: key.certificate,
         not_after: key.not_after,
     })
 }

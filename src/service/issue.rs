@@ -15,16 +15,16 @@ use crate::service::audit_trail::{Texts, Trail, actor_of_user, object_of_connect
 use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
-use crate::service::keys;
 use crate::service::pending::Pending;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
 use crate::service::secrets::new_xml_id;
 use crate::service::sign_on::{DeniedPage, RequestFault, SignOnError, Step};
+use crate::service::signing_choice;
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions;
 use crate::store::name_ids::{self, ProposedNameId};
 use crate::store::seen_requests::{self, Consumption, SeenRequest};
-use crate::store::{sessions, sign_on_view, signing_keys};
+use crate::store::{sessions, sign_on_view};
 
 /// A request id is remembered longer than any request can be fresh.
 pub const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
@@ -76,15 +76,16 @@ pub fn failure_form(
     relay_state: Option<String>,
 ) -> Result<PostForm, ServiceError> {
     let algorithm = connector.settings.signature_algorithm;
-    let key = env.store.read(|conn| -> Result<_, ServiceError> {
-        Ok(keys::active_for(&signing_keys::list(conn)?, algorithm)?.clone())
-    })?;
+    let now = env.now();
+    let key = env
+        .store
+        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
     let input = FailureInput {
         response_id: &new_xml_id()?,
         issuer: &env.settings.entity_id,
         acs_url: &refusal.acs_url,
         in_response_to: Some(&refusal.request_id),
-        issued_at: env.now(),
+        issued_at: now,
         status: refusal.status,
     };
     let credential = env.keys.open(&key)?;
@@ -103,13 +104,13 @@ fn read(
     session: &Session,
     connector: &Connector,
 ) -> Result<Snapshot, SignOnError> {
+    let now = env.now();
     let user = UserId::new(session.account.get());
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
         let Some(view) = sign_on_view::load(conn, user, connector.id)? else {
             return Ok(None);
         };
-        let keys = signing_keys::list(conn)?;
-        let key = keys::active_for(&keys, view.connector.settings.signature_algorithm)?.clone();
+        let key = signing_choice::for_connector(conn, &view.connector, now)?;
         let persistent = name_ids::find(conn, user, connector.id)?;
         Ok(Some((view, key, persistent)))
     })?;
@@ -193,6 +194,8 @@ fn denied(
 }
 
 fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
+    let connector = view.connector.settings.slug.as_str();
+    tracing::warn!(connector, reason = help, "no assertion could be made");
     let after = serde_json::json!({ "reason": help }).to_string();
     write_event(env, view, ("sign_on.failed", after))?;
     env.sign_ons.failed.increment();

@@ -9,16 +9,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
 use crate::domain::audit::Actor;
-use crate::domain::connector::SignatureAlgorithm;
 use crate::domain::ids::{PublicId, SigningKeyId};
 use crate::domain::signing_key::{KeyAlgorithm, KeyState, SigningKey};
 use crate::domain::violation::Violation;
 use crate::saml::credentials::{self, KeyPairRequest, SigningCredential};
-use crate::service::audit_trail::{Trail, object};
+use crate::service::audit_trail::Trail;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
+use crate::service::key_records::{find_at, refused, write_event};
 use crate::service::secrets::{MasterKey, Sealed, SecretsError, random_bytes};
-use crate::store::connection::DbConnection;
+use crate::service::signing_choice::{self, keys_at};
+use crate::store::connector_keys;
 use crate::store::error::StoreError;
 use crate::store::handle::Store;
 use crate::store::signing_keys::{self, NewSigningKey};
@@ -112,10 +113,17 @@ pub fn ensure_first(env: &Environment, actor: &Actor) -> Result<(), ServiceError
     }
 }
 
-/// All keys, newest first. Callers show public halves only.
+/// All keys, oldest first, with the states that their dates give them. Callers show public halves
+/// only.
 pub fn list(env: &Environment) -> Result<Vec<SigningKey>, ServiceError> {
     env.store
-        .read(|conn| -> Result<_, ServiceError> { Ok(signing_keys::list(conn)?) })
+        .read(|conn| -> Result<_, ServiceError> { Ok(keys_at(conn, env.now())?) })
+}
+
+/// One key.
+pub fn get(env: &Environment, id: &str) -> Result<SigningKey, ServiceError> {
+    let id = PublicId::new(id);
+    env.store.read(|conn| find_at(conn, &id, env.now()))
 }
 
 /// Makes the next key of an algorithm and publishes it. The first of its type is active at once,
@@ -137,7 +145,7 @@ pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), Servic
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let key = find(conn, &id)?;
+        let key = find_at(conn, &id, trail.at())?;
         match key.state {
             KeyState::Active => return Ok(()),
             KeyState::Retired => {
@@ -146,19 +154,20 @@ pub fn activate(env: &Environment, actor: &Actor, id: &str) -> Result<(), Servic
                 ));
             }
             KeyState::Next => {
-                signing_keys::activate(conn, &key)?;
+                signing_keys::activate(conn, &key, trail.at())?;
             }
         }
-        write_event(conn, &trail, "key.activated", &key)
+        write_event(conn, &trail, ("key.activated", &key), None)
     })
 }
 
-/// Takes a key out of the metadata; an active one is refused.
+/// Takes a key out of the metadata; one that still signs, for all or for some, is refused.
 pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        let key = find(conn, &id)?;
+        let keys = keys_at(conn, trail.at())?;
+        let key = find_at(conn, &id, trail.at())?;
         match key.state {
             KeyState::Retired => return Ok(()),
             KeyState::Active => {
@@ -167,26 +176,13 @@ pub fn retire(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
                 ));
             }
             KeyState::Next => {
+                refuse_while_held(&signing_choice::held_by(conn, (&key, &keys), trail.at())?)?;
+                connector_keys::remove_of_key(conn, key.id)?;
                 signing_keys::set_state(conn, key.id, KeyState::Retired)?;
             }
         }
-        write_event(conn, &trail, "key.retired", &key)
+        write_event(conn, &trail, ("key.retired", &key), None)
     })
-}
-
-/// The key that signs with `algorithm`, out of all keys of one snapshot.
-pub fn active_for(
-    keys: &[SigningKey],
-    algorithm: SignatureAlgorithm,
-) -> Result<&SigningKey, InternalError> {
-    let wants_rsa = algorithm != SignatureAlgorithm::EcdsaSha256;
-    keys.iter()
-        .find(|key| key.state == KeyState::Active && key.algorithm.is_rsa() == wants_rsa)
-        .ok_or(InternalError::NoSigningKey(if wants_rsa {
-            "RSA"
-        } else {
-            "ECDSA"
-        }))
 }
 
 fn insert(
@@ -195,24 +191,31 @@ fn insert(
     algorithm: KeyAlgorithm,
     state: KeyState,
 ) -> Result<SigningKey, ServiceError> {
+    let new = generate(env, algorithm, env.now())?;
+    keep(env, actor, NewSigningKey { state, ..new })
+}
+
+/// Keeps a new key; the first of its type is active at once.
+pub(in crate::service) fn keep(
+    env: &Environment,
+    actor: &Actor,
+    new: NewSigningKey,
+) -> Result<SigningKey, ServiceError> {
     let trail = Trail::new(env, actor);
-    let new = generate(env, algorithm, trail.at())?;
+    let is_rsa = new.algorithm.is_rsa();
     env.store
         .write(move |conn| -> Result<SigningKey, ServiceError> {
             let keys = signing_keys::list(conn)?;
-            let has_active = keys.iter().any(|key| {
-                key.state == KeyState::Active && key.algorithm.is_rsa() == algorithm.is_rsa()
-            });
-            let state = if has_active { state } else { KeyState::Active };
-            signing_keys::insert(
-                conn,
-                &NewSigningKey {
-                    state,
-                    ..new.clone()
-                },
-            )?;
-            let key = find(conn, &new.public_id)?;
-            write_event(conn, &trail, "key.created", &key)?;
+            let has_active = keys
+                .iter()
+                .any(|key| key.state == KeyState::Active && key.algorithm.is_rsa() == is_rsa);
+            let mut new = new.clone();
+            if !has_active {
+                new.state = KeyState::Active;
+            }
+            signing_keys::insert(conn, &new)?;
+            let key = find_at(conn, &new.public_id, trail.at())?;
+            write_event(conn, &trail, ("key.created", &key), None)?;
             Ok(key)
         })
 }
@@ -244,21 +247,12 @@ fn generate(
     })
 }
 
-fn find(conn: &mut DbConnection, id: &PublicId) -> Result<SigningKey, ServiceError> {
-    signing_keys::find_by_public_id(conn, id)?.ok_or(ServiceError::NotFound { what: "key" })
-}
-
-fn refused(detail: &str) -> ServiceError {
-    ServiceError::Conflict(Violation::new("", detail))
-}
-
-fn write_event(
-    conn: &mut DbConnection,
-    trail: &Trail,
-    kind: &str,
-    key: &SigningKey,
-) -> Result<(), ServiceError> {
-    let named = object("key", key.public_id.as_str(), key.algorithm.as_str());
-    trail.write(conn, kind, named, (None, None))?;
-    Ok(())
+fn refuse_while_held(names: &[String]) -> Result<(), ServiceError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "The key still signs for {}. Switch to another key there first.",
+        names.join(", ")
+    )))
 }

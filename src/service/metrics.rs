@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::signing_choice::keys_at;
 use crate::store::error::StoreError;
+use crate::store::mail_outbox;
 use crate::store::reconciliations::{self, Reconciliation};
-use crate::store::{mail_outbox, signing_keys};
 
 /// What became of sign-ons in this process.
 #[derive(Debug, Default)]
@@ -56,9 +57,10 @@ pub struct Metrics {
 
 /// Reads them, at one snapshot.
 pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
+    let now = env.now();
     env.store
         .read(|conn| -> Result<Metrics, StoreError> {
-            let mut signing_keys = signing_keys::list(conn)?;
+            let mut signing_keys = keys_at(conn, now)?;
             signing_keys.retain(|key| key.state != KeyState::Retired);
             Ok(Metrics {
                 started_at: env.started_at,

@@ -6,13 +6,12 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use crate::domain::signing_key::{KeyAlgorithm, KeyState};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::signing_choice::keys_at;
 use crate::service::stored_settings::StoredSettings;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::paging::PageRequest;
-use crate::store::{
-    audit_events, beginnings, mail_outbox, reconciliations, signing_keys, suggestions,
-};
+use crate::store::{audit_events, beginnings, mail_outbox, reconciliations, suggestions};
 
 /// Days in the picture, today among them.
 pub const DAYS: u64 = 14;
@@ -71,7 +70,7 @@ pub struct EndingCertificate {
 /// Published certificates that run out, the first to end first.
 pub fn ending_certificates(env: &Environment) -> Result<Vec<EndingCertificate>, ServiceError> {
     let now = env.now();
-    let keys = env.store.read(signing_keys::list)?;
+    let keys = env.store.read(|conn| keys_at(conn, now))?;
     let mut ending: Vec<EndingCertificate> = keys
         .into_iter()
         .filter(|key| key.state != KeyState::Retired && key.not_after <= now + RUNS_OUT_WITHIN)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::domain::connector::Connector;
+use crate::domain::connector::{Connector, ConnectorSettings};
 use crate::domain::connector_template;
 use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::session::Session;
@@ -14,6 +14,7 @@ use crate::saml::acs_choice::{default_acs, is_registered};
 use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use crate::saml::authn_context::{class_to_state, truest_class};
 use crate::saml::credentials::SigningCredential;
+use crate::saml::encryption::{Encryption, Recipient};
 use crate::saml::name_id::{NameId, NameIdError, NameIdPlan, configured_plan};
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, IssuedResponse, Signing};
@@ -122,7 +123,11 @@ pub fn make(
         algorithm: settings.signature_algorithm,
         scope: settings.sign,
     };
-    let issued = response::issue(&ids.0, &input, signing)?;
+    let encryption = match encryption(settings) {
+        Ok(encryption) => encryption,
+        Err(made) => return Ok(made),
+    };
+    let issued = response::issue(&ids.0, &input, signing, encryption.as_ref())?;
     let limit = connector_template::assertion_limit(settings.template.as_deref());
     if issued.assertion_chars > limit {
         return Ok(Made::Impossible(format!(
@@ -188,6 +193,23 @@ fn terms(
                 .ok_or_else(|| Made::Impossible(no_acs(connector)))?;
             Ok((acs_url, class_ref, configured_plan(settings.name_id)))
         }
+    }
+}
+
+/// What is encrypted and for whom. A connector that wants encryption and has no certificate for it
+/// gets nothing: what was to be secret is never sent in clear.
+fn encryption(settings: &ConnectorSettings) -> Result<Option<Encryption>, Made> {
+    let choice = settings.encryption;
+    if !choice.is_on() {
+        return Ok(None);
+    }
+    match Recipient::of(&settings.certificates) {
+        Some(recipient) => Ok(Some(Encryption { choice, recipient })),
+        None => Err(Made::Impossible(format!(
+            "What {} is told about you has to be encrypted, and none of its certificates can be \
+             used for that. Ask your administrator to add its encryption certificate.",
+            settings.name,
+        ))),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The part of a connector that is never searched for, as one JSON document: endpoints,
-//! certificates, NameID, signing and mappings. Choices are spelled as the API spells them; what
+//! certificates, NameID, signing, encryption and mappings. Choices are spelled as the API spells them; what
 //! cannot be read back is corrupt, never a default.
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use crate::domain::connector::{
     AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice, NameIdFormat,
     SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
+use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::user::UserField;
 use crate::store::mapping_document::MappingDocument;
 
@@ -23,6 +24,8 @@ pub(in crate::store) struct ConnectorDocument {
     name_id_format: String,
     sign: String,
     signature_algorithm: String,
+    /// Absent in what was stored before there was encryption: nothing is encrypted.
+    encryption: Option<EncryptionDocument>,
     default_relay_state: String,
     login_url: String,
     mappings: Vec<MappingDocument>,
@@ -53,6 +56,15 @@ struct CertificateDocument {
     use_for: String,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct EncryptionDocument {
+    assertions: bool,
+    name_id: bool,
+    algorithm: String,
+    key_transport: String,
+}
+
 /// The fields of [`ConnectorSettings`] that have columns of their own.
 pub(in crate::store) struct SettingsHead {
     pub name: String,
@@ -79,6 +91,7 @@ impl ConnectorDocument {
             name_id_format: settings.name_id.format.uri().to_owned(),
             sign: settings.sign.as_str().to_owned(),
             signature_algorithm: settings.signature_algorithm.as_str().to_owned(),
+            encryption: Some(EncryptionDocument::of(settings.encryption)),
             default_relay_state: settings.default_relay_state.clone(),
             login_url: settings.login_url.clone(),
             mappings: settings.mappings.iter().map(MappingDocument::of).collect(),
@@ -103,6 +116,10 @@ impl ConnectorDocument {
             },
             sign: SignatureScope::parse(&self.sign)?,
             signature_algorithm: SignatureAlgorithm::parse(&self.signature_algorithm)?,
+            encryption: match self.encryption {
+                Some(document) => document.into_choice()?,
+                None => EncryptionChoice::NONE,
+            },
             default_relay_state: self.default_relay_state,
             login_url: self.login_url,
             mappings: all(self.mappings, MappingDocument::into_mapping)?,
@@ -165,6 +182,26 @@ impl CertificateDocument {
         Some(SpCertificate {
             use_for: CertificateUse::parse(&self.use_for)?,
             pem: self.pem,
+        })
+    }
+}
+
+impl EncryptionDocument {
+    fn of(choice: EncryptionChoice) -> Self {
+        Self {
+            assertions: choice.assertions,
+            name_id: choice.name_id,
+            algorithm: choice.algorithm.as_str().to_owned(),
+            key_transport: choice.key_transport.as_str().to_owned(),
+        }
+    }
+
+    fn into_choice(self) -> Option<EncryptionChoice> {
+        Some(EncryptionChoice {
+            assertions: self.assertions,
+            name_id: self.name_id,
+            algorithm: EncryptionAlgorithm::parse(&self.algorithm)?,
+            key_transport: KeyTransport::parse(&self.key_transport)?,
         })
     }
 }

@@ -201,6 +201,17 @@ pub fn list(
     .try_map(|row| row.into_connector(None))
 }
 
+/// All connectors by name, without metadata documents.
+pub fn list_all(conn: &mut DbConnection) -> Result<Vec<Connector>, StoreError> {
+    let rows: Vec<ConnectorRow> = connectors::table
+        .order((connectors::name_fold, connectors::id))
+        .select(ConnectorRow::as_select())
+        .load(conn)?;
+    rows.into_iter()
+        .map(|row| row.into_connector(None))
+        .collect()
+}
+
 /// What a connector is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectorName {

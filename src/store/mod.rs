@@ -17,6 +17,7 @@ pub mod beginnings;
 mod columns;
 pub mod connection;
 mod connector_document;
+pub mod connector_keys;
 pub mod connectors;
 pub mod custom_attributes;
 pub mod dynamic_rules;

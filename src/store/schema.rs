@@ -314,6 +314,16 @@ diesel::table! {
         sealed_private_key -> Binary,
         not_after -> BigInt,
         created_at -> BigInt,
+        signs_from -> Nullable<BigInt>,
+        warned_days -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    connector_keys (connector_id, key_id) {
+        connector_id -> BigInt,
+        key_id -> BigInt,
+        signs_from -> BigInt,
     }
 }
 
@@ -406,6 +416,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_tokens,
     sign_in_failures,
     signing_keys,
+    connector_keys,
     settings,
     leases,
     reconciliations,

@@ -35,6 +35,8 @@ struct KeyRow {
     sealed_private_key: Vec<u8>,
     not_after: i64,
     created_at: i64,
+    signs_from: Option<i64>,
+    warned_days: Option<i64>,
 }
 
 impl KeyRow {
@@ -46,6 +48,11 @@ impl KeyRow {
             state: place.read("state", KeyState::parse(&self.state))?,
             not_after: place.instant("not_after", self.not_after)?,
             created_at: place.instant("created_at", self.created_at)?,
+            signs_from: self
+                .signs_from
+                .map(|at| place.instant("signs_from", at))
+                .transpose()?,
+            warned_days: self.warned_days,
             public_id: PublicId::new(self.public_id),
             certificate: self.certificate,
             sealed_private_key: self.sealed_private_key,
@@ -53,8 +60,9 @@ impl KeyRow {
     }
 }
 
-/// Inserts a key. A second active one of its type is `NotUnique(ActiveKey)`.
+/// Inserts a key; an active one signs from when it was made. A second active one of its type is `NotUnique(ActiveKey)`.
 pub fn insert(conn: &mut DbConnection, new: &NewSigningKey) -> Result<SigningKeyId, StoreError> {
+    let signs_from = (new.state == KeyState::Active).then(|| millis(new.created_at));
     let id: i64 = diesel::insert_into(signing_keys::table)
         .values((
             signing_keys::public_id.eq(new.public_id.as_str()),
@@ -64,6 +72,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewSigningKey) -> Result<SigningKey
             signing_keys::sealed_private_key.eq(&new.sealed_private_key),
             signing_keys::not_after.eq(millis(new.not_after)),
             signing_keys::created_at.eq(millis(new.created_at)),
+            signing_keys::signs_from.eq(signs_from),
         ))
         .returning(signing_keys::id)
         .get_result(conn)?;
@@ -107,8 +116,45 @@ pub fn set_state(
     Ok(changed == 1)
 }
 
-/// Makes a key the active one of its type; the one that was active is published as next.
-pub fn activate(conn: &mut DbConnection, key: &SigningKey) -> Result<bool, StoreError> {
+/// Puts down from when a key signs for all; `None`: not decided.
+pub fn set_signs_from(
+    conn: &mut DbConnection,
+    id: SigningKeyId,
+    from: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    diesel::update(signing_keys::table.find(id.get()))
+        .set(signing_keys::signs_from.eq(from.map(millis)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Remembers that a mail told of so many days. False: one had told of as few already, so that of
+/// two nodes only one tells.
+pub fn mark_warned(
+    conn: &mut DbConnection,
+    id: SigningKeyId,
+    days: i64,
+) -> Result<bool, StoreError> {
+    let row = signing_keys::table
+        .filter(signing_keys::id.eq(id.get()))
+        .filter(
+            signing_keys::warned_days
+                .is_null()
+                .or(signing_keys::warned_days.gt(days)),
+        );
+    let changed = diesel::update(row)
+        .set(signing_keys::warned_days.eq(days))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Makes a key the active one of its type from an instant on; the one that was active is published
+/// as next.
+pub fn activate(
+    conn: &mut DbConnection,
+    key: &SigningKey,
+    from: DateTime<Utc>,
+) -> Result<bool, StoreError> {
     let same_type: Vec<&str> = KeyAlgorithm::ALL
         .into_iter()
         .filter(|algorithm| algorithm.is_rsa() == key.algorithm.is_rsa())
@@ -120,5 +166,6 @@ pub fn activate(conn: &mut DbConnection, key: &SigningKey) -> Result<bool, Store
     diesel::update(former)
         .set(signing_keys::state.eq(KeyState::Next.as_str()))
         .execute(conn)?;
+    set_signs_from(conn, key.id, Some(from))?;
     set_state(conn, key.id, KeyState::Active)
 }

@@ -137,6 +137,21 @@ pub static REST: &[Endpoint] = rest_table! {
         Some("SettingsPatch") => One("Settings");
     GET    "/keys" (See, SigningKey) keys::list,
         "List the public halves of the signing keys", None => List("Key", keys::FILTERS);
+    POST   "/keys" (Edit, SigningKey) keys::create,
+        "Make the next signing key, or take one that was made elsewhere; it is published at once",
+        Some("NewKey") => Created("Key");
+    GET    "/keys/{id}" (See, SigningKey) keys::get,
+        "Show the public half of a signing key", None => One("Key");
+    PATCH  "/keys/{id}" (Edit, SigningKey) keys::update,
+        "Sign with a key now or from a date on, or retire it", Some("KeyPatch") => One("Key");
+    GET    "/keys/{id}/connectors" (See, SigningKey) keys::connectors,
+        "List the connectors that sign with keys of this type, those that have not switched first",
+        None => List("ConnectorOfKey", keys::CONNECTOR_FILTERS);
+    PUT    "/keys/{id}/connectors/{connectorId}" (Edit, SigningKey) keys::switch,
+        "Sign for a connector with a key at once or from a date of its own",
+        Some("KeySwitch") => Nothing;
+    DELETE "/keys/{id}/connectors/{connectorId}" (Edit, SigningKey) keys::follow,
+        "Let a connector switch with all others", None => Nothing;
 };
 
 /// What stands beside the resources: their description.
@@ -263,6 +278,14 @@ pub static PAGES: &[Endpoint] = page_table! {
         console::tokens::ending::ask;
     POST "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
         console::tokens::ending::delete;
+    GET  "/admin/keys" Need::May(Action::See, Object::SigningKey), console::keys::list::show;
+    POST "/admin/keys" Need::May(Action::Edit, Object::SigningKey), console::keys::list::submit;
+    GET  "/admin/keys/{id}" Need::May(Action::See, Object::SigningKey),
+        console::keys::details::show;
+    POST "/admin/keys/{id}" Need::May(Action::Edit, Object::SigningKey),
+        console::keys::details::submit;
+    GET  "/admin/keys/{id}/certificate.pem" Need::May(Action::See, Object::SigningKey),
+        console::keys::certificate::download;
     GET  "/admin/settings" Need::May(Action::See, Object::Settings), console::settings::page::show;
     POST "/admin/settings" Need::May(Action::Edit, Object::Settings),
         console::settings::page::submit;

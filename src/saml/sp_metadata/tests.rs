@@ -3,8 +3,10 @@
 use super::*;
 
 use crate::domain::connector::{CertificateUse, EndpointBinding};
+use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::signing_key::KeyAlgorithm;
 use crate::saml::credentials::{KeyPairRequest, certificate_base64, generate};
+use crate::saml::urns::{DIGEST_SHA1, DIGEST_SHA256};
 
 const NOW: &str = "2026-11-01T12:00:00Z";
 const ACS: &str = r#"<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://sp.example/acs" index="1"/>"#;
@@ -209,6 +211,76 @@ fn every_certificate_is_kept_and_a_missing_use_is_both() {
     ] {
         warned(&found, part);
     }
+}
+
+const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+
+fn key_with_methods(usage: &str, methods: &[String]) -> String {
+    let methods: String = methods
+        .iter()
+        .map(|inner| format!("<md:EncryptionMethod Algorithm={inner}</md:EncryptionMethod>"))
+        .collect();
+    key(usage, &x509(&certificate())).replace("</md:Key", &format!("{methods}</md:Key"))
+}
+
+/// SAML Metadata 2.4.1.1: "Zero or more elements that provide ... an acceptable encryption method".
+#[test]
+fn an_algorithm_that_is_listed_is_chosen() {
+    let check = |usage: &str, methods: &[String], expected: (&str, &str), notes: usize| {
+        let found = ok(&document(
+            "",
+            "",
+            &format!("{}{ACS}", key_with_methods(usage, methods)),
+        ));
+        let mut choice = EncryptionChoice::NONE;
+        found.encryption.choose(&mut choice);
+        let chosen = (choice.algorithm.as_str(), choice.key_transport.as_str());
+        assert_eq!(chosen, expected, "{methods:?}");
+        assert_eq!(found.warnings.len(), notes, "{:?}", found.warnings);
+    };
+    let usual = ("AES-256-GCM", "RSA-OAEP");
+    let one = |uri: String| format!("\"{uri}\">");
+    let aes = |name: &str| one(format!("{XENC}{name}"));
+    let gcm = |name: &str| one(format!("{XENC11}{name}"));
+    let sha = |name: &str| format!("<ds:DigestMethod Algorithm=\"{name}\"/>");
+    check("", &[], usual, 0);
+    let oaep = aes("rsa-oaep-mgf1p");
+    check("", &[gcm("aes128-gcm"), gcm("aes256-gcm"), oaep], usual, 0);
+    let old = [aes("aes128-cbc"), aes("aes256-cbc"), aes("tripledes-cbc")];
+    check("use=\"encryption\"", &old, ("AES-256-CBC", "RSA-OAEP"), 0);
+    // What a key for signatures says of encryption is not meant for us.
+    check("use=\"signing\"", &old, usual, 0);
+    check("", &[aes("tripledes-cbc")], usual, 1);
+    check("", &[aes("rsa-1_5")], usual, 1);
+    let newer = gcm("rsa-oaep");
+    check("", &[newer], ("AES-256-GCM", "RSA-OAEP-SHA256"), 0);
+    let mask = format!("<x:MGF xmlns:x=\"{XENC11}\" Algorithm=\"{XENC11}mgf1sha256\"/>");
+    let full = format!("\"{XENC11}rsa-oaep\">{}{mask}", sha(DIGEST_SHA256));
+    check("", &[full], ("AES-256-GCM", "RSA-OAEP-SHA256"), 0);
+    let foreign = format!("\"{XENC11}rsa-oaep\">{}", sha("urn:x"));
+    check("", &[foreign], usual, 1);
+    let digest = format!("\"{XENC}rsa-oaep-mgf1p\">{}", sha(DIGEST_SHA1));
+    check("", &[digest], usual, 0);
+}
+
+#[test]
+fn a_choice_that_is_listed_stays() {
+    let listed = ListedEncryption {
+        algorithms: vec![
+            EncryptionAlgorithm::Aes256Gcm,
+            EncryptionAlgorithm::Aes128Cbc,
+        ],
+        key_transports: vec![KeyTransport::RsaOaepSha256],
+    };
+    let mut choice = EncryptionChoice {
+        algorithm: EncryptionAlgorithm::Aes128Cbc,
+        ..EncryptionChoice::NONE
+    };
+    listed.choose(&mut choice);
+    assert_eq!(choice.algorithm, EncryptionAlgorithm::Aes128Cbc);
+    assert_eq!(choice.key_transport, KeyTransport::RsaOaepSha256);
+    assert!(!choice.is_on());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::domain::connector::{
     AcsEndpoint, ConnectorStatus, EndpointBinding, NameIdChoice, NameIdFormat, SignatureAlgorithm,
     SignatureScope,
 };
+use crate::domain::encryption::EncryptionChoice;
 use crate::domain::user::UserField;
 use crate::saml::authn_request::Comparison;
 use crate::saml::instant;
@@ -36,6 +37,7 @@ fn settings() -> ConnectorSettings {
         },
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
+        encryption: EncryptionChoice::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),

@@ -10,9 +10,6 @@ use crate::service::connectors::ConnectorView;
 use crate::web::api::mapping_steps::TransformationJson;
 use crate::web::api::shapes::{self, GroupRef, WarningJson};
 
-/// What `encryptAssertions` will use; told although nothing is encrypted yet.
-const ENCRYPTION_ALGORITHM: &str = "AES-256-GCM";
-
 /// A connector: one service provider and what it receives.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +31,11 @@ pub struct ConnectorJson {
     sign: &'static str,
     signature_algorithm: &'static str,
     encrypt_assertions: bool,
+    /// `AES-256-GCM`, `AES-128-GCM`, `AES-256-CBC` or `AES-128-CBC`.
     encryption_algorithm: &'static str,
+    /// `RSA-OAEP` or `RSA-OAEP-SHA256`.
+    key_transport_algorithm: &'static str,
+    encrypt_name_id: bool,
     default_relay_state: String,
     login_url: String,
     require_mfa: bool,
@@ -142,8 +143,10 @@ impl From<ConnectorView> for ConnectorJson {
             },
             sign: settings.sign.as_str(),
             signature_algorithm: settings.signature_algorithm.as_str(),
-            encrypt_assertions: false,
-            encryption_algorithm: ENCRYPTION_ALGORITHM,
+            encrypt_assertions: settings.encryption.assertions,
+            encryption_algorithm: settings.encryption.algorithm.as_str(),
+            key_transport_algorithm: settings.encryption.key_transport.as_str(),
+            encrypt_name_id: settings.encryption.name_id,
             default_relay_state: settings.default_relay_state,
             login_url: settings.login_url,
             require_mfa: false,

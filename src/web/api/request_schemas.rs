@@ -51,6 +51,31 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
             object(&["name", "role"], vec![("name", text()), ("role", role())]),
         ),
         ("SettingsPatch", object(&[], settings())),
+        (
+            "NewKey",
+            object(
+                &[],
+                vec![
+                    (
+                        "algorithm",
+                        choice(&["rsa-2048", "rsa-3072", "rsa-4096", "ecdsa-p256"]),
+                    ),
+                    ("privateKey", text()),
+                    ("certificate", text()),
+                ],
+            ),
+        ),
+        (
+            "KeyPatch",
+            object(
+                &[],
+                vec![
+                    ("state", choice(&["ACTIVE", "RETIRED"])),
+                    ("signsFrom", text()),
+                ],
+            ),
+        ),
+        ("KeySwitch", object(&[], vec![("signsFrom", text())])),
     ];
     bodies
         .into_iter()
@@ -197,6 +222,11 @@ fn connector() -> Fields {
             "encryptionAlgorithm",
             choice(&["AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC"]),
         ),
+        (
+            "keyTransportAlgorithm",
+            choice(&["RSA-OAEP", "RSA-OAEP-SHA256"]),
+        ),
+        ("encryptNameId", flag()),
         ("defaultRelayState", text()),
         ("loginUrl", text()),
         ("requireMfa", flag()),

@@ -11,7 +11,7 @@ use crate::web::api::connector_shape::ConnectorJson;
 use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::group_preview::GroupPreviewJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
-use crate::web::api::keys::KeyJson;
+use crate::web::api::keys::{ConnectorOfKeyJson, KeyJson};
 use crate::web::api::operation::{MailJson, ReconciliationJson};
 use crate::web::api::preview::PreviewJson;
 use crate::web::api::reports::MembershipJson;
@@ -43,6 +43,7 @@ pub fn all() -> Vec<Named> {
     add::<api_tokens::CreatedJson>(&mut schemas);
     add::<EventJson>(&mut schemas);
     add::<KeyJson>(&mut schemas);
+    add::<ConnectorOfKeyJson>(&mut schemas);
     add::<MembershipJson>(&mut schemas);
     add::<ReconciliationJson>(&mut schemas);
     add::<MailJson>(&mut schemas);

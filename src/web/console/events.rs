@@ -55,6 +55,15 @@ const MEANINGS: &[(&str, &str)] = &[
     ("key.created", "Signing key created"),
     ("key.activated", "Signing key activated"),
     ("key.retired", "Signing key retired"),
+    ("key.scheduled", "Switch to a signing key scheduled"),
+    (
+        "key.connector_switched",
+        "Application switched to a signing key",
+    ),
+    (
+        "key.connector_follows",
+        "Application switches keys with all others",
+    ),
     ("settings.updated", "Settings changed"),
     ("session.started", "Signed in"),
     ("session.ended", "Signed out"),
@@ -73,6 +82,7 @@ const PAGES: &[(&str, &str)] = &[
     ("group", "groups"),
     ("connector", "connectors"),
     ("administrator", "administrators"),
+    ("key", "keys"),
 ];
 
 /// Events in their order.

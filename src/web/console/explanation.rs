@@ -26,6 +26,8 @@ pub struct Explanation {
     pub attributes: Vec<ReleasedAttribute>,
     pub omitted: Vec<Omitted>,
     pub warnings: Vec<Warning>,
+    /// The algorithm, when what is sent is encrypted although it is shown in clear here.
+    pub encrypted_by: Option<&'static str>,
     /// Unsigned and expired; `None` when access is refused.
     pub response_xml: Option<String>,
 }
@@ -67,7 +69,9 @@ impl From<Preview> for Explanation {
         let paths = preview.access.paths.iter().zip(causes);
         let mappings = &preview.connector.settings.mappings;
         let omitted = preview.release.omitted.iter();
+        let encryption = preview.connector.settings.encryption;
         Self {
+            encrypted_by: encryption.is_on().then(|| encryption.algorithm.as_str()),
             is_allowed: preview.access.is_allowed(),
             reason: preview.access.reason.sentence(),
             paths: paths

@@ -7,6 +7,7 @@ pub mod difference;
 pub mod events;
 pub mod explanation;
 pub mod faults;
+pub mod keys;
 pub mod listing;
 pub mod notices;
 pub mod overtaken;

@@ -37,10 +37,18 @@ pub enum Done {
     TokenDeleted,
     SettingsSaved,
     MailSent,
+    KeyPublished,
+    KeyActivated,
+    KeyScheduled,
+    KeyUnscheduled,
+    KeyRetired,
+    ApplicationSwitched,
+    ApplicationScheduled,
+    ApplicationFollows,
 }
 
 impl Done {
-    const ALL: [Self; 26] = [
+    const ALL: [Self; 34] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -67,6 +75,14 @@ impl Done {
         Self::TokenDeleted,
         Self::SettingsSaved,
         Self::MailSent,
+        Self::KeyPublished,
+        Self::KeyActivated,
+        Self::KeyScheduled,
+        Self::KeyUnscheduled,
+        Self::KeyRetired,
+        Self::ApplicationSwitched,
+        Self::ApplicationScheduled,
+        Self::ApplicationFollows,
     ];
 
     /// Code and text. The two texts on groups are those of rule A29.
@@ -98,6 +114,19 @@ impl Done {
             Self::TokenDeleted => ("token-deleted", "API Token Deleted"),
             Self::SettingsSaved => ("settings-saved", "Settings Saved"),
             Self::MailSent => ("mail-sent", "Test Mail Sent"),
+            Self::KeyPublished => ("key-published", "Key Published"),
+            Self::KeyActivated => ("key-activated", "The Key Signs Now"),
+            Self::KeyScheduled => ("key-scheduled", "Switch Scheduled"),
+            Self::KeyUnscheduled => ("key-unscheduled", "Date Forgotten"),
+            Self::KeyRetired => ("key-retired", "Key Retired"),
+            Self::ApplicationSwitched => ("application-switched", "Application Switched"),
+            Self::ApplicationScheduled => {
+                ("application-scheduled", "Date of the Application Saved")
+            }
+            Self::ApplicationFollows => (
+                "application-follows",
+                "The Application Switches with All Others",
+            ),
         }
     }
 

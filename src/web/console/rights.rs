@@ -69,6 +69,10 @@ impl Rights {
         self.may(Action::Edit, Object::ApiToken)
     }
 
+    pub fn edit_keys(self) -> bool {
+        self.may(Action::Edit, Object::SigningKey)
+    }
+
     pub fn edit_settings(self) -> bool {
         self.may(Action::Edit, Object::Settings)
     }

@@ -20,6 +20,7 @@ pub enum Place {
     Audit,
     Administrators,
     Tokens,
+    Keys,
     Settings,
 }
 
@@ -110,6 +111,7 @@ fn navigation(can: Rights, here: Place) -> Vec<NavSection> {
             vec![
                 item(Place::Administrators),
                 item(Place::Tokens),
+                item(Place::Keys),
                 item(Place::Settings),
             ],
         ),
@@ -151,6 +153,12 @@ const fn item(place: Place) -> NavItem {
             "/admin/tokens",
             "token",
             Some(Object::ApiToken),
+        ),
+        Place::Keys => (
+            "Signing Keys",
+            "/admin/keys",
+            "seal",
+            Some(Object::SigningKey),
         ),
         Place::Settings => (
             "Settings",

@@ -205,6 +205,8 @@ class Chromium:
     def tick(self, label: str, ticked: bool = True, within: str = "body"):
         element = self.field(label, within)
         if element.is_selected() != ticked:
+            # Not under the bar at the foot of a long form.
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
             element.click()
 
     # --- Judging ---

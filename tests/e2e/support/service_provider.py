@@ -43,13 +43,16 @@ class SigningKey:
 class ServiceProvider:
     """The other side of one connector."""
 
-    def __init__(self, idp_url: str, connector: dict, key: "SigningKey | None" = None):
+    def __init__(self, idp_url: str, connector: dict, key: "SigningKey | None" = None, decrypts_with: "SigningKey | None" = None):
         sign = connector["sign"]
         self.connector = connector
         self._signs = key is not None
         self._acs_url = connector["acsUrls"][0]["url"]
         metadata = requests.get(f"{idp_url}/saml/metadata", timeout=30).text
         of_key = {"key_file": str(key.key_file), "cert_file": str(key.cert_file)} if key else {}
+        if decrypts_with:
+            pair = {"key_file": str(decrypts_with.key_file), "cert_file": str(decrypts_with.cert_file)}
+            of_key["encryption_keypairs"] = [pair]
         config = SPConfig().load(
             of_key
             | {

@@ -35,7 +35,8 @@ async fn a_new_connector_shows_every_field_of_the_contract() {
                "nameId": {"source": "email",
                           "format": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"},
                "sign": "ASSERTION", "signatureAlgorithm": "RSA-SHA256", "encryptAssertions": false,
-               "encryptionAlgorithm": "AES-256-GCM", "defaultRelayState": "", "loginUrl": "",
+               "encryptionAlgorithm": "AES-256-GCM", "keyTransportAlgorithm": "RSA-OAEP",
+               "encryptNameId": false, "defaultRelayState": "", "loginUrl": "",
                "requireMfa": false, "attributeMappings": [], "groups": [], "warnings": []})
     );
     assert_eq!(
@@ -110,7 +111,8 @@ async fn metadata_fills_what_it_knows_and_may_be_changed_later() {
 async fn what_comes_later_is_refused_never_stored() {
     let app = TestApp::start().await;
     for (field, value) in [
-        ("encryptAssertions", json!(true)),
+        ("encryptionAlgorithm", json!("AES-192-CBC")),
+        ("keyTransportAlgorithm", json!("RSA-1_5")),
         ("requireMfa", json!(true)),
         ("sign", json!("NOTHING")),
         ("signatureAlgorithm", json!("RSA-SHA1")),

@@ -2,6 +2,7 @@
 
 mod housekeeping;
 mod import;
+mod keys;
 mod mail;
 mod nightly;
 mod reports;

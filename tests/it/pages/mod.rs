@@ -2,7 +2,8 @@
 
 pub mod account;
 pub mod demo_sp;
-pub mod first_run;
+pub mod encryption;
+mod first_run;
 pub mod frame;
 pub mod setup;
 pub mod sign_in;

@@ -155,7 +155,9 @@ impl Fixture {
             algorithm,
             scope,
         };
-        issue(RESPONSE_ID, &self.input(), signing).unwrap().xml
+        issue(RESPONSE_ID, &self.input(), signing, None)
+            .unwrap()
+            .xml
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod attacks;
 pub mod canonical;
 pub mod demo;
+pub mod encryption;
 pub mod fixtures;
 pub mod golden;
 pub mod hostile_values;
@@ -11,5 +12,6 @@ pub mod properties;
 pub mod schema;
 pub mod senders;
 pub mod signed_requests;
+pub mod sp_pair;
 pub mod tools;
 pub mod verification;

@@ -19,7 +19,10 @@ use crate::saml::fixtures::{
 };
 use crate::saml::tools::{file, run};
 
-const PROTOCOL: &str = "/usr/share/xml/opensaml/saml-schema-protocol-2.0.xsd";
+const PROTOCOL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/golden/protocol-and-encryption.xsd"
+);
 const METADATA: &str = "/usr/share/xml/opensaml/saml-schema-metadata-2.0.xsd";
 /// Maps the addresses inside the schemas to the files of the packages.
 const CATALOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/xml-catalog.xml");

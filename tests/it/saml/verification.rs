@@ -68,11 +68,13 @@ fn signed(
         algorithm: suite.0,
         scope,
     };
-    issue(RESPONSE_ID, &fixture.input(), signing).unwrap().xml
+    issue(RESPONSE_ID, &fixture.input(), signing, None)
+        .unwrap()
+        .xml
 }
 
 /// The xmlsec1 command on the signature that is the child of `parent`.
-fn xmlsec1_accepts(xml: &str, parent: &str, certificate: &str) -> bool {
+pub fn xmlsec1_accepts(xml: &str, parent: &str, certificate: &str) -> bool {
     let document = file(xml.as_bytes());
     let certificate = file(certificate.as_bytes());
     let signature = format!("//*[local-name()='{parent}']/*[local-name()='Signature']");
@@ -267,6 +269,6 @@ fn an_algorithm_signs_with_keys_of_its_type_only() {
             algorithm,
             scope: SignatureScope::Assertion,
         };
-        assert!(issue(RESPONSE_ID, &fixture.input(), signing).is_err());
+        assert!(issue(RESPONSE_ID, &fixture.input(), signing, None).is_err());
     }
 }

@@ -102,7 +102,9 @@ fn one_key_of_each_type_is_active() {
         assert_eq!(new.sealed_private_key, [0, 255, 7]);
         assert_eq!((new.not_after, new.created_at), (at(1000), at(0)));
         assert!(samples::write(store, move |conn| signing_keys::activate(
-            conn, &new
+            conn,
+            &new,
+            at(7)
         )));
         assert_eq!(
             states(),

@@ -11,6 +11,7 @@ use vestibule::domain::connector::{
 use vestibule::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,
 };
+use vestibule::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use vestibule::domain::ids::{ConnectorId, PublicId, UserId};
 use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
@@ -101,6 +102,12 @@ pub fn settings(name: &str) -> ConnectorSettings {
         },
         sign: SignatureScope::Both,
         signature_algorithm: SignatureAlgorithm::RsaSha384,
+        encryption: EncryptionChoice {
+            assertions: true,
+            name_id: true,
+            algorithm: EncryptionAlgorithm::Aes128Cbc,
+            key_transport: KeyTransport::RsaOaepSha256,
+        },
         default_relay_state: "home".to_owned(),
         login_url: String::new(),
         mappings: vec![

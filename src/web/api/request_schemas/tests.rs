@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::*;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::group_draft::{AttributePatch, GroupDraft};
+use crate::service::key_drafts::{KeyDraft, NewKeyDraft, SwitchDraft};
 use crate::service::patch::AttributeDraft;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::user_draft::UserDraft;
@@ -57,6 +58,9 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<Selection>(&["Selection"]);
     check::<AttributeDraft>(&["NewAttribute"]);
     check::<AttributePatch>(&["AttributePatch"]);
+    check::<NewKeyDraft>(&["NewKey"]);
+    check::<KeyDraft>(&["KeyPatch"]);
+    check::<SwitchDraft>(&["KeySwitch"]);
     check::<ConnectorDraft>(&["NewConnector", "ConnectorPatch"]);
     check::<PreviewRequest>(&["PreviewRequest"]);
     check::<AdministratorDraft>(&["NewAdministrator"]);

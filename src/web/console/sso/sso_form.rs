@@ -22,6 +22,10 @@ pub struct SsoForm {
     pub name_id_format: String,
     pub sign: String,
     pub algorithm: String,
+    pub encrypt_assertions: bool,
+    pub encrypt_name_id: bool,
+    pub encryption_algorithm: String,
+    pub key_transport: String,
     pub relay_state: String,
     pub attributes: Vec<MappingRow>,
 }
@@ -43,6 +47,10 @@ impl SsoForm {
             name_id_format: settings.name_id.format.uri().to_owned(),
             sign: settings.sign.as_str().to_owned(),
             algorithm: settings.signature_algorithm.as_str().to_owned(),
+            encrypt_assertions: settings.encryption.assertions,
+            encrypt_name_id: settings.encryption.name_id,
+            encryption_algorithm: settings.encryption.algorithm.as_str().to_owned(),
+            key_transport: settings.encryption.key_transport.as_str().to_owned(),
             relay_state: settings.default_relay_state.clone(),
             attributes: settings.mappings.iter().map(MappingRow::from).collect(),
         }
@@ -61,6 +69,10 @@ impl SsoForm {
             name_id_format: text("name-id-format"),
             sign: text("sign"),
             algorithm: text("algorithm"),
+            encrypt_assertions: fields.has("encrypt-assertions"),
+            encrypt_name_id: fields.has("encrypt-name-id"),
+            encryption_algorithm: text("encryption-algorithm"),
+            key_transport: text("key-transport"),
             relay_state: text("relay-state"),
             attributes: MappingRow::all(fields),
         }
@@ -141,6 +153,10 @@ impl SsoForm {
             }),
             sign: Field::Set(self.sign.clone()),
             signature_algorithm: Field::Set(self.algorithm.clone()),
+            encrypt_assertions: Field::Set(self.encrypt_assertions),
+            encrypt_name_id: Field::Set(self.encrypt_name_id),
+            encryption_algorithm: Field::Set(self.encryption_algorithm.clone()),
+            key_transport_algorithm: Field::Set(self.key_transport.clone()),
             default_relay_state: Field::Set(self.relay_state.clone()),
             attribute_mappings: Field::Set(self.attributes.iter().map(MappingRow::draft).collect()),
             ..ConnectorDraft::default()
@@ -150,7 +166,7 @@ impl SsoForm {
     /// Labels and values, to be compared with those of somebody else.
     pub fn said(&self) -> Vec<(String, String)> {
         let lines = |lines: Vec<String>| lines.join("; ");
-        let signed = if self.want_signed { "Yes" } else { "No" };
+        let yes_or_no = |is_so| if is_so { "Yes" } else { "No" }.to_owned();
         [
             ("Service Provider Entity ID", self.entity_id.clone()),
             (
@@ -167,12 +183,16 @@ impl SsoForm {
             ),
             (
                 "The service provider has to sign its requests",
-                signed.to_owned(),
+                yes_or_no(self.want_signed),
             ),
             ("NameID source", self.name_id_source.clone()),
             ("NameID format", self.name_id_format.clone()),
             ("Sign", self.sign.clone()),
             ("Signature algorithm", self.algorithm.clone()),
+            ("Encrypt the assertion", yes_or_no(self.encrypt_assertions)),
+            ("Encrypt the NameID", yes_or_no(self.encrypt_name_id)),
+            ("Encryption algorithm", self.encryption_algorithm.clone()),
+            ("Key transport", self.key_transport.clone()),
             ("Default RelayState", self.relay_state.clone()),
             (
                 "Attributes",

@@ -8,6 +8,7 @@ use crate::domain::attribute_mapping::{Merge, NameFormat};
 use crate::domain::connector::{
     CertificateUse, Connector, EndpointBinding, NameIdFormat, SignatureAlgorithm, SignatureScope,
 };
+use crate::domain::encryption::{EncryptionAlgorithm, KeyTransport};
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
 use crate::service::connectors::{self, ConnectorView};
@@ -190,6 +191,8 @@ struct Choices {
     name_ids: Vec<(&'static str, &'static str)>,
     signs: Vec<(&'static str, &'static str)>,
     algorithms: Vec<(&'static str, &'static str)>,
+    ciphers: Vec<(&'static str, &'static str)>,
+    transports: Vec<(&'static str, &'static str)>,
     formats: Vec<(&'static str, &'static str)>,
     bindings: Vec<(&'static str, &'static str)>,
     uses: Vec<(&'static str, &'static str)>,
@@ -211,6 +214,12 @@ impl Choices {
                 .to_vec(),
             algorithms: SignatureAlgorithm::ALL
                 .map(|one| (one.as_str(), one.as_str()))
+                .to_vec(),
+            ciphers: EncryptionAlgorithm::ALL
+                .map(|one| (one.as_str(), one.as_str()))
+                .to_vec(),
+            transports: KeyTransport::ALL
+                .map(|one| (one.as_str(), one.label()))
                 .to_vec(),
             formats: NameFormat::ALL
                 .map(|one| (one.as_str(), one.label()))

@@ -58,7 +58,7 @@ fn what_the_form_does_not_show_is_not_named() {
     assert_eq!(draft.want_authn_requests_signed, Field::Set(false));
     assert!(!draft.name.is_named() && !draft.slug.is_named() && !draft.status.is_named());
     assert!(!draft.template.is_named() && !draft.login_url.is_named());
-    assert!(!draft.metadata_xml.is_named() && !draft.encrypt_assertions.is_named());
+    assert!(!draft.metadata_xml.is_named() && !draft.metadata_url.is_named());
 }
 
 /// The labels are said in the table of what somebody else changed, where no template names them.
