@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::connector::NameIdFormat;
 use crate::saml::credentials::{CredentialError, certificate_base64};
 use crate::saml::instant;
+use crate::saml::signature::{Signable, SignatureError};
 use crate::saml::urns::{BINDING_POST, BINDING_REDIRECT, NS_DSIG, NS_METADATA, NS_PROTOCOL};
 use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
@@ -23,6 +24,19 @@ pub struct IdpMetadataInput<'a> {
     pub name_id_formats: &'a [NameIdFormat],
     /// Until when it may be used without asking again.
     pub valid_until: Option<DateTime<Utc>>,
+    pub organisation: Option<OrganisationInput<'a>>,
+    /// E-mail address of whom the administrators of service providers write to.
+    pub contact: Option<&'a str>,
+    /// The ID by which a signature names the document; none in a document that is not signed.
+    pub id: Option<&'a str>,
+}
+
+/// Organization (SAML Metadata 2.3.2.1).
+#[derive(Debug, Clone, Copy)]
+pub struct OrganisationInput<'a> {
+    pub name: &'a str,
+    /// Where people find it.
+    pub url: &'a str,
 }
 
 /// Why the metadata cannot be made.
@@ -32,17 +46,41 @@ pub enum IdpMetadataError {
     Certificate(#[from] CredentialError),
     #[error(transparent)]
     Forbidden(#[from] ForbiddenCharacter),
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
 }
 
-/// The document, media type `application/samlmetadata+xml`.
-pub fn write(input: &IdpMetadataInput<'_>) -> Result<String, IdpMetadataError> {
+/// The document, media type `application/samlmetadata+xml`, still to be signed if it is to be.
+pub fn write(input: &IdpMetadataInput<'_>) -> Result<Signable, IdpMetadataError> {
     let valid_until = input.valid_until.map(instant::format);
-    let mut root = vec![("xmlns:md", NS_METADATA), ("entityID", input.entity_id)];
+    // In the order of a canonical document.
+    let mut root = vec![("xmlns:md", NS_METADATA)];
+    root.extend(input.id.map(|id| ("ID", id)));
+    root.push(("entityID", input.entity_id));
     if let Some(valid_until) = &valid_until {
         root.push(("validUntil", valid_until));
     }
+    let mut head = XmlWriter::new();
+    head.start("md:EntityDescriptor", &root);
     let mut writer = XmlWriter::new();
-    writer.start("md:EntityDescriptor", &root);
+    write_role(&mut writer, input)?;
+    if let Some(organisation) = &input.organisation {
+        write_organisation(&mut writer, organisation);
+    }
+    if let Some(contact) = input.contact {
+        writer.start("md:ContactPerson", &[("contactType", "technical")]);
+        writer.leaf("md:EmailAddress", &[], &format!("mailto:{contact}"));
+        writer.end("md:ContactPerson");
+    }
+    writer.end("md:EntityDescriptor");
+    Ok(Signable {
+        id: input.id.unwrap_or_default().to_owned(),
+        head: head.finish()?,
+        tail: writer.finish()?,
+    })
+}
+
+fn write_role(writer: &mut XmlWriter, input: &IdpMetadataInput<'_>) -> Result<(), CredentialError> {
     writer.start(
         "md:IDPSSODescriptor",
         &[
@@ -51,7 +89,7 @@ pub fn write(input: &IdpMetadataInput<'_>) -> Result<String, IdpMetadataError> {
         ],
     );
     for certificate in input.certificates {
-        write_key(&mut writer, &certificate_base64(certificate)?);
+        write_key(writer, &certificate_base64(certificate)?);
     }
     for binding in [BINDING_REDIRECT, BINDING_POST] {
         let attributes = [("Binding", binding), ("Location", input.slo_url)];
@@ -65,9 +103,17 @@ pub fn write(input: &IdpMetadataInput<'_>) -> Result<String, IdpMetadataError> {
         writer.leaf("md:SingleSignOnService", &attributes, "");
     }
     writer.end("md:IDPSSODescriptor");
-    writer.end("md:EntityDescriptor");
-    let body = writer.finish()?;
-    Ok(["<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", &body].concat())
+    Ok(())
+}
+
+fn write_organisation(writer: &mut XmlWriter, organisation: &OrganisationInput<'_>) {
+    // The settings name it in no language; the schema wants one.
+    let language = [("xml:lang", "en")];
+    writer.start("md:Organization", &[]);
+    writer.leaf("md:OrganizationName", &language, organisation.name);
+    writer.leaf("md:OrganizationDisplayName", &language, organisation.name);
+    writer.leaf("md:OrganizationURL", &language, organisation.url);
+    writer.end("md:Organization");
 }
 
 fn write_key(writer: &mut XmlWriter, certificate: &str) {

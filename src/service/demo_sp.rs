@@ -84,7 +84,7 @@ impl DemoServiceProvider {
     }
 
     fn protocol(&self, env: &Environment) -> Result<DemoSp, DemoError> {
-        let metadata = idp_metadata::document(env, None)?;
+        let metadata = idp_metadata::document(env, None, false)?;
         Ok(DemoSp::new(&self.entity_id(), &self.acs_url(), &metadata)?)
     }
 

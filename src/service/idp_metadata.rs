@@ -2,17 +2,25 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::connector::{Connector, NameIdFormat};
-use crate::domain::signing_key::KeyState;
-use crate::saml::idp_metadata::{self, IdpMetadataInput};
+use crate::domain::connector::{Connector, NameIdFormat, SignatureAlgorithm};
+use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::saml::idp_metadata::{self, IdpMetadataError, IdpMetadataInput, OrganisationInput};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::secrets::new_xml_id;
 use crate::service::signing_choice;
+use crate::service::stored_settings::StoredSettings;
 use crate::store::connectors;
 
-/// The EntityDescriptor; with a slug, for that connector alone (an unknown one is not found).
-pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, ServiceError> {
+/// The EntityDescriptor; with a slug, for that connector alone (an unknown one is not found). Signed
+/// by the key that stands first in it, if that is wanted.
+pub fn document(
+    env: &Environment,
+    slug: Option<&str>,
+    is_signed: bool,
+) -> Result<String, ServiceError> {
     let now = env.now();
+    let settings = StoredSettings::read(env)?;
     let (keys, signs_for_it) = env.store.read(|conn| -> Result<_, ServiceError> {
         let mut signs_for_it = None;
         if let Some(slug) = slug {
@@ -30,20 +38,40 @@ pub fn document(env: &Environment, slug: Option<&str>) -> Result<String, Service
         Some(id) => key.id == id,
         None => key.state == KeyState::Active,
     });
-    let certificates: Vec<&str> = signing
-        .into_iter()
-        .chain(next)
-        .map(|key| key.certificate.as_str())
-        .collect();
+    let ordered: Vec<&SigningKey> = signing.into_iter().chain(next).collect();
+    let certificates: Vec<&str> = ordered.iter().map(|key| key.certificate.as_str()).collect();
+    let name = settings.organisation_name();
+    let id = is_signed.then(new_xml_id).transpose()?;
     let input = IdpMetadataInput {
         entity_id: &env.settings.entity_id,
         sso_url: &env.settings.sso_url(),
         slo_url: &env.settings.slo_url(),
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
-        valid_until: None,
+        // Whoever keeps the document longer than its key holds would refuse our signatures.
+        valid_until: ordered.first().map(|key| key.not_after),
+        organisation: (!name.is_empty()).then_some(OrganisationInput {
+            name,
+            url: &env.settings.base_url,
+        }),
+        contact: Some(settings.contact_email()).filter(|email| !email.is_empty()),
+        id: id.as_deref(),
     };
-    Ok(idp_metadata::write(&input)?)
+    let document = idp_metadata::write(&input)?;
+    let text = match ordered.first() {
+        Some(key) if is_signed => {
+            let algorithm = if key.algorithm.is_rsa() {
+                SignatureAlgorithm::RsaSha256
+            } else {
+                SignatureAlgorithm::EcdsaSha256
+            };
+            document
+                .signed(env.keys.open(key)?.as_ref(), algorithm)
+                .map_err(IdpMetadataError::from)?
+        }
+        _ => document.unsigned(),
+    };
+    Ok(["<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", &text].concat())
 }
 
 /// What the administrator of an application enters by hand where it does not read metadata.

@@ -22,6 +22,8 @@ const TRIES: usize = 5;
 pub struct SettingsView {
     /// Empty when there is none.
     pub organisation_name: String,
+    /// Empty when there is none.
+    pub contact_email: String,
     /// The tag of the logo.
     pub logo: Option<String>,
     pub nightly_at: Setting,
@@ -36,6 +38,7 @@ impl SettingsView {
     fn of(stored: &StoredSettings<'_>) -> Result<Self, ServiceError> {
         Ok(Self {
             organisation_name: stored.organisation_name().to_owned(),
+            contact_email: stored.contact_email().to_owned(),
             logo: stored.stored(LOGO).map(logo::tag),
             nightly_at: stored.nightly_at(),
             time_zone: stored.time_zone(),
@@ -48,6 +51,7 @@ impl SettingsView {
     fn audit_text(&self) -> String {
         serde_json::json!({
             "organisationName": self.organisation_name,
+            "contactEmail": self.contact_email,
             "logo": self.logo,
             "nightlyAt": self.nightly_at.value,
             "timeZone": self.time_zone.value,

@@ -9,6 +9,8 @@ use crate::service::patch::Field;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SettingsDraft {
     pub organisation_name: Field<String>,
+    /// Whom the administrators of service providers write to; stands in the metadata.
+    pub contact_email: Field<String>,
     /// A picture in base64.
     pub logo: Field<String>,
     /// A time of day such as `02:00`.

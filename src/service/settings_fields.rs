@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
-use crate::domain::identity::person_name;
+use crate::domain::identity::{email, person_name};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::logo;
@@ -15,7 +15,7 @@ use crate::service::patch::{Field, Violations};
 use crate::service::secrets::Sealed;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::stored_settings::{
-    LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SMTP_URL, TIME_ZONE,
+    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SMTP_URL, TIME_ZONE,
 };
 
 const TIME: &str = "A time of day looks like 02:00.";
@@ -49,6 +49,13 @@ pub fn rows(env: &Environment, draft: &SettingsDraft) -> Result<Vec<Row>, Servic
         "/organisationName",
         (&draft.organisation_name, |text| {
             person_name(text).map_err(|fault| fault.to_string())
+        }),
+    );
+    add(
+        CONTACT_EMAIL,
+        "/contactEmail",
+        (&draft.contact_email, |text| {
+            email(text).map_err(|fault| fault.to_string())
         }),
     );
     add(LOGO, "/logo", (&draft.logo, check_logo));

@@ -20,6 +20,8 @@ use crate::store::settings;
 
 /// Names in the store.
 pub(in crate::service) const ORGANISATION_NAME: &str = "organisation_name";
+/// Stands in the metadata.
+pub(in crate::service) const CONTACT_EMAIL: &str = "contact_email";
 pub(in crate::service) const LOGO: &str = "logo";
 pub(in crate::service) const NIGHTLY_AT: &str = "nightly_at";
 pub(in crate::service) const TIME_ZONE: &str = "time_zone";
@@ -113,6 +115,11 @@ impl<'a> StoredSettings<'a> {
     /// Empty when there is none.
     pub fn organisation_name(&self) -> &str {
         self.stored(ORGANISATION_NAME).unwrap_or_default()
+    }
+
+    /// Empty when there is none.
+    pub fn contact_email(&self) -> &str {
+        self.stored(CONTACT_EMAIL).unwrap_or_default()
     }
 
     /// When the full recompute runs (rule A5).

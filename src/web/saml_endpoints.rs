@@ -85,9 +85,21 @@ pub async fn start(
     answer(&env, asker, start).await
 }
 
+/// How the metadata is wanted.
+#[derive(Debug, Deserialize)]
+pub struct MetadataQuery {
+    /// `?signed=true`: by the key that stands first in it.
+    #[serde(default)]
+    signed: bool,
+}
+
 /// `GET /saml/metadata`
-pub async fn metadata(env: web::Data<Environment>) -> Result<HttpResponse, WebError> {
-    let document = blocking(&env, |env| idp_metadata::document(env, None)).await?;
+pub async fn metadata(
+    env: web::Data<Environment>,
+    query: web::Query<MetadataQuery>,
+) -> Result<HttpResponse, WebError> {
+    let write = move |env: &Environment| idp_metadata::document(env, None, query.signed);
+    let document = blocking(&env, write).await?;
     Ok(HttpResponse::Ok().content_type(METADATA).body(document))
 }
 
@@ -95,8 +107,10 @@ pub async fn metadata(env: web::Data<Environment>) -> Result<HttpResponse, WebEr
 pub async fn metadata_for(
     env: web::Data<Environment>,
     PathPart(slug): PathPart,
+    query: web::Query<MetadataQuery>,
 ) -> Result<HttpResponse, WebError> {
-    let document = blocking(&env, move |env| idp_metadata::document(env, Some(&slug))).await?;
+    let write = move |env: &Environment| idp_metadata::document(env, Some(&slug), query.signed);
+    let document = blocking(&env, write).await?;
     Ok(HttpResponse::Ok().content_type(METADATA).body(document))
 }
 

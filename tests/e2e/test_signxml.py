@@ -4,6 +4,7 @@ import base64
 
 import pytest
 import requests
+from cryptography import x509
 from signxml.exceptions import InvalidInput, InvalidSignature
 
 from support.api import constant_mapping, mapping, text
@@ -122,8 +123,11 @@ def test_the_metadata_is_valid_and_names_the_active_key(server, api, metadata, c
         for s in role.iterfind("md:SingleSignOnService", NAMESPACES)
     }
     assert sso == {"HTTP-Redirect": f"{server.url}/saml/sso", "HTTP-POST": f"{server.url}/saml/sso"}
-    # What does not work yet is not announced.
-    assert role.find("md:SingleLogoutService", NAMESPACES) is None
+    slo = {
+        s.get("Binding").rsplit(":", 1)[1]: s.get("Location")
+        for s in role.iterfind("md:SingleLogoutService", NAMESPACES)
+    }
+    assert slo == {"HTTP-Redirect": f"{server.url}/saml/slo", "HTTP-POST": f"{server.url}/saml/slo"}
 
     (active,) = [key for key in api.get("/keys")["items"] if key["state"] == "ACTIVE"]
     assert active["certificate"].split() == certificate.split()
@@ -136,6 +140,26 @@ def test_the_metadata_as_one_connector_sees_it_is_the_same_identity_provider(ser
     schema_accepts(document, "metadata")
     assert parse(document).get("entityID") == f"{server.url}/saml/metadata"
     assert certificate_of(document).split() == certificate.split()
+
+
+@pytest.mark.parametrize("of", ["", "/{slug}"], ids=["everybody's", "a connector's"])
+def test_the_metadata_is_signed_where_that_is_wanted(server, api, certificate, of):
+    app = api.connector("wary")
+    api.patch("/settings", {"organisationName": "R&D <Söhne>", "contactEmail": "help@example.com"})
+    address = f"{server.url}/saml/metadata{of.format(slug=app['slug'])}"
+    document = requests.get(f"{address}?signed=true", timeout=30).content
+    schema_accepts(document, "metadata")
+    xmlsec1_verifies(document, "EntityDescriptor", certificate)
+    signed = signxml_verifies(document, "EntityDescriptor", certificate)
+    name = signed.xpath("md:Organization/md:OrganizationName/text()", namespaces=NAMESPACES)
+    contact = signed.xpath("md:ContactPerson/md:EmailAddress/text()", namespaces=NAMESPACES)
+    assert (name, contact) == (["R&D <Söhne>"], ["mailto:help@example.com"])
+    # It holds as long as the certificate that signs.
+    runs_out = x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+    assert signed.get("validUntil")[:19] == runs_out.strftime("%Y-%m-%dT%H:%M:%S")
+    with pytest.raises((InvalidSignature, InvalidInput)):
+        signxml_verifies(document.replace(b"HTTP-POST", b"HTTP-PAST"), "EntityDescriptor", certificate)
+    assert signed_parts(requests.get(address, timeout=30).content) == []
 
 
 def test_an_error_response_is_valid_and_holds_no_assertion(api, browser):

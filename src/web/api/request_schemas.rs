@@ -342,6 +342,7 @@ fn administrator() -> Fields {
 fn settings() -> Fields {
     let names = [
         "organisationName",
+        "contactEmail",
         "logo",
         "nightlyAt",
         "timeZone",

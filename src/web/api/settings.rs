@@ -20,6 +20,8 @@ use crate::web::problem::Problem;
 #[schema(as = Settings)]
 pub struct SettingsJson {
     organisation_name: String,
+    /// Whom the administrators of service providers write to; stands in the metadata.
+    contact_email: String,
     /// Where the logo is found; `null` when there is none.
     logo_url: Option<String>,
     /// A time of day such as `02:00`, meant in `timeZone`.
@@ -43,6 +45,7 @@ impl From<&SettingsView> for SettingsJson {
         let read_only = settings.into_iter().filter(|(_, set)| set.is_configured());
         Self {
             organisation_name: view.organisation_name.clone(),
+            contact_email: view.contact_email.clone(),
             logo_url: view.logo.as_deref().map(logo::address),
             nightly_at: view.nightly_at.value.clone(),
             time_zone: view.time_zone.value.clone(),

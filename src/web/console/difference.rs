@@ -54,6 +54,7 @@ const LABELS: &[(&str, &str)] = &[
     ("attributeMappings", "Attribute mapping"),
     ("role", "Role"),
     ("organisationName", "Organisation name"),
+    ("contactEmail", "Contact e-mail"),
     ("logo", "Logo"),
     ("nightlyAt", "Time of the nightly run"),
     ("timeZone", "Time zone"),

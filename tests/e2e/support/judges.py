@@ -43,7 +43,7 @@ def signed_parts(document: bytes) -> list[str]:
 
 
 def signxml_verifies(document: bytes, part: str, certificate: str) -> etree._Element:
-    """Verifies the signature of that part ("Response" or "Assertion") and gives what signxml says was signed."""
+    """Verifies the signature of that part ("Response", "Assertion" or the root of a document) and gives what signxml says was signed."""
     root = parse(document)
     # Where the signature has to be: directly in the root, or directly in the root's Assertion.
     location = "./" if part == etree.QName(root).localname else f"./{{{SAML}}}Assertion/"
@@ -81,6 +81,8 @@ def xmlsec1_verifies(document: bytes, part: str, certificate: str):
             f"{SAML}:Assertion",
             "--id-attr:ID",
             f"{SAMLP}:Response",
+            "--id-attr:ID",
+            f"{NAMESPACES['md']}:EntityDescriptor",
             "--pubkey-cert-pem",
             str(key),
             "--node-xpath",

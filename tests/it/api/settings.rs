@@ -19,11 +19,11 @@ async fn defaults_stand_until_something_is_saved() {
     for site in Site::each() {
         let app = TestApp::start_on(site).await;
         let defaults = json!({
-            "organisationName": "", "logoUrl": null, "nightlyAt": "02:00", "timeZone": "UTC",
+            "organisationName": "", "contactEmail": "", "logoUrl": null, "nightlyAt": "02:00", "timeZone": "UTC",
             "mailServer": "", "mailFrom": "", "readOnly": [],
         });
         assert_eq!(app.get("/settings").await.expect(200).json(), defaults);
-        let patch = json!({"organisationName": "Acme & Söhne", "nightlyAt": "03:30",
+        let patch = json!({"organisationName": "Acme & Söhne", "contactEmail": "it@acme.example", "nightlyAt": "03:30",
                            "timeZone": "Europe/Berlin"});
         let saved = app.patch("/settings", &patch).await.expect(200).json();
         for (name, value) in patch.as_object().unwrap() {
@@ -39,7 +39,7 @@ async fn defaults_stand_until_something_is_saved() {
         assert_eq!(schedule.at, jiff::civil::time(3, 30, 0, 0));
         assert_eq!(schedule.zone.iana_name(), Some("Europe/Berlin"));
 
-        let null = json!({"organisationName": null, "nightlyAt": null, "timeZone": null});
+        let null = json!({"organisationName": null, "contactEmail": null, "nightlyAt": null, "timeZone": null});
         assert_eq!(app.patch("/settings", &null).await.json(), defaults);
     }
 }
@@ -81,6 +81,7 @@ async fn broken_values_are_refused_by_name() {
     let large = STANDARD.encode([PNG, &[0; 65_536]].concat());
     for (patch, pointer) in [
         (json!({"organisationName": long}), "/organisationName"),
+        (json!({"contactEmail": "nobody"}), "/contactEmail"),
         (json!({"nightlyAt": "25:00"}), "/nightlyAt"),
         (json!({"timeZone": "Europe/Nowhere"}), "/timeZone"),
         (json!({"smtpUrl": "http://mail.example.com"}), "/smtpUrl"),

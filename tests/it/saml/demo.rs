@@ -22,8 +22,12 @@ fn metadata(certificates: &[&str]) -> String {
         certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,
+        organisation: None,
+        contact: None,
+        id: None,
     })
     .unwrap()
+    .unsigned()
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use chrono::Duration;
 use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm, SignatureScope};
 use vestibule::domain::signing_key::KeyAlgorithm;
-use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
+use vestibule::saml::idp_metadata::{self, IdpMetadataInput, OrganisationInput};
 use vestibule::saml::logout_writer::{
     LogoutRequestInput, LogoutResponseInput, LogoutStatus, write_request, write_response,
 };
@@ -132,7 +132,13 @@ fn our_metadata_with_two_keys() {
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: Some(at("2026-11-08T12:00:00Z")),
+        organisation: Some(OrganisationInput {
+            name: "R&D",
+            url: "https://idp.example.com",
+        }),
+        contact: Some("help@idp.example.com"),
+        id: Some("_metadata"),
     })
     .unwrap();
-    check("idp-metadata", &xml);
+    check("idp-metadata", &xml.unsigned());
 }

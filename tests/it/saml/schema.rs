@@ -5,7 +5,7 @@ use std::process::Command;
 
 use vestibule::domain::connector::{NameIdFormat, SignatureAlgorithm};
 use vestibule::domain::signing_key::KeyAlgorithm;
-use vestibule::saml::idp_metadata::{self, IdpMetadataInput};
+use vestibule::saml::idp_metadata::{self, IdpMetadataInput, OrganisationInput};
 use vestibule::saml::logout_writer::{
     LogoutRequestInput, LogoutResponseInput, LogoutStatus, write_request, write_response,
 };
@@ -114,8 +114,19 @@ fn our_metadata_is_valid() {
             certificates: &certificates,
             name_id_formats: &NameIdFormat::ALL,
             valid_until,
+            organisation: valid_until.map(|_| OrganisationInput {
+                name: "R&D <Söhne>",
+                url: "https://idp.example",
+            }),
+            contact: valid_until.map(|_| "help@idp.example"),
+            id: Some("_1"),
         });
-        check(METADATA, &xml.unwrap());
+        let document = xml.unwrap();
+        check(METADATA, &document.unsigned());
+        let key = key(KeyAlgorithm::Rsa2048);
+        let algorithm = SignatureAlgorithm::RsaSha256;
+        let signed = document.signed(&key.credential, algorithm).unwrap();
+        check(METADATA, &signed);
     }
 }
 

@@ -49,8 +49,12 @@ pub fn trusting_sp() -> DemoSp {
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,
+        organisation: None,
+        contact: None,
+        id: None,
     })
-    .unwrap();
+    .unwrap()
+    .unsigned();
     DemoSp::new(SP, ACS_URL, &metadata).unwrap()
 }
 

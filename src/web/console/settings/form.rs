@@ -12,6 +12,7 @@ use crate::web::console::submitted::Fields;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettingsForm {
     pub organisation_name: String,
+    pub contact_email: String,
     pub nightly_at: String,
     pub time_zone: String,
     /// Without its password.
@@ -26,6 +27,7 @@ impl SettingsForm {
     pub fn from_view(view: &SettingsView) -> Self {
         Self {
             organisation_name: view.organisation_name.clone(),
+            contact_email: view.contact_email.clone(),
             nightly_at: view.nightly_at.value.clone(),
             time_zone: view.time_zone.value.clone(),
             mail_server: view.mail_server.value.clone(),
@@ -39,6 +41,7 @@ impl SettingsForm {
         let text = |name: &str| fields.text(name).trim().to_owned();
         Self {
             organisation_name: text("organisation-name"),
+            contact_email: text("contact-email"),
             nightly_at: text("nightly-at"),
             time_zone: text("time-zone"),
             mail_server: text("mail-server"),
@@ -59,6 +62,7 @@ impl SettingsForm {
         };
         SettingsDraft {
             organisation_name: changed(&self.organisation_name, &view.organisation_name, false),
+            contact_email: changed(&self.contact_email, &view.contact_email, false),
             logo: Field::Keep,
             nightly_at: changed(
                 &self.nightly_at,
@@ -91,6 +95,7 @@ impl SettingsForm {
     pub fn said(&self) -> Vec<(String, String)> {
         [
             ("Organisation name", &self.organisation_name),
+            ("Contact e-mail", &self.contact_email),
             ("Time of the nightly run", &self.nightly_at),
             ("Time zone", &self.time_zone),
             ("Mail server", &self.mail_server),

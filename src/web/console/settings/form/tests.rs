@@ -14,6 +14,7 @@ fn setting(value: &str, origin: Origin) -> Setting {
 fn view() -> SettingsView {
     SettingsView {
         organisation_name: "Acme".to_owned(),
+        contact_email: "help@acme.example".to_owned(),
         logo: None,
         nightly_at: setting("02:00", Origin::Default),
         time_zone: setting("UTC", Origin::Configured),
@@ -33,6 +34,7 @@ fn what_was_not_touched_is_kept() {
     let draft = form.draft(&view(), "");
     for field in [
         draft.organisation_name,
+        draft.contact_email,
         draft.logo,
         draft.nightly_at,
         draft.time_zone,
@@ -47,6 +49,7 @@ fn what_was_not_touched_is_kept() {
 fn what_was_changed_is_set_but_nothing_that_is_configured() {
     let pairs = [
         ("organisation-name", " Beta "),
+        ("contact-email", "it@acme.example"),
         ("nightly-at", "03:00"),
         ("mail-server", "smtp://v@mail.example.com:587"),
         ("mail-from", "w@example.com"),
@@ -57,6 +60,7 @@ fn what_was_changed_is_set_but_nothing_that_is_configured() {
     assert_eq!(form.version, 7);
     let draft = form.draft(&view(), "");
     assert_eq!(draft.organisation_name, set("Beta"));
+    assert_eq!(draft.contact_email, set("it@acme.example"));
     assert_eq!(draft.nightly_at, set("03:00"));
     assert_eq!(draft.time_zone, Field::Keep);
     assert_eq!(draft.smtp_url, Field::Keep);
