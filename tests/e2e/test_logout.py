@@ -1,11 +1,13 @@
 """Single logout with service providers that really run, by pysaml2: begun by either side, by both bindings."""
 
 import pytest
+import requests
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 
 from support.api import PASSWORD
 from support.browser import Browser
 from support.chromium import NARROW, WIDE, Chromium
+from support.judges import certificate_of, schema_accepts, signxml_verifies
 from support.logout_site import LogoutSite
 from support.service_provider import SigningKey
 
@@ -65,6 +67,12 @@ def test_a_site_signs_out_and_the_others_are_told(server, api, site, binding, na
     page = browser.carry_on(browser.open(page.url))
     assert "signed out: Success" in page.html
     assert wiki.visitor is None
+    certificate = certificate_of(requests.get(f"{server.url}/saml/metadata", timeout=30).content)
+    for one in (wiki, pay, mail):
+        (message,) = one.received
+        schema_accepts(message, "protocol")
+        if one.binding == BINDING_HTTP_POST:
+            signxml_verifies(message, "LogoutResponse" if one is wiki else "LogoutRequest", certificate)
 
 
 @BINDINGS

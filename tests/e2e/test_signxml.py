@@ -118,16 +118,12 @@ def test_the_metadata_is_valid_and_names_the_active_key(server, api, metadata, c
     assert root.get("entityID") == f"{server.url}/saml/metadata"
     (role,) = root.xpath("md:IDPSSODescriptor", namespaces=NAMESPACES)
     assert role.get("WantAuthnRequestsSigned", "false") == "false"
-    sso = {
-        s.get("Binding").rsplit(":", 1)[1]: s.get("Location")
-        for s in role.iterfind("md:SingleSignOnService", NAMESPACES)
-    }
-    assert sso == {"HTTP-Redirect": f"{server.url}/saml/sso", "HTTP-POST": f"{server.url}/saml/sso"}
-    slo = {
-        s.get("Binding").rsplit(":", 1)[1]: s.get("Location")
-        for s in role.iterfind("md:SingleLogoutService", NAMESPACES)
-    }
-    assert slo == {"HTTP-Redirect": f"{server.url}/saml/slo", "HTTP-POST": f"{server.url}/saml/slo"}
+    for service, path in (("SingleSignOnService", "/saml/sso"), ("SingleLogoutService", "/saml/slo")):
+        endpoints = {
+            endpoint.get("Binding").rsplit(":", 1)[1]: endpoint.get("Location")
+            for endpoint in role.iterfind(f"md:{service}", NAMESPACES)
+        }
+        assert endpoints == {"HTTP-Redirect": server.url + path, "HTTP-POST": server.url + path}
 
     (active,) = [key for key in api.get("/keys")["items"] if key["state"] == "ACTIVE"]
     assert active["certificate"].split() == certificate.split()

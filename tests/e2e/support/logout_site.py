@@ -3,8 +3,10 @@
 It has one visitor at a time and finds the session that a LogoutRequest names by what it names, not by a cookie.
 """
 
+import base64
 import http.server
 import threading
+import zlib
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -27,7 +29,7 @@ class LogoutSite:
         self.answers, self.binding = answers, binding
         self.visitor = None  # NameID and SessionIndex of who is signed in
         self.log: list[str] = []
-        self.received: list[tuple[str, str]] = []  # messages that came to /slo, with their binding
+        self.received: list[bytes] = []  # the documents that came to /slo
         self.released = threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self._server.daemon_threads = True
@@ -118,12 +120,12 @@ class LogoutSite:
     def slo(self, binding: str, fields: dict[str, str]) -> dict | str:
         """A message at /slo: what to send back, or the words of a page."""
         if "SAMLRequest" in fields:
-            self.received.append((fields["SAMLRequest"], binding))
+            self.received.append(document(binding, fields["SAMLRequest"]))
             if self.answers == "never":
                 self.released.wait(60)
                 return "too late"
             return self._answer(binding, fields)
-        self.received.append((fields["SAMLResponse"], binding))
+        self.received.append(document(binding, fields["SAMLResponse"]))
         response = self.client.parse_logout_request_response(fields["SAMLResponse"], binding)
         assert response.in_response_to == self.asked
         assert fields.get("RelayState") == "/bye?a=1"
@@ -156,6 +158,11 @@ class LogoutSite:
             sign=by_redirect,
             sigalg=SIG_RSA_SHA256,
         )
+
+
+def document(binding: str, message: str) -> bytes:
+    octets = base64.b64decode(message)
+    return zlib.decompress(octets, -15) if binding == BINDING_HTTP_REDIRECT else octets
 
 
 def handler(site: LogoutSite):
