@@ -46,7 +46,7 @@ fn every_step_comes_back_through_the_form_as_it_was_stored() {
         ];
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
         let read = StepRow::all(&Fields::new(pairs.to_vec()), "attribute-3");
-        assert_eq!(read, [row.clone()]);
+        assert_eq!(read, std::slice::from_ref(&row));
         let json = serde_json::to_value(TransformationJson::from(&step));
         let draft: TransformationDraft = serde_json::from_value(json.unwrap()).unwrap();
         assert_eq!(format!("{:?}", row.draft()), format!("{draft:?}"));
