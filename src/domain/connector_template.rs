@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use crate::domain::connector::ConnectorSettings;
 use crate::domain::connector_checks::{self, Check};
 use crate::domain::release::Release;
+use crate::domain::settings_checks;
 use crate::domain::violation::Warning;
 
 /// An assertion has at most this many characters where the template says nothing else (rule C8).
@@ -76,7 +77,7 @@ pub fn warnings(template: Option<&str>, release: &Release, assertion_chars: usiz
 
 /// What a connector's settings break of its template's checks, whoever the user is.
 pub fn settings_warnings(settings: &ConnectorSettings) -> Vec<Warning> {
-    connector_checks::on_settings(checks_of(settings.template.as_deref()), settings)
+    settings_checks::on_settings(checks_of(settings.template.as_deref()), settings)
 }
 
 fn checks_of(template: Option<&str>) -> &'static [Check] {
