@@ -70,6 +70,7 @@ pub fn settle(
     // Rules about the whole hold only of a whole.
     if broken.is_empty() {
         broken.extend(settings.check());
+        broken.extend(connector_template::unreplaced(&settings));
     }
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));
