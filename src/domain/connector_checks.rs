@@ -1,10 +1,9 @@
-//! What a service provider is known to insist on, as data, and what a release or a connector's
-//! settings break of it. The outcome is warnings with the offending value: they are shown before
-//! the service provider would fail in the field. Nothing here refuses anything.
+//! What a service provider is known to insist on, as data, and what a release breaks of it. The
+//! outcome is warnings with the offending value: they are shown before the service provider would
+//! fail in the field. Nothing here refuses anything; the settings' half is `settings_checks`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::connector::ConnectorSettings;
 use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::text;
 use crate::domain::violation::Warning;
@@ -24,6 +23,14 @@ pub enum Check {
         patterns: Vec<String>,
         expects: String,
     },
+    /// The URLs at which it takes assertions.
+    Acs {
+        /// See [`matches_pattern`].
+        patterns: Vec<String>,
+        expects: String,
+    },
+    /// What has to be signed whatever else is.
+    Signed { part: SignedPart },
     /// Signature algorithms it can verify, in the API's spelling.
     Signature { algorithms: Vec<String> },
     /// NameID formats it takes, as URIs.
@@ -47,6 +54,14 @@ pub enum Check {
         key: TextRule,
         values: TextRule,
     },
+}
+
+/// A part of the response that is signed by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SignedPart {
+    Assertion,
+    Response,
 }
 
 /// What a text has to look like. What is left out is not asked.
@@ -142,37 +157,10 @@ pub fn on_release(checks: &[Check], release: &Release, assertion_chars: usize) -
             Check::AttributeFamily { .. } => on_family(check, release, &mut warnings),
             Check::AssertionSize { .. }
             | Check::Audience { .. }
+            | Check::Acs { .. }
+            | Check::Signed { .. }
             | Check::Signature { .. }
             | Check::NameId { .. } => {}
-        }
-    }
-    warnings
-}
-
-/// What of `checks` a connector's settings break, whoever the user is.
-pub fn on_settings(checks: &[Check], settings: &ConnectorSettings) -> Vec<Warning> {
-    let entity_id = settings.sp_entity_id.as_str();
-    let algorithm = settings.signature_algorithm.as_str();
-    let format = settings.name_id.format.uri();
-    let mut warnings = Vec::new();
-    for check in checks {
-        match check {
-            Check::Audience { patterns, expects } if !matches_any(patterns, entity_id) => {
-                let entity_id = text::quoted(entity_id);
-                let detail = format!("The service provider expects {expects}, not {entity_id}.");
-                warnings.push(Warning::new("/spEntityId", detail));
-            }
-            Check::Signature { algorithms } if !algorithms.iter().any(|a| a == algorithm) => {
-                let known = algorithms.join(", ");
-                let detail = format!("The service provider verifies {known}, not {algorithm}.");
-                warnings.push(Warning::new("/signatureAlgorithm", detail));
-            }
-            Check::NameId { formats } if !formats.iter().any(|f| f == format) => {
-                let known = formats.join(", ");
-                let detail = format!("The service provider takes {known}, not {format}.");
-                warnings.push(Warning::new("/nameId/format", detail));
-            }
-            _ => {}
         }
     }
     warnings
@@ -318,7 +306,8 @@ impl TextRule {
     }
 }
 
-fn matches_any(patterns: &[String], value: &str) -> bool {
+/// Whether one of the patterns fits; see [`matches_pattern`].
+pub fn matches_any(patterns: &[String], value: &str) -> bool {
     patterns
         .iter()
         .any(|pattern| matches_pattern(pattern, value))

@@ -10,14 +10,32 @@ use serde_json::value::RawValue;
 use crate::domain::connector::ConnectorSettings;
 use crate::domain::connector_checks::{self, Check};
 use crate::domain::release::Release;
-use crate::domain::violation::Warning;
+use crate::domain::settings_checks;
+use crate::domain::violation::{Violation, Warning};
+
+/// What only the customer knows stands in a default as a word that begins so and goes on in
+/// capitals: `https://YOUR-COMPANY.zoom.us`. A connector cannot be saved with it.
+const PLACEHOLDER: &str = "YOUR-";
 
 /// An assertion has at most this many characters where the template says nothing else (rule C8).
 pub const ASSERTION_LIMIT: usize = 1024 * 1024;
 
-const SOURCES: [&str; 2] = [
+const SOURCES: [&str; 15] = [
+    include_str!("../../templates/connectors/atlassian-cloud.json"),
     include_str!("../../templates/connectors/aws-iam.json"),
     include_str!("../../templates/connectors/aws-identity-center.json"),
+    include_str!("../../templates/connectors/datadog.json"),
+    include_str!("../../templates/connectors/dropbox.json"),
+    include_str!("../../templates/connectors/github-enterprise-cloud.json"),
+    include_str!("../../templates/connectors/github-enterprise-server.json"),
+    include_str!("../../templates/connectors/gitlab.json"),
+    include_str!("../../templates/connectors/google-workspace.json"),
+    include_str!("../../templates/connectors/grafana.json"),
+    include_str!("../../templates/connectors/salesforce.json"),
+    include_str!("../../templates/connectors/slack.json"),
+    include_str!("../../templates/connectors/snowflake.json"),
+    include_str!("../../templates/connectors/zendesk.json"),
+    include_str!("../../templates/connectors/zoom.json"),
 ];
 
 // A test reads every source and every file of the folder, so none is dropped here.
@@ -34,7 +52,7 @@ static TEMPLATES: LazyLock<Vec<ConnectorTemplate>> = LazyLock::new(|| {
 pub struct ConnectorTemplate {
     pub id: String,
     pub name: String,
-    /// Pages of the service provider that the checks are taken from.
+    /// Pages that defaults and checks are taken from.
     pub documentation: Vec<String>,
     defaults: Box<RawValue>,
     pub checks: Vec<Check>,
@@ -76,7 +94,30 @@ pub fn warnings(template: Option<&str>, release: &Release, assertion_chars: usiz
 
 /// What a connector's settings break of its template's checks, whoever the user is.
 pub fn settings_warnings(settings: &ConnectorSettings) -> Vec<Warning> {
-    connector_checks::on_settings(checks_of(settings.template.as_deref()), settings)
+    settings_checks::on_settings(checks_of(settings.template.as_deref()), settings)
+}
+
+/// The word in a default that is to be replaced, if there is one.
+pub fn placeholder(text: &str) -> Option<&str> {
+    let word = text.get(text.find(PLACEHOLDER)?..)?;
+    let end = word.find(|c: char| c != '-' && !c.is_ascii_uppercase());
+    word.get(..end.unwrap_or(word.len()))
+}
+
+/// What a connector that was made from a template still has of its placeholders.
+pub fn unreplaced(settings: &ConnectorSettings) -> Vec<Violation> {
+    let entity_id = ("/spEntityId".to_owned(), settings.sp_entity_id.as_str());
+    let urls = settings.acs.iter().enumerate();
+    let urls = urls.map(|(place, acs)| (format!("/acsUrls/{place}/url"), acs.url.as_str()));
+    let texts = std::iter::once(entity_id).chain(urls);
+    texts
+        .filter(|_| settings.template.is_some())
+        .filter_map(|(pointer, text)| {
+            let word = placeholder(text)?;
+            let detail = format!("Replace {word} by what the application calls it for you.");
+            Some(Violation::new(pointer, detail))
+        })
+        .collect()
 }
 
 fn checks_of(template: Option<&str>) -> &'static [Check] {

@@ -30,6 +30,7 @@ pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;
 pub mod session;
+pub mod settings_checks;
 pub mod sign_on;
 pub mod signing_key;
 pub mod text;

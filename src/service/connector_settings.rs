@@ -73,6 +73,7 @@ pub fn settle(
     if broken.is_empty() {
         broken.extend(settings.check());
         refuse_encryption_for_nobody(&settings, &mut broken);
+        broken.extend(connector_template::unreplaced(&settings));
     }
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));

@@ -2,11 +2,10 @@
 
 use crate::domain::attribute_mapping::{AttributeSource, NameFormat};
 use crate::domain::attribute_release::{ReleaseInput, release};
-use crate::domain::connector::{ConnectorSettings, NameIdFormat, SignatureAlgorithm};
-use crate::domain::connector_checks::{matches_pattern, on_release, on_settings};
+use crate::domain::connector_checks::{matches_pattern, on_release};
 use crate::domain::connector_template::find;
 use crate::domain::release::{OriginKind, Release, ReleasedAttribute, ValueOrigin};
-use crate::domain::samples::{mapped, settings, user};
+use crate::domain::samples::{mapped, user};
 
 /// A release of one attribute per entry, each value from a mapping of its own.
 fn released(attributes: &[(&str, &[&str])]) -> Release {
@@ -243,40 +242,6 @@ fn c8_identity_center_takes_50000_characters() {
     let warnings = on_release(checks, &Release::default(), 50_001);
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].detail.contains("50001 characters"));
-}
-
-#[test]
-fn settings_are_checked_whoever_the_user_is() {
-    let pointers = |template: &str, change: fn(&mut ConnectorSettings)| {
-        let mut settings = settings();
-        change(&mut settings);
-        let warnings = on_settings(&find(template).unwrap().checks, &settings);
-        warnings.into_iter().map(|w| w.pointer).collect::<Vec<_>>()
-    };
-    assert_eq!(pointers("aws-iam", |_| {}), Vec::<String>::new());
-    for entity_id in [
-        "https://signin.aws.amazon.com/saml",
-        "urn:amazon:webservices:cn-north-1",
-    ] {
-        let mut settings = settings();
-        settings.sp_entity_id = entity_id.to_owned();
-        assert_eq!(on_settings(&find("aws-iam").unwrap().checks, &settings), []);
-    }
-    assert_eq!(
-        pointers("aws-iam", |s| s.sp_entity_id =
-            "urn:Amazon:webservices".to_owned()),
-        ["/spEntityId"]
-    );
-    assert_eq!(
-        pointers("aws-iam", |s| s.signature_algorithm =
-            SignatureAlgorithm::EcdsaSha256),
-        ["/signatureAlgorithm"]
-    );
-    assert_eq!(
-        pointers("aws-identity-center", |s| s.name_id.format =
-            NameIdFormat::Persistent),
-        ["/nameId/format"]
-    );
 }
 
 #[test]

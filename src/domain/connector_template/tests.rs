@@ -6,8 +6,8 @@ use crate::domain::attribute_mapping::NameFormat;
 use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{NameIdFormat, SignatureAlgorithm, SignatureScope};
 use crate::domain::connector_template::{
-    ASSERTION_LIMIT, ConnectorTemplate, SOURCES, all, assertion_limit, find, settings_warnings,
-    warnings,
+    ASSERTION_LIMIT, ConnectorTemplate, SOURCES, all, assertion_limit, find, placeholder,
+    settings_warnings, unreplaced, warnings,
 };
 use crate::domain::endpoint_url;
 use crate::domain::release::Release;
@@ -117,3 +117,34 @@ fn without_a_template_nothing_is_warned_about() {
     assert_eq!(settings_warnings(&aws).len(), 1);
     assert_eq!(warnings(Some("aws-iam"), &Release::default(), 1).len(), 2);
 }
+
+#[test]
+fn a_placeholder_is_a_word_in_capitals() {
+    for (text, word) in [
+        ("https://YOUR-COMPANY.zoom.us", Some("YOUR-COMPANY")),
+        ("https://a.example/saml-YOUR-ID", Some("YOUR-ID")),
+        ("https://YOUR-BIG-HOST/x", Some("YOUR-BIG-HOST")),
+        ("https://your-company.zoom.us", None),
+        ("", None),
+    ] {
+        assert_eq!(placeholder(text), word, "{text}");
+    }
+}
+
+#[test]
+fn a_connector_of_a_template_keeps_no_placeholder() {
+    let mut zoom = settings();
+    zoom.sp_entity_id = "https://YOUR-COMPANY.zoom.us".to_owned();
+    zoom.acs[0].url = "https://YOUR-COMPANY.zoom.us/saml/SSO".to_owned();
+    assert_eq!(unreplaced(&zoom), [], "it was not made from a template");
+    zoom.template = Some("zoom".to_owned());
+    let left = unreplaced(&zoom);
+    let pointers: Vec<_> = left.iter().map(|left| left.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/spEntityId", "/acsUrls/0/url"]);
+    assert!(left[0].detail.contains("YOUR-COMPANY"), "{left:?}");
+    zoom.sp_entity_id = "https://example.zoom.us".to_owned();
+    zoom.acs[0].url = "https://example.zoom.us/saml/SSO".to_owned();
+    assert_eq!(unreplaced(&zoom), []);
+}
+
+mod documented;

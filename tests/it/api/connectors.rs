@@ -161,6 +161,32 @@ async fn a_template_fills_what_is_left_out() {
     );
 }
 
+/// What only the customer knows is replaced, by hand or by metadata, before anything is saved.
+#[actix_web::test]
+async fn templates_are_not_saved_with_their_placeholders() {
+    let app = TestApp::start().await;
+    let mut zoom = json!({"name": "Zoom", "template": "zoom"});
+    for pointer in ["/spEntityId", "/acsUrls/0/url"] {
+        app.post("/connectors", &zoom)
+            .await
+            .expect_problem(422, pointer);
+    }
+    zoom["spEntityId"] = json!("https://example.zoom.us");
+    app.post("/connectors", &zoom)
+        .await
+        .expect_problem(422, "/acsUrls/0/url");
+    zoom["acsUrls"] = json!([{"url": "https://example.zoom.us/saml/SSO"}]);
+    let made = app.make("/connectors", &zoom).await;
+    assert_eq!(made["spEntityId"], "https://example.zoom.us");
+    assert_eq!(
+        made["attributeMappings"][0]["spAttributeName"],
+        "urn:oid:0.9.2342.19200300.100.1.3"
+    );
+    let slack = json!({"name": "Slack", "template": "slack", "metadataXml": METADATA});
+    let made = app.make("/connectors", &slack).await;
+    assert_eq!(made["spEntityId"], "https://meta.example.com");
+}
+
 #[actix_web::test]
 async fn names_slugs_and_entity_ids_are_taken_once() {
     let app = TestApp::start().await;

@@ -47,6 +47,8 @@ pub struct NewForm {
     /// Whether it asks for metadata, and for entity ID and URL.
     pub takes_metadata: bool,
     pub takes_endpoints: bool,
+    /// Entity ID and URL as the template has them.
+    prefilled: [String; 2],
 }
 
 impl NewForm {
@@ -57,18 +59,20 @@ impl NewForm {
             Way::Metadata | Way::Hand => ConnectorDraft::default(),
         };
         let acs = defaults.acs_urls.into_set().unwrap_or_default();
+        let acs_url = acs.into_iter().next().map(|acs| acs.url);
+        let acs_url = acs_url.unwrap_or_default();
         let entity_id = defaults.sp_entity_id.into_set().unwrap_or_default();
+        let prefilled = [entity_id.clone(), acs_url.clone()];
+        let is_whole = !entity_id.is_empty() && !has_placeholder(&prefilled);
         Ok(Self {
             way,
             name: defaults.name.into_set().unwrap_or_default(),
             // What the template cannot know stands in the metadata, if there is one.
-            takes_metadata: !matches!(way, Way::Hand) && entity_id.is_empty(),
+            takes_metadata: !matches!(way, Way::Hand) && !is_whole,
             takes_endpoints: !matches!(way, Way::Metadata),
             entity_id,
-            acs_url: acs
-                .into_iter()
-                .next()
-                .map_or_else(String::new, |acs| acs.url),
+            acs_url,
+            prefilled,
             metadata: String::new(),
         })
     }
@@ -86,9 +90,15 @@ impl NewForm {
         Some(typed)
     }
 
-    /// What is to be created. An empty field is left out, so that the metadata or the template can
-    /// fill it, and the use case says what is still missing.
+    /// Whether the template has words that are to be replaced.
+    pub fn has_placeholder(&self) -> bool {
+        has_placeholder(&self.prefilled)
+    }
+
+    /// What is to be created. A field that is empty or as the template has it is left out, so that
+    /// the metadata or the template can fill it, and the use case says what is still missing.
     pub fn draft(&self) -> ConnectorDraft {
+        let [entity_id, acs_url] = &self.prefilled;
         let acs = AcsDraft {
             url: self.acs_url.clone(),
             binding: None,
@@ -101,16 +111,21 @@ impl NewForm {
                 Way::Template(template) => Field::Set(template.id.clone()),
                 Way::Metadata | Way::Hand => Field::Keep,
             },
-            sp_entity_id: given(&self.entity_id, self.entity_id.clone()),
-            acs_urls: given(&self.acs_url, vec![acs]),
-            metadata_xml: given(&self.metadata, self.metadata.clone()),
+            sp_entity_id: given(&self.entity_id, entity_id, self.entity_id.clone()),
+            acs_urls: given(&self.acs_url, acs_url, vec![acs]),
+            metadata_xml: given(&self.metadata, "", self.metadata.clone()),
             ..ConnectorDraft::default()
         }
     }
 }
 
-fn given<T>(text: &str, value: T) -> Field<T> {
-    if text.trim().is_empty() {
+fn has_placeholder(texts: &[String]) -> bool {
+    let mut texts = texts.iter();
+    texts.any(|text| connector_template::placeholder(text).is_some())
+}
+
+fn given<T>(text: &str, prefilled: &str, value: T) -> Field<T> {
+    if text.trim().is_empty() || text == prefilled {
         Field::Keep
     } else {
         Field::Set(value)

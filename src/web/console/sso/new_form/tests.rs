@@ -27,7 +27,42 @@ fn each_way_asks_only_for_what_it_needs() {
         asks("aws-iam"),
         (false, true, "urn:amazon:webservices".to_owned())
     );
+    assert_eq!(
+        asks("slack"),
+        (true, true, "https://slack.com".to_owned()),
+        "its URL has a placeholder, so metadata is welcome"
+    );
     assert!(Way::parse("nothing").is_none());
+}
+
+#[test]
+fn only_templates_with_placeholders_ask_for_replacing_them() {
+    let has = |word: &str| {
+        let form = NewForm::fresh(Way::parse(word).unwrap()).unwrap();
+        form.has_placeholder()
+    };
+    assert!(has("slack") && has("zoom"));
+    assert!(!has("aws-iam") && !has("dropbox") && !has("hand"));
+}
+
+/// What metadata says cannot be said besides it, so the template's own texts step back.
+#[test]
+fn what_stands_as_the_template_has_it_is_left_out() {
+    let form = [
+        ("way", "slack"),
+        ("name", "Slack"),
+        ("sp-entity-id", "https://slack.com"),
+        ("acs-url", "https://YOUR-WORKSPACE.slack.com/sso/saml"),
+        ("metadata", "<x/>"),
+    ];
+    let draft = typed(&form).draft();
+    assert!(!draft.sp_entity_id.is_named() && !draft.acs_urls.is_named());
+    assert!(draft.metadata_xml.is_named());
+
+    let mut form = form;
+    form[3].1 = "https://example.slack.com/sso/saml";
+    let acs = typed(&form).draft().acs_urls.into_set().unwrap();
+    assert_eq!(acs[0].url, "https://example.slack.com/sso/saml");
 }
 
 #[test]
