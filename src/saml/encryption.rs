@@ -204,6 +204,10 @@ impl Suite {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "key and initialisation vector of a ciphertext are nobody else's to give"
+)]
 fn fresh(length: usize) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
     let mut octets = Zeroizing::new(vec![0; length]);
     rand_bytes(&mut octets)?;

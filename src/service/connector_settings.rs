@@ -9,15 +9,15 @@ use crate::domain::connector::{
     NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::connector_template;
-use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
+use crate::domain::encryption::EncryptionChoice;
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
-use crate::saml::encryption::Recipient;
 use crate::saml::sp_metadata::{self, SpMetadata};
 use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, NameIdDraft, SloDraft,
 };
+use crate::service::connector_encryption::{EncryptionDraft, refuse_encryption_for_nobody};
 use crate::service::connector_mappings::{self, FIELDS};
 use crate::service::connector_notes;
 use crate::service::error::ServiceError;
@@ -135,24 +135,6 @@ fn refuse_missing(settings: &ConnectorSettings, broken: &mut Violations) {
     }
 }
 
-/// A certificate for signatures is never encrypted with, and nothing is ever sent in clear instead.
-fn refuse_encryption_for_nobody(settings: &ConnectorSettings, broken: &mut Violations) {
-    let encryption = settings.encryption;
-    if !encryption.is_on() || Recipient::of(&settings.certificates).is_some() {
-        return;
-    }
-    let pointer = if encryption.assertions {
-        "/encryptAssertions"
-    } else {
-        "/encryptNameId"
-    };
-    broken.add(
-        pointer,
-        "No certificate is registered that can be encrypted with. Add an RSA certificate of the \
-         service provider that is used for encryption, or switch encryption off.",
-    );
-}
-
 fn from_template(
     draft: &ConnectorDraft,
     broken: &mut Violations,
@@ -254,11 +236,13 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     ) {
         settings.signature_algorithm = algorithm;
     }
-    let (algorithm, key_transport) = (draft.encryption_algorithm, draft.key_transport_algorithm);
-    encryption(&mut settings.encryption, (algorithm, key_transport), broken);
-    let present = settings.encryption;
-    settings.encryption.assertions = draft.encrypt_assertions.over(present.assertions, false);
-    settings.encryption.name_id = draft.encrypt_name_id.over(present.name_id, false);
+    let encryption = EncryptionDraft {
+        assertions: draft.encrypt_assertions,
+        name_id: draft.encrypt_name_id,
+        algorithm: draft.encryption_algorithm,
+        key_transport: draft.key_transport_algorithm,
+    };
+    encryption.apply(&mut settings.encryption, broken);
     settings.want_authn_requests_signed = draft
         .want_authn_requests_signed
         .over(settings.want_authn_requests_signed, false);
@@ -283,35 +267,6 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     }
 }
 
-/// By which algorithms what is encrypted is encrypted.
-fn encryption(
-    choice: &mut EncryptionChoice,
-    (algorithm, key_transport): (Field<String>, Field<String>),
-    broken: &mut Violations,
-) {
-    if let Some(algorithm) = chosen(algorithm, EncryptionChoice::NONE.algorithm, |text| {
-        broken.keep(
-            "/encryptionAlgorithm",
-            EncryptionAlgorithm::parse(text).ok_or(CIPHERS),
-        )
-    }) {
-        choice.algorithm = algorithm;
-    }
-    if let Some(transport) = chosen(
-        key_transport,
-        EncryptionChoice::NONE.key_transport,
-        |text| {
-            broken.keep(
-                "/keyTransportAlgorithm",
-                KeyTransport::parse(text).ok_or("It is RSA-OAEP or RSA-OAEP-SHA256."),
-            )
-        },
-    ) {
-        choice.key_transport = transport;
-    }
-}
-
-const CIPHERS: &str = "The algorithm is one of AES-256-GCM, AES-128-GCM, AES-256-CBC, AES-128-CBC.";
 const ALGORITHMS: &str =
     "The algorithm is one of RSA-SHA256, RSA-SHA384, RSA-SHA512, ECDSA-SHA256.";
 

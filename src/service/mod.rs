@@ -13,6 +13,7 @@ pub mod caller;
 pub mod cause;
 pub mod configured;
 pub mod connector_draft;
+pub mod connector_encryption;
 pub mod connector_mappings;
 pub mod connector_notes;
 pub mod connector_settings;

@@ -54,7 +54,12 @@ def signxml_verifies(document: bytes, part: str, certificate: str) -> etree._Ele
         expect_config=SignatureConfiguration(
             location=location,
             signature_methods=frozenset(
-                {SignatureMethod.RSA_SHA256, SignatureMethod.RSA_SHA384, SignatureMethod.RSA_SHA512}
+                {
+                    SignatureMethod.RSA_SHA256,
+                    SignatureMethod.RSA_SHA384,
+                    SignatureMethod.RSA_SHA512,
+                    SignatureMethod.ECDSA_SHA256,
+                }
             ),
             digest_algorithms=frozenset({DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512}),
         ),

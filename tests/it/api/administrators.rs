@@ -134,7 +134,17 @@ async fn key_at_rest_only_public_halves_are_shown() {
     fields.sort_unstable();
     assert_eq!(
         fields,
-        ["algorithm", "certificate", "id", "notAfter", "state"]
+        [
+            "algorithm",
+            "certificate",
+            "createdAt",
+            "fingerprintSha256",
+            "id",
+            "notAfter",
+            "serial",
+            "signsFrom",
+            "state"
+        ]
     );
 }
 

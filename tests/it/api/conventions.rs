@@ -180,7 +180,7 @@ async fn another_method_is_405_and_another_path_is_404() {
     for (method, path, allow) in [
         (Method::DELETE, "/users", "GET, HEAD, POST"),
         (Method::PUT, "/users/x", "GET, HEAD, PATCH, DELETE"),
-        (Method::POST, "/keys", "GET, HEAD"),
+        (Method::POST, "/reconciliations", "GET, HEAD"),
         (Method::GET, "/groups/x/members/y", "PUT, DELETE"),
         (Method::OPTIONS, "/tokens", "GET, HEAD, POST"),
     ] {

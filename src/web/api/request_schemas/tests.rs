@@ -67,5 +67,5 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<RoleChange>(&["RoleChange"]);
     check::<TokenDraft>(&["NewToken"]);
     check::<SettingsDraft>(&["SettingsPatch"]);
-    assert_eq!(all().len(), 16);
+    assert_eq!(all().len(), 19);
 }

@@ -77,7 +77,9 @@ impl Asked {
             }
             "switch-at" => key_rollover::switch(env, actor, both, Some(self.date()?))
                 .map(|()| Done::ApplicationScheduled),
-            _ => key_rollover::follow(env, actor, both).map(|()| Done::ApplicationFollows),
+            "follow" => key_rollover::follow(env, actor, both).map(|()| Done::ApplicationFollows),
+            // The return key in the field of the date, which says nothing of what is to switch.
+            _ => Err(at_date("Choose what is to switch by one of the buttons.")),
         }
     }
 
@@ -87,11 +89,12 @@ impl Asked {
             .into_iter()
             .find_map(|format| NaiveDateTime::parse_from_str(&self.date, format).ok())
             .map(|date| date.and_utc())
-            .ok_or_else(|| {
-                let detail = "Enter the date and time of the switch.";
-                ServiceError::Invalid(vec![Violation::new("/signsFrom", detail)])
-            })
+            .ok_or_else(|| at_date("Enter the date and time of the switch."))
     }
+}
+
+fn at_date(detail: &str) -> ServiceError {
+    ServiceError::Invalid(vec![Violation::new("/signsFrom", detail)])
 }
 
 async fn stored(console: &Console, id: &str) -> Result<(KeyView, Vec<ConnectorOfKey>), WebError> {
