@@ -666,7 +666,7 @@ def test_the_list_is_searched_and_filtered_in_the_address(console, api):
     console.fill("Search", "Findable")
     console.choose("Status", "Inactive")
     console.click("Filter")
-    assert "status=INACTIVE" in console.path
+    console.wait(lambda _: "status=INACTIVE" in console.path, "the filtered list")
     console.sees(app["name"], "table")
     assert other["name"] not in console.text("table")
     console.choose("Template", "AWS IAM roles")
