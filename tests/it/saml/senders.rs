@@ -10,9 +10,8 @@ use url::form_urlencoded::byte_serialize;
 use vestibule::domain::connector::{CertificateUse, SpCertificate};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::saml::base64_text;
-use vestibule::saml::credentials::{KeyPairRequest, generate};
 
-use crate::saml::fixtures::at;
+use crate::saml::sp_pair::pem_pair;
 use crate::saml::tools;
 
 pub const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
@@ -30,19 +29,11 @@ pub struct Sender {
 
 /// One with a new key.
 pub fn sender(algorithm: KeyAlgorithm) -> Sender {
-    let pair = generate(&KeyPairRequest {
-        algorithm,
-        common_name: "sp.example",
-        serial: [9; 16],
-        not_before: at("2020-01-01T00:00:00Z"),
-        not_after: at("2099-01-01T00:00:00Z"),
-    })
-    .unwrap();
-    let key = PKey::private_key_from_pkcs8(&pair.private_key).unwrap();
+    let (private_key, certificate) = pem_pair(algorithm);
     Sender {
-        private_key: key.private_key_to_pem_pkcs8().unwrap(),
+        private_key,
         certificate: SpCertificate {
-            pem: pair.certificate,
+            pem: certificate,
             use_for: CertificateUse::Both,
         },
     }

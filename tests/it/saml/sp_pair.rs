@@ -14,8 +14,8 @@ pub struct SpPair {
     pub certificate: String,
 }
 
-/// A new pair.
-pub fn sp_pair(algorithm: KeyAlgorithm) -> SpPair {
+/// A new private key and its certificate, both PEM.
+pub fn pem_pair(algorithm: KeyAlgorithm) -> (Vec<u8>, String) {
     let pair = generate(&KeyPairRequest {
         algorithm,
         common_name: "sp.example",
@@ -27,8 +27,14 @@ pub fn sp_pair(algorithm: KeyAlgorithm) -> SpPair {
     let pem = PKey::private_key_from_pkcs8(&pair.private_key)
         .and_then(|key| key.private_key_to_pem_pkcs8())
         .unwrap();
+    (pem, pair.certificate)
+}
+
+/// A new pair, its key in a file.
+pub fn sp_pair(algorithm: KeyAlgorithm) -> SpPair {
+    let (private_key, certificate) = pem_pair(algorithm);
     SpPair {
-        private_key: file(&pem),
-        certificate: pair.certificate,
+        private_key: file(&private_key),
+        certificate,
     }
 }
