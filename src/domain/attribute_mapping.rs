@@ -65,6 +65,24 @@ impl AttributeSource {
         }
     }
 
+    /// The field, path or constant in the API's and the store's spelling; none for the group list.
+    pub fn argument(&self) -> Option<&str> {
+        match self {
+            Self::UserField(field) => Some(field.as_str()),
+            Self::Custom(path) => Some(path.as_str()),
+            Self::Constant(value) => Some(value),
+            Self::Groups => None,
+        }
+    }
+
+    /// The same in the words of pages; empty for the group list.
+    pub fn named(&self) -> &str {
+        match self {
+            Self::UserField(field) => field.label(),
+            other => other.argument().unwrap_or_default(),
+        }
+    }
+
     /// The words on pages (rule B27).
     pub const fn label(&self) -> &'static str {
         match self {

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::domain::attribute_mapping::AttributeSource;
 use crate::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::CustomAttribute;
@@ -211,18 +210,12 @@ pub fn connector_text(connector: &Connector) -> String {
         .mappings
         .iter()
         .map(|mapping| {
-            let detail = match &mapping.source {
-                AttributeSource::UserField(field) => field.as_str(),
-                AttributeSource::Custom(path) => path.as_str(),
-                AttributeSource::Constant(value) => value.as_str(),
-                AttributeSource::Groups => "",
-            };
             let steps = mapping.transformations.iter();
             serde_json::json!({
                 "spAttributeName": mapping.sp_attribute_name,
                 "nameFormat": mapping.name_format.as_str(),
                 "source": mapping.source.type_str(),
-                "detail": detail,
+                "detail": mapping.source.argument().unwrap_or_default(),
                 "merge": mapping.merge.as_str(),
                 "transformations": steps.map(step_text).collect::<Vec<_>>(),
             })

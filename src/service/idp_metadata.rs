@@ -20,8 +20,7 @@ pub fn document(
     is_signed: bool,
 ) -> Result<String, ServiceError> {
     let now = env.now();
-    let settings = StoredSettings::read(env)?;
-    let (keys, signs_for_it) = env.store.read(|conn| -> Result<_, ServiceError> {
+    let (keys, signs_for_it, settings) = env.store.read(|conn| -> Result<_, ServiceError> {
         let mut signs_for_it = None;
         if let Some(slug) = slug {
             let connector =
@@ -30,7 +29,8 @@ pub fn document(
                 })?;
             signs_for_it = Some(signing_choice::for_connector(conn, &connector, now)?.id);
         }
-        Ok((signing_choice::keys_at(conn, now)?, signs_for_it))
+        let settings = StoredSettings::load(env, conn)?;
+        Ok((signing_choice::keys_at(conn, now)?, signs_for_it, settings))
     })?;
     let published = keys.iter().filter(|key| key.state != KeyState::Retired);
     // The key that signs first: some service providers read only one.

@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::admin::{Action, Object, authorize};
 use crate::domain::signing_key::{KeyState, SigningKey};
-use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::letter::Letter;
 use crate::service::notifications::message_id;
 use crate::service::signing_choice::keys_at;
 use crate::store::connection::DbConnection;
@@ -57,7 +57,7 @@ fn tell(
     key: &SigningKey,
     (base_url, now): (&str, DateTime<Utc>),
 ) -> Result<(), ServiceError> {
-    let letter = Letter::about(key, (base_url, now));
+    let (subject, letter) = letter(key, (base_url, now));
     for administrator in administrators::list(conn)? {
         if authorize(administrator.role, Action::Edit, Object::SigningKey).is_err() {
             continue;
@@ -65,7 +65,7 @@ fn tell(
         let new = NewMail {
             message_id: message_id(base_url),
             recipient: administrator.email,
-            subject: letter.subject.clone(),
+            subject: subject.clone(),
             text_body: letter.text(),
             html_body: letter.html()?,
             group: None,
@@ -77,61 +77,34 @@ fn tell(
     Ok(())
 }
 
-struct Letter {
-    subject: String,
-    /// What ends and what to do.
-    said: String,
-    link: String,
-}
-
-impl Letter {
-    fn about(key: &SigningKey, (base_url, now): (&str, DateTime<Utc>)) -> Self {
-        let algorithm = key.algorithm.as_str();
-        let role = if key.state == KeyState::Active {
-            "that signs now"
-        } else {
-            "that is published"
-        };
-        let end = key.not_after.format("%Y-%m-%d %H:%M UTC");
-        let (subject, ends) = if key.not_after <= now {
-            ("A signing certificate has ended".to_owned(), "ended")
-        } else {
-            let days = (key.not_after - now).num_days().max(1);
-            let unit = if days == 1 { "day" } else { "days" };
-            (
-                format!("A signing certificate ends in {days} {unit}"),
-                "ends",
-            )
-        };
-        Self {
-            subject,
-            said: format!(
-                "The certificate of the {algorithm} key {role} {ends} on {end}. Make the next key, \
+/// Subject and text: what ends, and what to do.
+fn letter(key: &SigningKey, (base_url, now): (&str, DateTime<Utc>)) -> (String, Letter) {
+    let algorithm = key.algorithm.as_str();
+    let role = if key.state == KeyState::Active {
+        "that signs now"
+    } else {
+        "that is published"
+    };
+    let end = key.not_after.format("%Y-%m-%d %H:%M UTC");
+    let (subject, ends) = if key.not_after <= now {
+        ("A signing certificate has ended".to_owned(), "ended")
+    } else {
+        let days = (key.not_after - now).num_days().max(1);
+        let unit = if days == 1 { "day" } else { "days" };
+        (
+            format!("A signing certificate ends in {days} {unit}"),
+            "ends",
+        )
+    };
+    let letter = Letter {
+        opening: format!(
+            "The certificate of the {algorithm} key {role} {ends} on {end}. Make the next key, \
                  give its certificate to every application, then let it sign. Applications that \
                  heed the end of a certificate refuse sign-ons after it."
-            ),
-            link: format!("{base_url}/admin/keys/{}", key.public_id),
-        }
-    }
-
-    fn text(&self) -> String {
-        format!(
-            "{}\n\n{LINK}: {}\n\nYou will be asked to sign in.\n",
-            self.said, self.link
-        )
-    }
-
-    fn html(&self) -> Result<String, ForbiddenCharacter> {
-        let mut html = XmlWriter::new();
-        html.start("html", &[]);
-        html.start("body", &[]);
-        html.leaf("p", &[], &self.said);
-        html.start("p", &[]);
-        html.leaf("a", &[("href", &self.link)], LINK);
-        html.end("p");
-        html.leaf("p", &[], "You will be asked to sign in.");
-        html.end("body");
-        html.end("html");
-        html.finish()
-    }
+        ),
+        lines: Vec::new(),
+        link: LINK,
+        address: format!("{base_url}/admin/keys/{}", key.public_id),
+    };
+    (subject, letter)
 }

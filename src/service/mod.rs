@@ -46,6 +46,7 @@ pub mod key_views;
 pub mod key_warnings;
 pub mod keys;
 pub mod lease;
+pub mod letter;
 pub mod listing;
 pub mod logo;
 pub mod logout;

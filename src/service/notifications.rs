@@ -8,9 +8,9 @@ use crate::domain::admin::{Action, Administrator, Object, authorize};
 use crate::domain::ids::GroupId;
 use crate::domain::membership_change::SuggestionOp;
 use crate::domain::user_group::{MembershipMethod, UserGroup};
-use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
+use crate::service::letter::Letter;
 use crate::store::connection::DbConnection;
 use crate::store::mail_outbox::{self, NewMail, QueuedMail};
 use crate::store::paging::PageRequest;
@@ -67,15 +67,11 @@ fn tell(conn: &mut DbConnection, notice: &Notice, group: &UserGroup) -> Result<(
     if waiting.total == 0 {
         return Ok(());
     }
-    let letter = Letter {
-        group: &group.name,
-        link: format!(
-            "{}/admin/groups/{}/review",
-            notice.base_url, group.public_id
-        ),
-        total: waiting.total,
-        named: &waiting.items,
-    };
+    let address = format!(
+        "{}/admin/groups/{}/review",
+        notice.base_url, group.public_id
+    );
+    let letter = letter(&group.name, address, (waiting.total, &waiting.items));
     let (text, html) = (letter.text(), letter.html()?);
     let recent = mail_outbox::list_of_group(conn, group.id, notice.now - FOLD)?;
     for administrator in reviewers(conn)? {
@@ -89,7 +85,7 @@ fn tell(conn: &mut DbConnection, notice: &Notice, group: &UserGroup) -> Result<(
         let new = NewMail {
             message_id: message_id(&notice.base_url),
             recipient: to.to_owned(),
-            subject: letter.subject(),
+            subject: format!("Membership suggestions for {} wait for review", group.name),
             text_body: text.clone(),
             html_body: html.clone(),
             group: Some(group.id),
@@ -121,73 +117,23 @@ pub(in crate::service) fn message_id(base_url: &str) -> String {
     format!("<{}@{host}>", new_public_id())
 }
 
-/// What the mail says.
-struct Letter<'a> {
-    group: &'a str,
-    link: String,
-    total: i64,
-    named: &'a [PendingSuggestion],
-}
-
-impl Letter<'_> {
-    fn subject(&self) -> String {
-        format!("Membership suggestions for {} wait for review", self.group)
+/// What the mail says: one line for each user that is named, and how many more there are.
+fn letter(name: &str, address: String, (total, named): (i64, &[PendingSuggestion])) -> Letter {
+    let changes = if total == 1 {
+        "1 change of its members waits".to_owned()
+    } else {
+        format!("{total} changes of its members wait")
+    };
+    let mut lines: Vec<String> = named.iter().map(line).collect();
+    let rest = total - i64::try_from(lines.len()).unwrap_or(total);
+    if rest > 0 {
+        lines.push(format!("and {rest} more"));
     }
-
-    fn opening(&self) -> String {
-        let changes = if self.total == 1 {
-            "1 change of its members waits".to_owned()
-        } else {
-            format!("{} changes of its members wait", self.total)
-        };
-        format!(
-            "The group {} is under review: {changes} for you.",
-            self.group
-        )
-    }
-
-    /// One line for each user, and how many more there are.
-    fn lines(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.named.iter().map(line).collect();
-        let rest = self.total - i64::try_from(lines.len()).unwrap_or(self.total);
-        if rest > 0 {
-            lines.push(format!("and {rest} more"));
-        }
-        lines
-    }
-
-    fn text(&self) -> String {
-        let lines: Vec<String> = self
-            .lines()
-            .into_iter()
-            .map(|line| format!("  {line}"))
-            .collect();
-        format!(
-            "{}\n\n{}\n\n{LINK}: {}\n\nYou will be asked to sign in.\n",
-            self.opening(),
-            lines.join("\n"),
-            self.link
-        )
-    }
-
-    /// Through the writer of XML, which escapes whatever names hold.
-    fn html(&self) -> Result<String, ForbiddenCharacter> {
-        let mut html = XmlWriter::new();
-        html.start("html", &[]);
-        html.start("body", &[]);
-        html.leaf("p", &[], &self.opening());
-        html.start("ul", &[]);
-        for line in self.lines() {
-            html.leaf("li", &[], &line);
-        }
-        html.end("ul");
-        html.start("p", &[]);
-        html.leaf("a", &[("href", &self.link)], LINK);
-        html.end("p");
-        html.leaf("p", &[], "You will be asked to sign in.");
-        html.end("body");
-        html.end("html");
-        html.finish()
+    Letter {
+        opening: format!("The group {name} is under review: {changes} for you."),
+        lines,
+        link: LINK,
+        address,
     }
 }
 

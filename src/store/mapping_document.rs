@@ -43,18 +43,12 @@ struct StepDocument {
 impl MappingDocument {
     /// What is stored for a mapping.
     pub(in crate::store) fn of(mapping: &AttributeMapping) -> Self {
-        let argument = match &mapping.source {
-            AttributeSource::UserField(field) => Some(field.as_str().to_owned()),
-            AttributeSource::Custom(path) => Some(path.as_str().to_owned()),
-            AttributeSource::Constant(value) => Some(value.clone()),
-            AttributeSource::Groups => None,
-        };
         let is_chosen = mapping.merge != Merge::Newest;
         Self {
             sp_attribute_name: mapping.sp_attribute_name.clone(),
             name_format: mapping.name_format.as_str().to_owned(),
             source: mapping.source.type_str().to_owned(),
-            argument,
+            argument: mapping.source.argument().map(str::to_owned),
             merge: is_chosen.then(|| mapping.merge.as_str().to_owned()),
             transformations: mapping
                 .transformations

@@ -2,7 +2,7 @@
 //! [`Explanation`] wherever it stands. What it says was decided by the code that signs on; nothing
 //! is decided here.
 
-use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource};
+use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::release::{Omission, OmissionReason, ReleasedAttribute, Step, ValueOrigin};
 use crate::domain::user::{User, UserField};
 use crate::domain::violation::Warning;
@@ -99,16 +99,10 @@ impl From<Preview> for Explanation {
 
 impl Omitted {
     fn new(mapping: &AttributeMapping, omission: &Omission) -> Self {
-        let detail = match &mapping.source {
-            AttributeSource::UserField(field) => field.label(),
-            AttributeSource::Custom(path) => path.as_str(),
-            AttributeSource::Constant(value) => value,
-            AttributeSource::Groups => "",
-        };
         Self {
             name: mapping.sp_attribute_name.clone(),
             source: mapping.source.label(),
-            detail: detail.to_owned(),
+            detail: mapping.source.named().to_owned(),
             reason: omission.reason.sentence(),
             advice: advice(omission.reason),
             steps: omission.steps.clone(),

@@ -1,13 +1,13 @@
 """Apache with mod_auth_mellon: a service provider as it stands in front of many web pages."""
 
+import os
 import pathlib
 import shutil
-import socket
 import subprocess
-import time
 
 import requests
 
+from support.process import free_port, wait_until
 from support.service_provider import SigningKey
 
 MODULES = pathlib.Path("/usr/lib/apache2/modules")
@@ -66,7 +66,7 @@ class Mellon:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         # As root, Apache hands its work to somebody else, who has to be able to read the pages.
-        identity = "User nobody\nGroup nogroup" if shutil.os.geteuid() == 0 else ""
+        identity = "User nobody\nGroup nogroup" if os.geteuid() == 0 else ""
         site = SITE.format(
             folder=folder, port=port, identity=identity, modules=MODULES, key=key.key_file, certificate=key.cert_file
         )
@@ -76,18 +76,14 @@ class Mellon:
                 break
             place.chmod(0o755)
         self._process = subprocess.Popen([shutil.which("apache2") or "/usr/sbin/apache2", "-DFOREGROUND", "-f", folder / "site.conf"])
-        self._wait()
+        wait_until(self._answers, "Apache")
 
-    def _wait(self):
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            try:
-                requests.get(self.url, timeout=5)
-                return
-            except requests.ConnectionError:
-                assert self._process.poll() is None, self.log()
-                time.sleep(0.05)
-        raise AssertionError(f"Apache does not answer: {self.log()}")
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, self.log()
+        try:
+            return requests.get(self.url, timeout=5).ok
+        except requests.ConnectionError:
+            return False
 
     @property
     def metadata(self) -> str:
@@ -102,9 +98,3 @@ class Mellon:
     def stop(self):
         self._process.terminate()
         self._process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]

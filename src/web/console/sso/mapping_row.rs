@@ -146,13 +146,7 @@ pub fn field_choices() -> Vec<(String, &'static str)> {
 /// Where a stored mapping takes its values from, for people who do not edit: the words for the kind,
 /// and what it names.
 pub fn source_line(source: &AttributeSource) -> (&'static str, String) {
-    let named = match source {
-        AttributeSource::UserField(field) => field.label(),
-        AttributeSource::Custom(path) => path.as_str(),
-        AttributeSource::Constant(value) => value,
-        AttributeSource::Groups => "",
-    };
-    (source.label(), named.to_owned())
+    (source.label(), source.named().to_owned())
 }
 
 #[cfg(test)]
