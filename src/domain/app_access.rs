@@ -1,5 +1,8 @@
 //! Who may open which application (rule C1), and by which groups (rule C2).
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::connector::ConnectorStatus;
@@ -16,6 +19,27 @@ pub struct BoundMembership {
     pub group_name: String,
     pub source: MembershipSource,
     pub since: DateTime<Utc>,
+}
+
+/// The memberships by which a user reaches one application, by group name; shared and never copied,
+/// for every sign-on decides by them, names them and tells them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessPaths(Arc<[BoundMembership]>);
+
+impl AccessPaths {
+    /// Puts memberships, in whatever order they were read, in the order of their groups' names.
+    pub fn new(mut memberships: Vec<BoundMembership>) -> Self {
+        memberships.sort_by_cached_key(|path| (text::fold(&path.group_name), path.group));
+        Self(memberships.into())
+    }
+}
+
+impl Deref for AccessPaths {
+    type Target = [BoundMembership];
+
+    fn deref(&self) -> &[BoundMembership] {
+        &self.0
+    }
 }
 
 /// The outcome; API spelling `ALLOWED`, `NOT_BOUND`, `USER_NOT_ACTIVE`, `CONNECTOR_INACTIVE`.
@@ -53,8 +77,8 @@ impl AccessReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessDecision {
     pub reason: AccessReason,
-    /// The groups that bind the user, by name; also filled when state or status forbids.
-    pub paths: Vec<BoundMembership>,
+    /// The groups that bind the user; also filled when state or status forbids.
+    pub paths: AccessPaths,
 }
 
 impl AccessDecision {
@@ -66,25 +90,17 @@ impl AccessDecision {
 
 /// Decides access (rule C1): the user is active, the connector is on, a group is bound. The user's
 /// state is named first, since that is what an administrator has to mend first.
-pub fn decide(
-    user: UserState,
-    connector: ConnectorStatus,
-    mut memberships: Vec<BoundMembership>,
-) -> AccessDecision {
+pub fn decide(user: UserState, connector: ConnectorStatus, paths: AccessPaths) -> AccessDecision {
     let reason = if user != UserState::Activated {
         AccessReason::UserNotActive
     } else if connector != ConnectorStatus::Active {
         AccessReason::ConnectorInactive
-    } else if memberships.is_empty() {
+    } else if paths.is_empty() {
         AccessReason::NotBound
     } else {
         AccessReason::Allowed
     };
-    memberships.sort_by_cached_key(|path| (text::fold(&path.group_name), path.group));
-    AccessDecision {
-        reason,
-        paths: memberships,
-    }
+    AccessDecision { reason, paths }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::app_access::BoundMembership;
+use crate::domain::app_access::AccessPaths;
 use crate::domain::attribute_inheritance::{Candidates, Winner};
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge};
 use crate::domain::attribute_path::AttributePath;
@@ -12,7 +12,6 @@ use crate::domain::release::{
     Merged, Omission, OmissionReason, OriginKind, Overridden, Release, ReleasedAttribute, Step,
     ValueOrigin,
 };
-use crate::domain::text;
 use crate::domain::transformation::{self, Lookup, Transformation};
 use crate::domain::user::{User, UserField};
 use crate::domain::value_template::Reference;
@@ -26,7 +25,7 @@ pub struct ReleaseInput<'a> {
     /// Attributes of groups; those of groups that are not in `memberships` are not used (rule B9).
     pub group_attributes: &'a [GroupAttribute],
     /// The user's memberships in groups that are bound to the application.
-    pub memberships: &'a [BoundMembership],
+    pub memberships: &'a AccessPaths,
     pub mappings: &'a [AttributeMapping],
 }
 
@@ -204,16 +203,12 @@ fn overridden(path: &AttributePath, loser: &GroupAttribute) -> Overridden {
 }
 
 /// Names of the groups that open the application, in alphabetical order (rule C8).
-fn from_groups(memberships: &[BoundMembership]) -> Result<ValueOrigin, OmissionReason> {
+fn from_groups(memberships: &AccessPaths) -> Result<ValueOrigin, OmissionReason> {
     if memberships.is_empty() {
         return Err(OmissionReason::NoAttribute);
     }
-    let mut names: Vec<&str> = memberships
-        .iter()
-        .map(|membership| membership.group_name.as_str())
-        .collect();
-    names.sort_by_cached_key(|name| (text::fold(name), *name));
-    let names = names.into_iter().map(str::to_owned).collect();
+    let names = memberships.iter().map(|path| path.group_name.clone());
+    let names = names.collect();
     Ok(ValueOrigin::new(OriginKind::Groups, names))
 }
 

@@ -1,7 +1,7 @@
 //! One sign-on as data: what has to be known about a user and an application, and what is decided
 //! from it. `decide` is the only decision; previews and explanations show its result (rule C2).
 
-use crate::domain::app_access::{self, AccessDecision, BoundMembership};
+use crate::domain::app_access::{self, AccessDecision, AccessPaths};
 use crate::domain::attribute_release::{self, ReleaseInput};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
@@ -14,7 +14,7 @@ pub struct SignOnView {
     pub user: User,
     pub connector: Connector,
     /// The user's memberships in groups that are bound to the connector.
-    pub memberships: Vec<BoundMembership>,
+    pub memberships: AccessPaths,
     /// Attributes of those groups; names no mapping asks for may be left out.
     pub group_attributes: Vec<GroupAttribute>,
     /// The user's own attributes; names no mapping asks for may be left out.

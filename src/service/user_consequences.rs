@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::app_access::{self, BoundMembership};
+use crate::domain::app_access::{self, AccessPaths, BoundMembership};
 use crate::domain::connector::ConnectorStatus;
 use crate::domain::ids::{ConnectorId, GroupId, PublicId};
 use crate::domain::membership::MembershipSource;
@@ -202,7 +202,7 @@ impl Groups {
                     .filter(|path| stays(path))
                     .cloned()
                     .collect(),
-                before: row.memberships,
+                before: row.memberships.to_vec(),
             };
             applications.insert(row.connector.id, application);
         }
@@ -222,8 +222,10 @@ impl Groups {
         }
         let (mut opens, mut closes) = (Vec::new(), Vec::new());
         for application in applications.into_values() {
-            let is_open =
-                |state, paths| app_access::decide(state, application.status, paths).is_allowed();
+            let is_open = |state, paths| {
+                let paths = AccessPaths::new(paths);
+                app_access::decide(state, application.status, paths).is_allowed()
+            };
             let was = is_open(before.state, application.before);
             let is = after.is_some_and(|state| is_open(state, application.after));
             match (was, is) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use crate::domain::app_access::BoundMembership;
+use crate::domain::app_access::{AccessPaths, BoundMembership};
 use crate::domain::ids::ConnectorId;
 use crate::domain::text;
 use crate::domain::user::User;
@@ -21,7 +21,7 @@ use crate::store::user_list::{self, UserQuery};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundUser {
     pub user: User,
-    pub memberships: Vec<BoundMembership>,
+    pub memberships: AccessPaths,
 }
 
 /// How many there are; `q` is part of display name or username.
@@ -42,7 +42,7 @@ pub fn list(
     let (users, next) = user_list::page_of(conn, bound(connector, q), page)?;
     let mut memberships = memberships(conn, connector, &users)?;
     let users = users.into_iter().map(|user| BoundUser {
-        memberships: memberships.remove(&user.id.get()).unwrap_or_default(),
+        memberships: AccessPaths::new(memberships.remove(&user.id.get()).unwrap_or_default()),
         user,
     });
     Ok((users.collect(), next))

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use crate::domain::app_access::BoundMembership;
+use crate::domain::app_access::{AccessPaths, BoundMembership};
 use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
@@ -58,7 +58,7 @@ pub fn load_with(
     Ok(SignOnView {
         user,
         connector,
-        memberships,
+        memberships: AccessPaths::new(memberships),
         group_attributes,
         user_attributes,
     })
@@ -69,7 +69,7 @@ pub fn load_with(
 pub struct ReachableConnector {
     /// Without its metadata document.
     pub connector: Connector,
-    pub memberships: Vec<BoundMembership>,
+    pub memberships: AccessPaths,
 }
 
 /// Every connector that a group of the user is bound to, by name, active or not; whether it may be
@@ -102,7 +102,7 @@ pub fn load_all_for_user(
             let memberships = memberships.remove(&row.id).unwrap_or_default();
             Ok(ReachableConnector {
                 connector: row.into_connector(None)?,
-                memberships,
+                memberships: AccessPaths::new(memberships),
             })
         })
         .collect()
@@ -114,7 +114,6 @@ pub(in crate::store) struct MembershipRow {
     group: i64,
     public_id: String,
     name: String,
-    method: String,
     origin: i16,
     added_at: i64,
 }
@@ -123,7 +122,6 @@ pub(in crate::store) type MembershipColumns = (
     user_groups::id,
     user_groups::public_id,
     user_groups::name,
-    user_groups::method,
     group_members::origin,
     group_members::added_at,
 );
@@ -133,7 +131,6 @@ pub(in crate::store) const fn membership_columns() -> MembershipColumns {
         user_groups::id,
         user_groups::public_id,
         user_groups::name,
-        user_groups::method,
         group_members::origin,
         group_members::added_at,
     )
@@ -150,15 +147,18 @@ impl MembershipRow {
             since,
         })
     }
-
-    fn is_dynamic(&self) -> Result<bool, StoreError> {
-        MembershipMethod::parse(&self.method)
-            .map(MembershipMethod::is_dynamic)
-            .ok_or_else(|| StoreError::corrupt("user_groups", "method", &self.group))
-    }
 }
 
-type AttributeColumns = (i64, String, String, String);
+/// A group's attribute, as stored, with the group's method: most groups have none, and a row
+/// without one stops at its first column.
+type AttributeColumns = (i64, String, String, String, String);
+
+/// Rule B4: dynamic groups give no attributes.
+fn is_dynamic(method: &str, group: i64) -> Result<bool, StoreError> {
+    MembershipMethod::parse(method)
+        .map(MembershipMethod::is_dynamic)
+        .ok_or_else(|| StoreError::corrupt("user_groups", "method", &group))
+}
 
 /// Memberships and the attributes that come with them, in one pass over the user's groups. Names
 /// are picked here and not in SQL: a list of names would make another statement for each connector.
@@ -184,6 +184,7 @@ fn bound_memberships(
                 group_attributes::name,
                 group_attributes::kind,
                 group_attributes::value,
+                user_groups::method,
             )
                 .nullable(),
         ));
@@ -192,14 +193,14 @@ fn bound_memberships(
     let mut memberships: Vec<BoundMembership> = Vec::new();
     let mut attributes = Vec::new();
     for (row, attribute) in rows {
-        if let Some((added_seq, name, kind, value)) = attribute
+        if let Some((added_seq, name, kind, value, method)) = attribute
             && names.contains(name.as_str())
         {
             attributes.push(GroupAttribute {
                 group: GroupId::new(row.group),
                 group_public_id: PublicId::new(row.public_id.as_str()),
                 group_name: row.name.clone(),
-                group_is_dynamic: row.is_dynamic()?,
+                group_is_dynamic: is_dynamic(&method, row.group)?,
                 added_seq,
                 attribute: read_attribute("group_attributes", &name, &kind, &value)?,
             });

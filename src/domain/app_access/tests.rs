@@ -3,7 +3,7 @@
 use crate::domain::app_access::AccessReason::{
     Allowed, ConnectorInactive, NotBound, UserNotActive,
 };
-use crate::domain::app_access::{AccessReason, BoundMembership, decide};
+use crate::domain::app_access::{AccessPaths, AccessReason, BoundMembership, decide};
 use crate::domain::connector::ConnectorStatus::{self, Active, Inactive};
 use crate::domain::samples::bound;
 use crate::domain::user::UserState::{self, Activated, Staged, Suspended};
@@ -14,7 +14,7 @@ fn check(
     memberships: Vec<BoundMembership>,
     reason: AccessReason,
 ) {
-    let decision = decide(user, connector, memberships);
+    let decision = decide(user, connector, AccessPaths::new(memberships));
     assert_eq!(decision.reason, reason, "{user:?} {connector:?}");
     assert_eq!(decision.is_allowed(), reason == Allowed);
 }
@@ -40,8 +40,9 @@ fn c2_the_decision_names_the_groups_in_alphabetical_order() {
         ..bound(key)
     };
     let memberships = vec![named(1, "beta"), named(2, "Zeta"), named(3, "Alpha")];
+    let paths = AccessPaths::new(memberships);
     for state in [Activated, Suspended] {
-        let decision = decide(state, Active, memberships.clone());
+        let decision = decide(state, Active, paths.clone());
         let names: Vec<_> = decision.paths.iter().map(|path| &path.group_name).collect();
         assert_eq!(names, ["Alpha", "beta", "Zeta"]);
     }

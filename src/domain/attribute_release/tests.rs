@@ -1,6 +1,6 @@
 //! What mappings release, where it comes from, and why something is left out.
 
-use crate::domain::app_access::BoundMembership;
+use crate::domain::app_access::{AccessPaths, BoundMembership};
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::attribute_release::{ReleaseInput, release};
 use crate::domain::custom_attribute::{AttributeKind, CustomAttribute, GroupAttribute};
@@ -52,7 +52,7 @@ impl Case {
             user: &self.user,
             user_attributes: &self.own,
             group_attributes: &self.groups,
-            memberships: &self.memberships,
+            memberships: &AccessPaths::new(self.memberships.clone()),
             mappings,
         })
     }

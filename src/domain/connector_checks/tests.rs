@@ -1,5 +1,6 @@
 //! What AWS insists on, limit by limit, with the offending value.
 
+use crate::domain::app_access::AccessPaths;
 use crate::domain::attribute_mapping::{AttributeSource, NameFormat};
 use crate::domain::attribute_release::{ReleaseInput, release};
 use crate::domain::connector_checks::{matches_pattern, on_release};
@@ -229,7 +230,7 @@ fn a_warning_stands_at_the_mapping_that_gave_the_value() {
         user: &user("jason"),
         user_attributes: &[],
         group_attributes: &[],
-        memberships: &[],
+        memberships: &AccessPaths::default(),
         mappings: &mappings,
     });
     compare(&release, &[("/attributeMappings/3", "“wrong”")]);

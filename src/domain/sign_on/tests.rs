@@ -1,6 +1,6 @@
 //! One function decides and explains, refusals included.
 
-use crate::domain::app_access::AccessReason;
+use crate::domain::app_access::{AccessPaths, AccessReason};
 use crate::domain::connector::{Connector, ConnectorSettings};
 use crate::domain::ids::{ConnectorId, PublicId};
 use crate::domain::samples::{bound, inherited, mapping, settings, user};
@@ -19,7 +19,7 @@ fn view() -> SignOnView {
             },
             version: 1,
         },
-        memberships: vec![bound(2), bound(1)],
+        memberships: AccessPaths::new(vec![bound(2), bound(1)]),
         group_attributes: vec![
             inherited(1, 1, "TeamName", "team-a"),
             inherited(2, 2, "TeamName", "team-b"),
@@ -53,7 +53,7 @@ fn c2_a_refusal_still_shows_what_would_be_released() {
     assert_eq!(decision.release, allowed);
 
     let mut unbound = view();
-    unbound.memberships.clear();
+    unbound.memberships = AccessPaths::default();
     let decision = unbound.decide();
     assert_eq!(decision.access.reason, AccessReason::NotBound);
     assert_eq!(decision.release.attributes, []);

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::app_access::BoundMembership;
+use crate::domain::app_access::{AccessPaths, BoundMembership};
 use crate::domain::release::{Omission, Overridden, ReleasedAttribute, ValueOrigin};
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
@@ -162,7 +162,7 @@ impl From<Preview> for PreviewJson {
             decision: DecisionJson {
                 allowed: preview.access.is_allowed(),
                 reason: preview.access.reason.as_str(),
-                paths: caused_paths(preview.access.paths, preview.causes),
+                paths: caused_paths(&preview.access.paths, preview.causes),
             },
             name_id: preview
                 .name_id
@@ -180,13 +180,14 @@ impl From<Preview> for PreviewJson {
 }
 
 /// There is one cause for each path, in the same order.
-fn caused_paths(paths: Vec<BoundMembership>, causes: Vec<Cause>) -> Vec<CausedPathJson> {
+fn caused_paths(paths: &AccessPaths, causes: Vec<Cause>) -> Vec<CausedPathJson> {
     let causes = causes
         .into_iter()
         .map(Some)
         .chain(std::iter::repeat_with(|| None));
     paths
-        .into_iter()
+        .iter()
+        .cloned()
         .zip(causes)
         .map(|(path, cause)| CausedPathJson {
             path: path.into(),

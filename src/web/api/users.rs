@@ -177,7 +177,8 @@ impl From<ConnectorOfUser> for ConnectorOfUserJson {
             paths: of_user
                 .decision
                 .paths
-                .into_iter()
+                .iter()
+                .cloned()
                 .map(PathJson::from)
                 .collect(),
         }

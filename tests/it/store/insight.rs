@@ -106,7 +106,7 @@ fn c1_the_users_of_an_application_come_with_the_memberships_that_bind_them() {
             let told: Vec<(String, Vec<String>)> = users
                 .into_iter()
                 .map(|bound| {
-                    let groups = bound.memberships.into_iter().map(|one| one.group_name);
+                    let groups = bound.memberships.iter().map(|one| one.group_name.clone());
                     let mut groups: Vec<String> = groups.collect();
                     groups.sort();
                     (bound.user.username, groups)

@@ -65,7 +65,7 @@ fn b9_only_groups_that_connect_the_user_to_the_application_are_read() {
         let mut without_document = aws.clone();
         without_document.settings.metadata_xml = None;
         assert_eq!(view.connector, without_document);
-        let [membership] = view.memberships.as_slice() else {
+        let [membership] = &view.memberships[..] else {
             panic!("{:?}", view.memberships);
         };
         assert_eq!(membership.group, bound.id);

@@ -1,6 +1,7 @@
 //! What the pages of each service provider show as right passes its checks, and what they rule out
 //! is warned about.
 
+use crate::domain::app_access::AccessPaths;
 use crate::domain::attribute_mapping::AttributeSource;
 use crate::domain::attribute_release::{ReleaseInput, release};
 use crate::domain::connector::{ConnectorSettings, NameIdFormat, SignatureScope};
@@ -153,7 +154,7 @@ fn sent(attributes: &[Sent]) -> Release {
         user: &user("jason"),
         user_attributes: &[],
         group_attributes: &[],
-        memberships: &[],
+        memberships: &AccessPaths::default(),
         mappings: &mappings,
     })
 }
