@@ -20,6 +20,17 @@ pub enum NameIdPlan {
     Transient,
 }
 
+impl NameIdPlan {
+    /// The format that comes of it.
+    pub const fn format(self) -> NameIdFormat {
+        match self {
+            Self::Field { format, .. } => format,
+            Self::Persistent => NameIdFormat::Persistent,
+            Self::Transient => NameIdFormat::Transient,
+        }
+    }
+}
+
 /// The policy asks for something that is not issued; answered by
 /// [`FailureStatus::InvalidNameIdPolicy`].
 ///

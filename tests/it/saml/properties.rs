@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use vestibule::domain::attribute_mapping::NameFormat;
 use vestibule::domain::connector::EndpointBinding;
+use vestibule::domain::verdict::Verdicts;
 use vestibule::saml::arrival::Reception;
 use vestibule::saml::bounds::XmlBounds;
 use vestibule::saml::gate::ExpectedMessage;
@@ -73,11 +74,12 @@ fn read_logout(xml: &[u8]) {
         let Ok(received) = receive(inbound, expected) else {
             continue;
         };
-        let Ok(authentic) = received.authenticate(&[]) else {
+        let verdicts = &mut Verdicts::default();
+        let Ok(authentic) = received.authenticate(&[], verdicts) else {
             continue;
         };
-        assert!(logout_request::validate(&authentic, &reception).is_err());
-        let _ = logout_response::validate(&authentic, &settings, &reception);
+        assert!(logout_request::validate(&authentic, &reception, verdicts).is_err());
+        let _ = logout_response::validate(&authentic, &settings, &reception, verdicts);
     }
 }
 
