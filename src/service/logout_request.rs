@@ -123,7 +123,7 @@ fn requested(
 }
 
 /// Whom a valid request names, provided that it names sessions too.
-fn named<'a>(
+pub(in crate::service) fn named<'a>(
     request: &'a ValidLogoutRequest,
     verdicts: &mut Verdicts,
 ) -> Result<&'a NamedPrincipal, LogoutStatus> {
@@ -151,10 +151,7 @@ fn note(verdicts: &mut Verdicts, ended: &Ended) {
     }
     verdicts.pass(Check::Replay, "");
     match ended {
-        Ended::Unknown => {
-            let why = LogoutStatus::UnknownPrincipal.message();
-            verdicts.fail(Check::Principal, why.unwrap_or_default());
-        }
+        Ended::Unknown => verdicts.fail(Check::Principal, Naming::UNKNOWN),
         _ => verdicts.pass(Check::Principal, "Its sessions were ended."),
     }
 }
@@ -175,11 +172,7 @@ fn end(
     connector: &Connector,
     (request, principal, asker, begun): (&ValidLogoutRequest, &NamedPrincipal, &Asker, &Begun),
 ) -> Result<Ended, ServiceError> {
-    let naming = Naming {
-        idp_entity_id: env.settings.entity_id.clone(),
-        principal: principal.clone(),
-        session_indexes: request.session_indexes().to_vec(),
-    };
+    let naming = Naming::new(env, principal, request);
     let now = env.now();
     let (connector, asker, begun) = (connector.clone(), asker.clone(), begun.clone());
     let actorless = Trail::new(env, &stranger());
@@ -227,15 +220,32 @@ fn end(
 }
 
 /// Whom and what a request names.
-struct Naming {
+pub(in crate::service) struct Naming {
     idp_entity_id: String,
     principal: NamedPrincipal,
     session_indexes: Vec<String>,
 }
 
 impl Naming {
+    /// What a request says that names nothing.
+    pub(in crate::service) const UNKNOWN: &str =
+        "NameID and SessionIndex name no session of this service provider.";
+
+    /// What a request names.
+    pub(in crate::service) fn new(
+        env: &Environment,
+        principal: &NamedPrincipal,
+        request: &ValidLogoutRequest,
+    ) -> Self {
+        Self {
+            idp_entity_id: env.settings.entity_id.clone(),
+            principal: principal.clone(),
+            session_indexes: request.session_indexes().to_vec(),
+        }
+    }
+
     /// The user and the session families that this service provider was told of under these names.
-    fn families(
+    pub(in crate::service) fn families(
         &self,
         conn: &mut DbConnection,
         connector: &Connector,
