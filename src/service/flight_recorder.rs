@@ -65,17 +65,20 @@ impl Waiting {
         } else {
             KEEP.unproven
         };
-        let queue = self.queues.entry((connector, is_proven)).or_default();
         let is_full =
             self.all >= MAX_WAITING || (!is_proven && self.unproven >= MAX_UNPROVEN_WAITING);
-        if queue.len() >= kept || is_full {
+        let queue = self.queues.get_mut(&(connector, is_proven));
+        match queue {
             // Its own oldest goes, and if it has none, it is the one that is dropped.
-            let Some(oldest) = queue.pop_front() else {
-                return;
-            };
-            self.all -= 1;
-            self.unproven -= usize::from(!is_proven);
-            self.payloads -= usize::from(oldest.payload.is_some());
+            None if is_full => return,
+            Some(queue) if is_full || queue.len() >= kept => {
+                if let Some(oldest) = queue.pop_front() {
+                    self.all -= 1;
+                    self.unproven -= usize::from(!is_proven);
+                    self.payloads -= usize::from(oldest.payload.is_some());
+                }
+            }
+            _ => {}
         }
         if self.payloads >= MAX_PAYLOADS_WAITING {
             exchange.payload = None;
@@ -83,6 +86,7 @@ impl Waiting {
         self.all += 1;
         self.unproven += usize::from(!is_proven);
         self.payloads += usize::from(exchange.payload.is_some());
+        let queue = self.queues.entry((connector, is_proven)).or_default();
         queue.push_back(exchange);
     }
 }
@@ -113,7 +117,8 @@ impl FlightRecorder {
             taken.entry(connector).or_default().extend(queue);
         }
         for exchanges in taken.values_mut() {
-            exchanges.sort_by_key(|one| one.at);
+            // Ids are in the order in which they were made, also within a millisecond.
+            exchanges.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
         }
         taken
     }
