@@ -32,8 +32,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ISSUER: &str = "https://sp.example/metadata";
 const SSO_URL: &str = "https://idp.example/saml/sso";
-/// As many as a connector may have: a signature that fits none of them is the dearest.
-const CERTIFICATES: usize = 20;
+/// Registered for each hostile message, unless the command line says another number: two, as while a
+/// service provider changes its key. A signature that fits none of them is tried with each.
+const CERTIFICATES: usize = 2;
 
 fn main() -> anyhow::Result<ExitCode> {
     let now = DateTime::UNIX_EPOCH + Duration::days(20_000);
@@ -54,8 +55,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(())
     })?];
 
+    let number = std::env::args().find_map(|argument| argument.parse().ok());
     let mut others = Vec::new();
-    for _ in 0..CERTIFICATES {
+    for _ in 0..number.unwrap_or(CERTIFICATES) {
         others.push(certificate(key_pair(now)?.certificate));
     }
     for Hostile { name, body } in hostile::all(&request(now, ""), &credential)? {

@@ -107,12 +107,13 @@ impl NamedPrincipal {
             .format
             .as_deref()
             .unwrap_or(NameIdFormat::Unspecified.uri());
-        let named = self.name_qualifier.as_deref().unwrap_or(idp_entity_id);
-        let sp_named = self.sp_name_qualifier.as_deref().unwrap_or(sp_entity_id);
+        let qualifiers = (
+            self.name_qualifier.as_deref(),
+            self.sp_name_qualifier.as_deref(),
+        );
         self.value == issued.value().trim()
             && format == issued.format().uri()
-            && named == issued.name_qualifier().unwrap_or(idp_entity_id)
-            && sp_named == issued.sp_name_qualifier().unwrap_or(sp_entity_id)
+            && issued.is_qualified_by(qualifiers, (idp_entity_id, sp_entity_id))
     }
 }
 

@@ -135,10 +135,14 @@ pub fn flush(env: &Environment) -> Result<(), ServiceError> {
     let now = env.now();
     let wanted = env.store.read(|conn| payload_recordings::list(conn, now))?;
     *lock(&env.recorder.recordings) = wanted.into_iter().collect();
+    let mut outcome = Ok(());
     for (connector, exchanges) in env.recorder.take() {
-        write(env, connector, exchanges)?;
+        // One that cannot be written is no reason to drop those of others.
+        if let Err(error) = write(env, connector, exchanges) {
+            outcome = Err(error);
+        }
     }
-    Ok(())
+    outcome
 }
 
 fn write(

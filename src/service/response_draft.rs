@@ -93,7 +93,11 @@ pub fn make(
     if let Ask::Request(request) = &pending.ask
         && let Some(subject) = request.subject()
     {
-        if !name_id.satisfies(subject) {
+        let parties = (
+            env.settings.entity_id.as_str(),
+            settings.sp_entity_id.as_str(),
+        );
+        if !name_id.satisfies(subject, parties) {
             verdicts.fail(Check::Subject, "The request is about somebody else.");
             return Ok(Made::Refused(
                 request.refused(FailureStatus::UnknownPrincipal),

@@ -282,6 +282,8 @@ fn a_kept_request_is_read_back_equal() {
         subject: Some(RequestedSubject::NameId {
             value: "\"ann\"\n".to_owned(),
             format: None,
+            name_qualifier: Some("https://idp.example".to_owned()),
+            sp_name_qualifier: None,
         }),
         requested_authn_context: Some(RequestedAuthnContext {
             comparison: Comparison::Minimum,

@@ -6,7 +6,7 @@ use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::exchange::Exchange;
+use crate::domain::exchange::{Exchange, MessageType};
 use crate::domain::verdict::Verdicts;
 use crate::service::exchanges::{self, RecordingDraft};
 use crate::service::message_check::{self, CheckedMessage};
@@ -113,7 +113,7 @@ impl From<Exchange> for ExchangeJson {
 impl From<CheckedMessage> for MessageCheckJson {
     fn from(checked: CheckedMessage) -> Self {
         Self {
-            message: checked.message.map(|message| message.as_str()),
+            message: checked.message.map(MessageType::as_str),
             is_good: checked.is_good(),
             verdicts: verdicts(checked.verdicts),
             xml: checked.xml,

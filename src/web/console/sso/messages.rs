@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::connector::Connector;
 use crate::domain::exchange::{Exchange, ExchangeOutcome, MessageType};
-use crate::domain::verdict::{Finding, Verdict, Verdicts};
+use crate::domain::verdict::{Check, Finding, Verdict, Verdicts};
 use crate::service::exchanges::{self, FlightLog, RecordingDraft};
 use crate::service::message_check::{self, CheckedMessage};
 use crate::web::console::access::Console;
@@ -99,7 +99,7 @@ impl From<Exchange> for Shown {
                 ExchangeOutcome::Accepted | ExchangeOutcome::Sent => "good",
                 ExchangeOutcome::Refused => "bad",
             },
-            failed: exchange.verdicts.failed().map(|check| check.label()),
+            failed: exchange.verdicts.failed().map(Check::label),
             exchange,
         }
     }
