@@ -18,7 +18,7 @@ fn write(element: &Element, xml: &mut String) {
     if element.namespace.is_empty() {
         xml.push_str(" xmlns=\"\"");
     } else {
-        write!(xml, " xmlns:e=\"{}\"", escaped(&element.namespace)).unwrap();
+        write!(xml, " xmlns:e={}", quoted(&element.namespace)).unwrap();
     }
     for (place, attribute) in element.attributes.iter().enumerate() {
         let value = escaped(&attribute.value);
@@ -28,11 +28,10 @@ fn write(element: &Element, xml: &mut String) {
                 write!(xml, " xml:{}=\"{value}\"", attribute.local).unwrap();
             }
             namespace => {
-                let namespace = escaped(namespace);
-                let local = &attribute.local;
+                let (namespace, local) = (quoted(namespace), &attribute.local);
                 write!(
                     xml,
-                    " xmlns:a{place}=\"{namespace}\" a{place}:{local}=\"{value}\""
+                    " xmlns:a{place}={namespace} a{place}:{local}=\"{value}\""
                 )
                 .unwrap();
             }
@@ -44,6 +43,12 @@ fn write(element: &Element, xml: &mut String) {
         write(child, xml);
     }
     write!(xml, "</{name}>").unwrap();
+}
+
+/// A declaration is compared as it is written, so it has no references; it holds one kind of quote at most.
+fn quoted(namespace: &str) -> String {
+    let quote = if namespace.contains('"') { '\'' } else { '"' };
+    format!("{quote}{namespace}{quote}")
 }
 
 /// Every character that a reader might change stands as a reference.

@@ -1,3 +1,5 @@
+//! A verdict is the result that it was taken of, bounded, and read back as it was written.
+
 use super::*;
 
 #[test]

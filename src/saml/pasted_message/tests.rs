@@ -1,3 +1,5 @@
+//! The forms in which people have messages, and texts that are none.
+
 use super::*;
 
 const XML: &str = r#"<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>"#;

@@ -1,3 +1,5 @@
+//! What is taken out of a document that was sent, and that nothing else is.
+
 use super::*;
 
 #[test]
