@@ -5,6 +5,8 @@
 
 #[path = "measure/against_signature.rs"]
 mod against_signature;
+#[path = "measure/comparison.rs"]
+mod comparison;
 mod measure;
 
 use std::process::ExitCode;
@@ -24,7 +26,8 @@ use vestibule::store::handle::Store;
 use vestibule::store::open::StoreOptions;
 use vestibule::store::sign_on_view;
 
-use crate::against_signature::Comparison;
+use crate::against_signature::{NAME, bare_signature};
+use crate::comparison::Comparison;
 
 /// The product's allocator.
 #[global_allocator]
@@ -39,10 +42,11 @@ fn main() -> anyhow::Result<ExitCode> {
     let key = PKey::from_rsa(Rsa::generate(2048)?)?;
     let comparison = Comparison {
         name: "deciding",
+        bare_name: NAME,
         budget: 0.25,
         operations: 400,
     };
-    comparison.run(&key, || {
+    comparison.run(bare_signature(&key)?, || {
         let view = env.store.read(|conn| -> Result<_, ServiceError> {
             Ok(sign_on_view::load(conn, user, connector)?)
         })?;

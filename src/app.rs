@@ -23,7 +23,7 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{housekeeping, key_rollover, key_warnings, nightly, outbox};
+use crate::service::{flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -44,6 +44,8 @@ const MAIL_PAUSE: Duration = Duration::from_secs(2);
 const NIGHTLY_PAUSE: Duration = Duration::from_secs(30);
 /// Switches count by themselves at their date; this only writes them down.
 const KEYS_PAUSE: Duration = Duration::from_secs(60);
+/// How long messages wait in memory before they can be looked at on every node.
+const RECORDER_PAUSE: Duration = Duration::from_secs(1);
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
@@ -79,10 +81,11 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 /// What the service does beside answering requests. Dropping it ends the threads.
 #[derive(Debug)]
 pub struct Background {
-    _workers: [Worker; 4],
+    _workers: [Worker; 5],
 }
 
-/// Starts it: mail, the nightly recompute, housekeeping, signing keys. Each does its work on one node at a time.
+/// Starts it: mail, the nightly recompute, housekeeping, signing keys, each of which does its work on
+/// one node at a time; and the flight recorder of this node.
 pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> {
     // A mail server that cannot be used is told at once, not at the first mail.
     StoredSettings::read(environment)?
@@ -106,8 +109,12 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
         key_rollover::settle(&env)?;
         key_warnings::tell_due(&env).map(|_told| ())
     })?;
+    let env = Arc::clone(environment);
+    let recorder = Worker::start("flight recorder", RECORDER_PAUSE, move || {
+        flight_recorder::flush(&env)
+    })?;
     Ok(Background {
-        _workers: [mail, nightly, housekeeping, signing_keys],
+        _workers: [mail, nightly, housekeeping, signing_keys, recorder],
     })
 }
 

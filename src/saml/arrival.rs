@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::request_refusal::PageRefusal;
 
 /// A message may be this old on arrival.
@@ -30,18 +31,45 @@ pub struct Reception<'a> {
 }
 
 /// Lets a message pass. Asked on arrival only, and not again.
-pub fn check(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result<(), PageRefusal> {
-    if arrival.issuer != reception.sp_entity_id {
-        return Err(PageRefusal::IssuerMismatch);
+pub fn check(
+    arrival: &Arrival<'_>,
+    reception: &Reception<'_>,
+    verdicts: &mut Verdicts,
+) -> Result<(), PageRefusal> {
+    let issuer = check_issuer(arrival, reception);
+    verdicts.take_with(Check::Issuer, issuer, |()| arrival.issuer.to_owned())?;
+    let destination = check_destination(arrival, reception);
+    match arrival.destination {
+        None if destination.is_ok() => verdicts.skip(Check::Destination, "The message names none."),
+        _ => verdicts.take_with(Check::Destination, destination, |()| {
+            reception.endpoint.to_owned()
+        })?,
     }
+    let fresh = check_freshness(arrival, reception);
+    let age = (reception.now - arrival.issue_instant).num_seconds();
+    verdicts.take_with(Check::IssueInstant, fresh, |()| age_text(age))
+}
+
+fn check_issuer(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result<(), PageRefusal> {
+    if arrival.issuer == reception.sp_entity_id {
+        Ok(())
+    } else {
+        Err(PageRefusal::IssuerMismatch)
+    }
+}
+
+fn check_destination(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result<(), PageRefusal> {
     match arrival.destination {
         Some(destination) if destination != reception.endpoint => {
-            return Err(PageRefusal::WrongDestination);
+            Err(PageRefusal::WrongDestination)
         }
         // Without one a signed message could be carried elsewhere (SAML Bindings 3.4.5.2, 3.5.5.2).
-        None if arrival.is_signed => return Err(PageRefusal::NoDestination),
-        _ => {}
+        None if arrival.is_signed => Err(PageRefusal::NoDestination),
+        _ => Ok(()),
     }
+}
+
+fn check_freshness(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result<(), PageRefusal> {
     if arrival.issue_instant < reception.now - MAX_AGE {
         return Err(PageRefusal::Expired);
     }
@@ -49,4 +77,13 @@ pub fn check(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result<(), Pag
         return Err(PageRefusal::FromTheFuture);
     }
     Ok(())
+}
+
+fn age_text(seconds: i64) -> String {
+    if seconds < 0 {
+        let ahead = seconds.unsigned_abs();
+        format!("The clock of the service provider is {ahead} s ahead of ours.")
+    } else {
+        format!("The message was {seconds} s old.")
+    }
 }

@@ -84,8 +84,8 @@ pub fn truest_class(method: AuthenticationMethod) -> &'static str {
 }
 
 /// Whether any way to sign in could meet the request; asked before somebody types a password.
-pub fn can_be_met(requested: Option<&RequestedAuthnContext>) -> bool {
-    class_to_state(requested, AuthenticationMethod::Password).is_ok()
+pub fn check_can_be_met(requested: Option<&RequestedAuthnContext>) -> Result<(), NoAuthnContext> {
+    class_to_state(requested, AuthenticationMethod::Password).map(|_class| ())
 }
 
 /// What may truthfully be said of a session, the strongest first. A password is only ever typed

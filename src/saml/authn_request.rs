@@ -61,6 +61,11 @@ pub enum RequestedSubject {
     NameId {
         value: String,
         format: Option<String>,
+        /// Absent from requests that an earlier version kept.
+        #[serde(default)]
+        name_qualifier: Option<String>,
+        #[serde(default)]
+        sp_name_qualifier: Option<String>,
     },
     /// An encrypted or otherwise unsupported identifier, or a SubjectConfirmation, which SAML
     /// Profiles 4.1.4.1 forbids.
@@ -146,9 +151,12 @@ fn read_subject(root: &Element) -> Result<Option<RequestedSubject>, MessageError
     if subject.children.len() != 1 {
         return Ok(Some(RequestedSubject::Unsupported));
     }
+    let owned = |name: &str| name_id.attribute(name).map(str::to_owned);
     Ok(Some(RequestedSubject::NameId {
         value: bounded_text(name_id).ok_or(MessageError::Element("Subject"))?,
-        format: name_id.attribute("Format").map(str::to_owned),
+        format: owned("Format"),
+        name_qualifier: owned("NameQualifier"),
+        sp_name_qualifier: owned("SPNameQualifier"),
     }))
 }
 

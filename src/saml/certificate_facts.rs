@@ -1,9 +1,9 @@
 //! What people compare certificates by. Reads; judges nothing.
 
-use openssl::hash::MessageDigest;
 use openssl::x509::X509;
 
 use crate::saml::credentials::CredentialError;
+use crate::saml::fingerprint;
 
 /// Serial number and fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +17,9 @@ pub struct CertificateFacts {
 /// The facts of a certificate in PEM.
 pub fn read(pem: &str) -> Result<CertificateFacts, CredentialError> {
     let certificate = X509::from_pem(pem.as_bytes())?;
-    let digest = certificate.digest(MessageDigest::sha256())?;
-    let pairs: Vec<String> = digest.iter().map(|octet| format!("{octet:02X}")).collect();
     let serial = certificate.serial_number().to_bn()?.to_hex_str()?;
     Ok(CertificateFacts {
         serial: serial.to_string(),
-        fingerprint: pairs.join(":"),
+        fingerprint: fingerprint::of(&certificate.to_der()?),
     })
 }

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::domain::connector::SignatureAlgorithm;
 use crate::domain::signing_key::KeyAlgorithm;
 use crate::saml::base64_text;
+use crate::saml::fingerprint;
 use crate::saml::signing_contexts::SigningContexts;
 
 /// Why a key pair cannot be made or used.
@@ -80,6 +81,7 @@ pub struct SigningCredential {
     contexts: SigningContexts,
     /// DER in base64.
     certificate: String,
+    fingerprint: String,
     is_rsa: bool,
 }
 
@@ -96,8 +98,10 @@ impl SigningCredential {
             Id::EC => false,
             _ => return Err(CredentialError::UnknownKeyType),
         };
+        let der = certificate.to_der()?;
         Ok(Self {
-            certificate: base64_text::encode(&certificate.to_der()?),
+            certificate: base64_text::encode(&der),
+            fingerprint: fingerprint::of(&der),
             contexts: SigningContexts::new(key),
             is_rsa,
         })
@@ -115,6 +119,11 @@ impl SigningCredential {
         algorithm: SignatureAlgorithm,
     ) -> Result<Vec<u8>, ErrorStack> {
         self.contexts.sign(digest, algorithm)
+    }
+
+    /// SHA-256 of the certificate, in pairs of hexadecimal digits with colons.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// The certificate, DER in base64.

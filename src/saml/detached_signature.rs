@@ -9,7 +9,7 @@ use openssl::sign::Verifier;
 
 use crate::domain::connector::SpCertificate;
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
-use crate::saml::sp_keys::{SignatureFault, SpKey, keys_for};
+use crate::saml::sp_keys::{SignatureFault, SpKey, VerifiedBy, keys_for};
 
 /// Two numbers of the largest curve (P-521), 66 octets each.
 const LONGEST_PAIR: usize = 132;
@@ -25,8 +25,8 @@ pub struct DetachedSignature {
 }
 
 impl DetachedSignature {
-    /// Verifies with the registered keys, one of which has to fit.
-    pub fn verify(&self, certificates: &[SpCertificate]) -> Result<(), SignatureFault> {
+    /// Verifies with the registered keys, one of which has to fit: that one.
+    pub fn verify(&self, certificates: &[SpCertificate]) -> Result<VerifiedBy, SignatureFault> {
         let algorithm =
             AcceptedAlgorithm::find(&self.algorithm).ok_or(SignatureFault::Algorithm)?;
         let keys = keys_for(certificates, algorithm)?;
@@ -37,11 +37,10 @@ impl DetachedSignature {
         };
         // A failure of the library is no proof either.
         let fits = |key: &SpKey| self.fits(algorithm, key, &value).unwrap_or(false);
-        if keys.iter().any(fits) {
-            Ok(())
-        } else {
-            Err(SignatureFault::Invalid)
-        }
+        let found = keys.iter().find(|key| fits(key));
+        found
+            .map(|key| VerifiedBy::new(&self.algorithm, &key.der))
+            .ok_or(SignatureFault::Invalid)
     }
 
     fn fits(

@@ -9,7 +9,7 @@ use samael::crypto::{CertificateDer, Crypto, CryptoProvider, ReduceMode};
 
 use crate::domain::connector::SpCertificate;
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
-use crate::saml::sp_keys::{SignatureFault, keys_for};
+use crate::saml::sp_keys::{SignatureFault, SpKey, VerifiedBy, keys_for};
 use crate::saml::urns::{
     DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, NS_ASSERTION, NS_DSIG, NS_EXC_C14N,
     TRANSFORM_ENVELOPED,
@@ -131,24 +131,36 @@ fn is_exclusive(algorithm: Option<&str>) -> bool {
     matches!(algorithm, Some(NS_EXC_C14N | EXC_C14N_WITH_COMMENTS))
 }
 
-/// Verifies the signature of a message whose shape is right, and gives the text that is signed.
+/// Verifies the signature of a message whose shape is right, and gives the text that is signed and
+/// what it was verified with. Keys are tried one by one, since the verifier does not tell which of
+/// several it was.
 pub fn verify(
     xml: &str,
     methods: &SignatureMethods,
     certificates: &[SpCertificate],
-) -> Result<String, SignatureFault> {
+) -> Result<(String, VerifiedBy), SignatureFault> {
     let algorithm = AcceptedAlgorithm::find(&methods.signature).ok_or(SignatureFault::Algorithm)?;
     if ![DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512].contains(&methods.digest.as_str()) {
         return Err(SignatureFault::Algorithm);
     }
-    let keys: Vec<CertificateDer> = keys_for(certificates, algorithm)?
-        .into_iter()
-        .map(|key| key.der.into())
-        .collect();
     let allowed = algorithm.allowed();
-    let mode = ReduceMode::PreDigest;
-    Crypto::reduce_xml_to_signed_with_allowed_algorithms(xml, &keys, mode, Some(&allowed))
-        .map_err(|_whatever| SignatureFault::Invalid)
+    let keys = keys_for(certificates, algorithm)?;
+    let signed_text = |key: SpKey| {
+        let by = VerifiedBy::new(&methods.signature, &key.der);
+        let certificate: [CertificateDer; 1] = [key.der.into()];
+        let mode = ReduceMode::PreDigest;
+        // Whatever the verifier says, this key does not fit.
+        Crypto::reduce_xml_to_signed_with_allowed_algorithms(
+            xml,
+            &certificate,
+            mode,
+            Some(&allowed),
+        )
+        .ok()
+        .map(|text| (text, by))
+    };
+    let found = keys.into_iter().find_map(signed_text);
+    found.ok_or(SignatureFault::Invalid)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::domain::connector::SpCertificate;
 use crate::saml::bounds::{MAX_MESSAGE_ID_CHARS, XmlBounds};
 use crate::saml::enveloped_signature::{self, SignatureMethods, SignatureShape};
-use crate::saml::sp_keys::SignatureFault;
+use crate::saml::sp_keys::{SignatureFault, VerifiedBy};
 use crate::saml::urns::{NS_PROTOCOL, NS_XML};
 use crate::saml::xml_chars::is_ncname;
 use crate::saml::xml_reader::{XmlError, parse};
@@ -81,15 +81,18 @@ impl SealedMessage {
 
     /// Verifies the signature; what comes out is read anew from the text that it covers, which has
     /// to be this message.
-    pub fn open(self, certificates: &[SpCertificate]) -> Result<GatedMessage, SignatureFault> {
-        let text = enveloped_signature::verify(&self.xml, &self.methods, certificates)?;
+    pub fn open(
+        self,
+        certificates: &[SpCertificate],
+    ) -> Result<(GatedMessage, VerifiedBy), SignatureFault> {
+        let (text, by) = enveloped_signature::verify(&self.xml, &self.methods, certificates)?;
         let root = parse(text.as_bytes(), &XmlBounds::MESSAGE)
             .map_err(|_not_a_document| SignatureFault::Other)?;
         let is_the_same = root.is(&self.root.namespace, &self.root.local)
             && root.attribute("ID") == self.root.attribute("ID");
         let is_open = matches!(enveloped_signature::signature_methods(&root), Ok(None));
         if is_the_same && is_open {
-            Ok(GatedMessage { root })
+            Ok((GatedMessage { root }, by))
         } else {
             Err(SignatureFault::Other)
         }

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::connector::NameIdFormat;
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::arrival::{self, Arrival, Reception};
 use crate::saml::bounds::MAX_SESSION_INDEXES;
 use crate::saml::gate::GatedMessage;
@@ -52,24 +53,30 @@ pub enum LogoutRequestError {
 pub fn validate(
     received: &AuthenticMessage,
     reception: &Reception<'_>,
+    verdicts: &mut Verdicts,
 ) -> Result<ValidLogoutRequest, LogoutRequestError> {
-    let request = read(received.message())?;
+    let request = verdicts.take(Check::Shape, read(received.message()))?;
     // Before all else: who does not sign is told so and nothing more.
-    if !received.is_signed() {
-        return Err(PageRefusal::LogoutNotSigned.into());
-    }
+    let signed = if received.is_signed() {
+        Ok(())
+    } else {
+        Err(PageRefusal::LogoutNotSigned)
+    };
+    verdicts.take(Check::SignatureRequired, signed)?;
     let arrival = Arrival {
         issuer: &request.header.issuer,
         destination: request.header.destination.as_deref(),
         issue_instant: request.header.issue_instant,
         is_signed: true,
     };
-    arrival::check(&arrival, reception)?;
-    if request
-        .not_on_or_after
-        .is_some_and(|until| until <= reception.now)
-    {
-        return Err(PageRefusal::LogoutExpired.into());
+    arrival::check(&arrival, reception, verdicts)?;
+    if let Some(until) = request.not_on_or_after {
+        let holds = if until > reception.now {
+            Ok(())
+        } else {
+            Err(PageRefusal::LogoutExpired)
+        };
+        verdicts.take(Check::NotOnOrAfter, holds)?;
     }
     Ok(ValidLogoutRequest(request))
 }
@@ -100,12 +107,13 @@ impl NamedPrincipal {
             .format
             .as_deref()
             .unwrap_or(NameIdFormat::Unspecified.uri());
-        let named = self.name_qualifier.as_deref().unwrap_or(idp_entity_id);
-        let sp_named = self.sp_name_qualifier.as_deref().unwrap_or(sp_entity_id);
+        let qualifiers = (
+            self.name_qualifier.as_deref(),
+            self.sp_name_qualifier.as_deref(),
+        );
         self.value == issued.value().trim()
             && format == issued.format().uri()
-            && named == issued.name_qualifier().unwrap_or(idp_entity_id)
-            && sp_named == issued.sp_name_qualifier().unwrap_or(sp_entity_id)
+            && issued.is_qualified_by(qualifiers, (idp_entity_id, sp_entity_id))
     }
 }
 

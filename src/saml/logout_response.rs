@@ -3,9 +3,10 @@
 
 use crate::domain::connector::{CertificateUse, ConnectorSettings};
 use crate::domain::logout::ParticipantState;
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::arrival::{self, Arrival, Reception};
 use crate::saml::bounds::MAX_MESSAGE_ID_CHARS;
-use crate::saml::message::{MessageError, only_child, read_header};
+use crate::saml::message::{Header, MessageError, only_child, read_header};
 use crate::saml::received_message::AuthenticMessage;
 use crate::saml::request_refusal::PageRefusal;
 use crate::saml::urns::{NS_PROTOCOL, STATUS_PARTIAL_LOGOUT, STATUS_SUCCESS};
@@ -37,20 +38,20 @@ pub fn validate(
     received: &AuthenticMessage,
     settings: &ConnectorSettings,
     reception: &Reception<'_>,
+    verdicts: &mut Verdicts,
 ) -> Result<ValidLogoutResponse, LogoutResponseError> {
-    let root = received.message().root();
-    let header = read_header(root)?;
-    let state = read_state(root)?;
-    let in_response_to = root
-        .attribute("InResponseTo")
-        .filter(|id| !id.is_empty() && id.chars().count() <= MAX_MESSAGE_ID_CHARS)
-        .ok_or(LogoutResponseError::NoInResponseTo)?;
+    let (header, answer) = verdicts.take(Check::Shape, read(received.message().root()))?;
     let has_key = settings
         .certificates
         .iter()
         .any(|certificate| certificate.use_for != CertificateUse::Encryption);
-    if has_key && !received.is_signed() {
-        return Err(PageRefusal::AnswerNotSigned.into());
+    if has_key {
+        let signed = if received.is_signed() {
+            Ok(())
+        } else {
+            Err(PageRefusal::AnswerNotSigned)
+        };
+        verdicts.take(Check::SignatureRequired, signed)?;
     }
     let arrival = Arrival {
         issuer: &header.issuer,
@@ -58,11 +59,22 @@ pub fn validate(
         issue_instant: header.issue_instant,
         is_signed: received.is_signed(),
     };
-    arrival::check(&arrival, reception)?;
-    Ok(ValidLogoutResponse {
+    arrival::check(&arrival, reception, verdicts)?;
+    Ok(answer)
+}
+
+fn read(root: &Element) -> Result<(Header, ValidLogoutResponse), LogoutResponseError> {
+    let header = read_header(root)?;
+    let state = read_state(root)?;
+    let in_response_to = root
+        .attribute("InResponseTo")
+        .filter(|id| !id.is_empty() && id.chars().count() <= MAX_MESSAGE_ID_CHARS)
+        .ok_or(LogoutResponseError::NoInResponseTo)?;
+    let answer = ValidLogoutResponse {
         in_response_to: in_response_to.to_owned(),
         state,
-    })
+    };
+    Ok((header, answer))
 }
 
 /// Success at the top, and below it nothing that takes it back (SAML Core 3.2.2.2).

@@ -20,6 +20,17 @@ pub enum NameIdPlan {
     Transient,
 }
 
+impl NameIdPlan {
+    /// The format that comes of it.
+    pub const fn format(self) -> NameIdFormat {
+        match self {
+            Self::Field { format, .. } => format,
+            Self::Persistent => NameIdFormat::Persistent,
+            Self::Transient => NameIdFormat::Transient,
+        }
+    }
+}
+
 /// The policy asks for something that is not issued; answered by
 /// [`FailureStatus::InvalidNameIdPolicy`].
 ///
@@ -139,18 +150,36 @@ impl NameId {
         self.sp_name_qualifier.as_deref()
     }
 
-    /// Whether this is whom the request is about: equal values, and equal formats if one is named
-    /// (SAML Core 3.3.4). A subject that is not supported is nobody.
-    pub fn satisfies(&self, subject: &RequestedSubject) -> bool {
+    /// Whether this is whom the request is about: equal values, equal formats if one is named, and
+    /// equal qualifiers (SAML Core 3.4.1.4, 3.3.4). A subject that is not supported is nobody.
+    pub fn satisfies(&self, subject: &RequestedSubject, parties: (&str, &str)) -> bool {
         match subject {
             RequestedSubject::Unsupported => false,
-            RequestedSubject::NameId { value, format } => {
+            RequestedSubject::NameId {
+                value,
+                format,
+                name_qualifier,
+                sp_name_qualifier,
+            } => {
                 let formats_agree = format.as_deref().is_none_or(|uri| {
                     uri == NameIdFormat::Unspecified.uri() || uri == self.format.uri()
                 });
-                formats_agree && self.value == *value
+                let qualifiers = (name_qualifier.as_deref(), sp_name_qualifier.as_deref());
+                formats_agree && self.value == *value && self.is_qualified_by(qualifiers, parties)
             }
         }
+    }
+
+    /// Whether NameQualifier and SPNameQualifier are those of this identifier. One that is left out, on
+    /// either side, is the entity ID of the party: ours, the service provider's (SAML Core 2.2.2, 8.3.7).
+    pub fn is_qualified_by(
+        &self,
+        (name_qualifier, sp_name_qualifier): (Option<&str>, Option<&str>),
+        (idp_entity_id, sp_entity_id): (&str, &str),
+    ) -> bool {
+        name_qualifier.unwrap_or(idp_entity_id) == self.name_qualifier().unwrap_or(idp_entity_id)
+            && sp_name_qualifier.unwrap_or(sp_entity_id)
+                == self.sp_name_qualifier().unwrap_or(sp_entity_id)
     }
 
     fn opaque(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {

@@ -41,7 +41,7 @@ fn read(
 
 /// Two widespread libraries deflate in this binding too: octets that cannot begin an XML document
 /// are inflated, within the same cap.
-fn plain_message(octets: Vec<u8>) -> Result<Vec<u8>, BindingError> {
+pub(in crate::saml) fn plain_message(octets: Vec<u8>) -> Result<Vec<u8>, BindingError> {
     let text = octets
         .strip_prefix("\u{FEFF}".as_bytes())
         .unwrap_or(&octets);

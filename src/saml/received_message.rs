@@ -3,11 +3,12 @@
 //! message of which nothing is believed and one whose signature was verified are different types.
 
 use crate::domain::connector::{EndpointBinding, SpCertificate};
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::detached_signature::DetachedSignature;
 use crate::saml::gate::{ExpectedMessage, GateError, GatedMessage, SealedMessage, Shape, admit};
 use crate::saml::inbound::InboundMessage;
 use crate::saml::message::{MessageError, read_issuer};
-use crate::saml::sp_keys::SignatureFault;
+use crate::saml::sp_keys::{SignatureFault, VerifiedBy};
 
 /// A message of which nothing is believed yet.
 #[derive(Debug)]
@@ -68,20 +69,40 @@ impl ReceivedMessage {
         &self.claimed_issuer
     }
 
+    /// The ID that it claims to have.
+    pub fn claimed_id(&self) -> &str {
+        let root = match &self.content {
+            Content::Open(message, _) => message.root(),
+            Content::Sealed(message) => message.claims(),
+        };
+        root.attribute("ID").unwrap_or_default()
+    }
+
     /// Verifies whatever signature there is with the registered certificates of the claimed issuer.
     pub fn authenticate(
         self,
         certificates: &[SpCertificate],
+        verdicts: &mut Verdicts,
     ) -> Result<AuthenticMessage, SignatureFault> {
-        let (message, is_signed) = match self.content {
-            Content::Open(message, None) => (message, false),
-            Content::Open(message, Some(signature)) => {
-                signature.verify(certificates)?;
-                (message, true)
+        let opened = match self.content {
+            Content::Open(message, None) => {
+                verdicts.skip(Check::Signature, "The message is not signed.");
+                return Ok(AuthenticMessage {
+                    message,
+                    is_signed: false,
+                });
             }
-            Content::Sealed(sealed) => (sealed.open(certificates)?, true),
+            Content::Open(message, Some(signature)) => {
+                signature.verify(certificates).map(|by| (message, by))
+            }
+            Content::Sealed(sealed) => sealed.open(certificates),
         };
-        Ok(AuthenticMessage { message, is_signed })
+        let by = |(_, by): &(GatedMessage, VerifiedBy)| by.to_string();
+        let (message, _) = verdicts.take_with(Check::Signature, opened, by)?;
+        Ok(AuthenticMessage {
+            message,
+            is_signed: true,
+        })
     }
 }
 

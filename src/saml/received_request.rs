@@ -2,6 +2,7 @@
 //! unverified requests are different types.
 
 use crate::domain::connector::SpCertificate;
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::authn_request::{self, AuthnRequest};
 use crate::saml::gate::ExpectedMessage;
 use crate::saml::inbound::InboundMessage;
@@ -30,15 +31,22 @@ impl ReceivedRequest {
         self.0.claimed_issuer()
     }
 
+    /// The ID that it claims to have.
+    pub fn claimed_id(&self) -> &str {
+        self.0.claimed_id()
+    }
+
     /// Verifies whatever signature there is with the registered certificates of the claimed issuer,
     /// and reads the request.
     pub fn authenticate(
         self,
         certificates: &[SpCertificate],
+        verdicts: &mut Verdicts,
     ) -> Result<AuthenticRequest, AuthenticityError> {
-        let authentic = self.0.authenticate(certificates)?;
+        let authentic = self.0.authenticate(certificates, verdicts)?;
+        let request = authn_request::read(authentic.message());
         Ok(AuthenticRequest {
-            request: authn_request::read(authentic.message())?,
+            request: verdicts.take(Check::Shape, request)?,
             is_signed: authentic.is_signed(),
         })
     }

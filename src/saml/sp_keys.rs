@@ -1,11 +1,14 @@
 //! The keys with which one service provider may sign: those of its registered certificates and no
 //! others (requirement KEYS-FROM-STORE). What a message says about keys is not read.
 
+use std::fmt::{self, Display, Formatter};
+
 use openssl::pkey::{Id, PKey, Public};
 use openssl::x509::X509;
 
 use crate::domain::connector::{CertificateUse, SpCertificate};
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
+use crate::saml::fingerprint;
 
 /// Why a signature is not believed. All are answered by a local page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +25,39 @@ pub enum SignatureFault {
     Invalid,
     #[error("what the signature covers is not the message")]
     Other,
+}
+
+/// What a signature was verified with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedBy {
+    /// The URI of the algorithm.
+    pub algorithm: String,
+    /// SHA-256 of the registered certificate, in pairs of hexadecimal digits with colons.
+    pub fingerprint: String,
+}
+
+impl VerifiedBy {
+    /// By this algorithm and the certificate of this DER.
+    pub fn new(algorithm: &str, der: &[u8]) -> Self {
+        Self {
+            algorithm: algorithm.to_owned(),
+            fingerprint: fingerprint::of(der),
+        }
+    }
+}
+
+impl Display for VerifiedBy {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let (_, algorithm) = self
+            .algorithm
+            .rsplit_once('#')
+            .unwrap_or(("", &self.algorithm));
+        let fingerprint = &self.fingerprint;
+        write!(
+            formatter,
+            "Verified by {algorithm} with the certificate {fingerprint}."
+        )
+    }
 }
 
 /// One registered key.

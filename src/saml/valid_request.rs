@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connector::ConnectorSettings;
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::acs_choice;
 use crate::saml::arrival::{self, Arrival, Reception};
 use crate::saml::authn_context;
@@ -55,11 +56,15 @@ pub fn validate(
     received: AuthenticRequest,
     settings: &ConnectorSettings,
     context: ValidationContext<'_>,
+    verdicts: &mut Verdicts,
 ) -> Result<ValidAuthnRequest, RequestRefusal> {
-    check_sender(&received, settings, context)?;
+    check_sender(&received, settings, context, verdicts)?;
     let request = received.into_request();
-    let acs_url = acs_choice::choose(&request, &settings.acs)?;
-    if let Some(status) = unmet_wish(&request, settings) {
+    let acs_url = acs_choice::choose(&request, &settings.acs);
+    let acs_url = verdicts.take_with(Check::AssertionConsumerService, acs_url, |url| {
+        (*url).to_owned()
+    })?;
+    if let Err(status) = check_wishes(&request, settings, verdicts) {
         return Err(RequestRefusal::Status(StatusRefusal {
             status,
             acs_url: acs_url.to_owned(),
@@ -84,10 +89,16 @@ fn check_sender(
     received: &AuthenticRequest,
     settings: &ConnectorSettings,
     context: ValidationContext<'_>,
+    verdicts: &mut Verdicts,
 ) -> Result<(), PageRefusal> {
     let request = received.request();
-    if settings.want_authn_requests_signed && !received.is_signed() {
-        return Err(PageRefusal::SignatureRequired);
+    if settings.want_authn_requests_signed {
+        let signed = if received.is_signed() {
+            Ok(())
+        } else {
+            Err(PageRefusal::SignatureRequired)
+        };
+        verdicts.take(Check::SignatureRequired, signed)?;
     }
     let arrival = Arrival {
         issuer: &request.issuer,
@@ -100,26 +111,53 @@ fn check_sender(
         endpoint: context.sso_url,
         now: context.now,
     };
-    arrival::check(&arrival, &reception)
+    arrival::check(&arrival, &reception, verdicts)
 }
 
-/// The first wish of the request that cannot be met whoever signs in.
-fn unmet_wish(request: &AuthnRequest, settings: &ConnectorSettings) -> Option<FailureStatus> {
-    let binding = request.protocol_binding.as_deref();
-    if binding.is_some_and(|binding| binding != BINDING_POST) {
-        return Some(FailureStatus::UnsupportedBinding);
+/// The wishes of the request that can be met or not whoever signs in; the first that cannot decides.
+fn check_wishes(
+    request: &AuthnRequest,
+    settings: &ConnectorSettings,
+    verdicts: &mut Verdicts,
+) -> Result<(), FailureStatus> {
+    match request.protocol_binding.as_deref() {
+        None => {}
+        Some(BINDING_POST) => verdicts.pass(Check::ProtocolBinding, BINDING_POST),
+        Some(other) => {
+            verdicts.fail(Check::ProtocolBinding, other.to_owned());
+            return Err(FailureStatus::UnsupportedBinding);
+        }
     }
-    if request.subject == Some(RequestedSubject::Unsupported) {
-        return Some(FailureStatus::RequestUnsupported);
+    match &request.subject {
+        None => {}
+        Some(RequestedSubject::Unsupported) => {
+            verdicts.fail(
+                Check::Subject,
+                "The Subject is no plain NameID, or holds a SubjectConfirmation.",
+            );
+            return Err(FailureStatus::RequestUnsupported);
+        }
+        Some(RequestedSubject::NameId { .. }) => {
+            verdicts.pass(
+                Check::Subject,
+                "Compared with the NameID when it is issued.",
+            );
+        }
     }
     let policy = request.name_id_policy.as_ref();
-    if name_id::plan(policy, settings.name_id, &settings.sp_entity_id).is_err() {
-        return Some(FailureStatus::InvalidNameIdPolicy);
-    }
-    if !authn_context::can_be_met(request.requested_authn_context.as_ref()) {
-        return Some(FailureStatus::NoAuthnContext);
-    }
-    None
+    let plan = name_id::plan(policy, settings.name_id, &settings.sp_entity_id);
+    verdicts
+        .take_with(Check::NameIdPolicy, plan, |plan| {
+            plan.format().uri().to_owned()
+        })
+        .map_err(|_unmet| FailureStatus::InvalidNameIdPolicy)?;
+    let requested = request.requested_authn_context.as_ref();
+    verdicts
+        .take(
+            Check::AuthnContext,
+            authn_context::check_can_be_met(requested),
+        )
+        .map_err(|_unmet| FailureStatus::NoAuthnContext)
 }
 
 impl ValidAuthnRequest {

@@ -2,6 +2,8 @@
 //! decided elsewhere.
 
 use crate::domain::connector::Connector;
+use crate::domain::exchange::MessageType;
+use crate::domain::verdict::Check;
 use crate::saml::inbound::MessageKind;
 use crate::saml::outbound::{self, Outbound};
 use crate::saml::post_binding;
@@ -9,6 +11,7 @@ use crate::saml::signature::Signable;
 use crate::saml::slo_choice::Target;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::recording::Recording;
 use crate::service::signing_choice;
 
 /// How the browser carries it.
@@ -48,13 +51,19 @@ impl PostForm {
     }
 }
 
-/// Signs a message with the connector's algorithm and packs it for the endpoint.
+/// Signs a message of a logout with the connector's algorithm and packs it for the endpoint; `answers`
+/// is the ID of the message that it answers.
 pub fn signed(
     env: &Environment,
     connector: &Connector,
     (kind, message): (MessageKind, &Signable),
     (target, relay_state): (Target<'_>, Option<&str>),
+    answers: Option<&str>,
 ) -> Result<Delivery, ServiceError> {
+    let mut recording = Recording::sent(message_type(kind), target.binding);
+    recording.message_id = Some(message.id.clone());
+    recording.in_response_to = answers.map(str::to_owned);
+    recording.document(env, connector, &message.unsigned());
     let settings = &connector.settings;
     let algorithm = settings.signature_algorithm;
     let now = env.now();
@@ -63,10 +72,22 @@ pub fn signed(
         .read(|conn| signing_choice::for_connector(conn, connector, now))?;
     let credential = env.keys.open(&key)?;
     let signing = (credential.as_ref(), algorithm);
-    Ok(
-        match outbound::send((kind, message), target, relay_state, signing)? {
-            Outbound::Redirect(url) => Delivery::Redirect(url),
-            Outbound::Post(form) => Delivery::Post(PostForm::new(form, &settings.name)),
-        },
-    )
+    let verdicts = &mut recording.verdicts;
+    verdicts.pass(Check::Endpoint, target.url.to_owned());
+    let (algorithm, fingerprint) = (algorithm.as_str(), credential.fingerprint());
+    let by = format!("{algorithm} by the key with the certificate {fingerprint}.");
+    verdicts.pass(Check::Signing, by);
+    let sent = outbound::send((kind, message), target, relay_state, signing);
+    recording.close(env, connector, sent.is_ok());
+    Ok(match sent? {
+        Outbound::Redirect(url) => Delivery::Redirect(url),
+        Outbound::Post(form) => Delivery::Post(PostForm::new(form, &settings.name)),
+    })
+}
+
+const fn message_type(kind: MessageKind) -> MessageType {
+    match kind {
+        MessageKind::Request => MessageType::LogoutRequest,
+        MessageKind::Response => MessageType::LogoutResponse,
+    }
 }

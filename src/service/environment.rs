@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::ids::PublicId;
 use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
+use crate::service::flight_recorder::FlightRecorder;
 use crate::service::keys::KeyRing;
 use crate::service::metrics::SignOnCounters;
 use crate::service::passwords::Passwords;
@@ -74,6 +75,8 @@ pub struct Environment {
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     pub sign_ons: SignOnCounters,
+    /// What was exchanged last with service providers.
+    pub recorder: FlightRecorder,
     /// When the process began to serve.
     pub started_at: DateTime<Utc>,
     clock: Clock,
@@ -95,6 +98,7 @@ impl Environment {
             configured: Configured::default(),
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
+            recorder: FlightRecorder::default(),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }

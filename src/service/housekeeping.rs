@@ -8,12 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::service::brake;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::flight_recorder::{KEPT, PAYLOADS_KEPT};
 use crate::service::lease::Lease;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{
-    issued_assertions, logouts, mail_outbox, one_time_tokens, pending_requests, seen_requests,
-    sessions, sign_in_failures,
+    exchanges, issued_assertions, logouts, mail_outbox, one_time_tokens, payload_recordings,
+    pending_requests, seen_requests, sessions, sign_in_failures,
 };
 
 const LEASE: Duration = Duration::from_secs(120);
@@ -23,7 +24,7 @@ const SENT_MAIL: TimeDelta = TimeDelta::days(30);
 type Sweep = fn(&mut DbConnection, DateTime<Utc>) -> Result<usize, StoreError>;
 
 /// What is swept, by the name in the log.
-const SWEEPS: [(&str, Sweep); 8] = [
+const SWEEPS: [(&str, Sweep); 10] = [
     ("sessions", sessions::delete_expired),
     ("pending requests", pending_requests::delete_expired),
     ("seen requests", seen_requests::delete_expired),
@@ -36,6 +37,10 @@ const SWEEPS: [(&str, Sweep); 8] = [
     ("sent mail", |conn, now| {
         mail_outbox::delete_sent_before(conn, now - SENT_MAIL)
     }),
+    ("exchanges", |conn, now| {
+        exchanges::delete_older(conn, now - PAYLOADS_KEPT, now - KEPT)
+    }),
+    ("payload recordings", payload_recordings::delete_expired),
 ];
 
 /// Sweeps once, unless another node is at it. Returns how many rows went.

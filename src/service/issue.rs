@@ -4,10 +4,13 @@
 
 use chrono::TimeDelta;
 
-use crate::domain::connector::Connector;
+use crate::domain::app_access::AccessDecision;
+use crate::domain::connector::{Connector, EndpointBinding};
+use crate::domain::exchange::MessageType;
 use crate::domain::ids::UserId;
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::post_binding;
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, FailureInput};
@@ -16,6 +19,7 @@ use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::pending::Pending;
+use crate::service::recording::Recording;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
 use crate::service::secrets::new_xml_id;
 use crate::service::sign_on::{DeniedPage, RequestFault, SignOnError, Step};
@@ -37,13 +41,30 @@ pub fn issue(
     session: &Session,
     (connector, pending): (&Connector, &Pending),
 ) -> Result<Option<Step>, SignOnError> {
+    let mut recording = Recording::sent(MessageType::Response, EndpointBinding::HttpPost);
+    recording.in_response_to = pending.ask.request_id().map(str::to_owned);
+    let step = attempt(env, session, (connector, pending), &mut recording);
+    recording.close(env, connector, matches!(step, Ok(Some(_))));
+    step
+}
+
+fn attempt(
+    env: &Environment,
+    session: &Session,
+    (connector, pending): (&Connector, &Pending),
+    recording: &mut Recording,
+) -> Result<Option<Step>, SignOnError> {
     for _ in 0..TRIES {
         let snapshot = read(env, session, connector)?;
         let decision = snapshot.view.decide();
+        recording.verdicts = Verdicts::default();
+        recording.username = Some(snapshot.view.user.username.clone());
+        judge(&mut recording.verdicts, session, &decision.access);
         if !decision.access.is_allowed() {
             return Ok(Some(denied(env, &snapshot.view, &decision)?));
         }
-        match make(env, session, (&snapshot, &decision, pending))? {
+        let what = (&snapshot, &decision, pending);
+        match make(env, session, what, &mut recording.verdicts)? {
             Made::Refused(refusal) => {
                 let relay_state = pending.relay_state.clone();
                 let connector = &snapshot.view.connector;
@@ -51,21 +72,71 @@ pub fn issue(
                 return Ok(Some(Step::Respond(form)));
             }
             Made::Impossible(help) => return Ok(Some(impossible(env, &snapshot.view, help)?)),
-            Made::Response(draft) => match commit(env, session, &draft)? {
-                Written::Done => {
-                    env.sign_ons.issued.increment();
-                    let name = &connector.settings.name;
-                    let relay_state = pending.relay_state.clone();
-                    let form = form(&draft.acs_url, &draft.issued.xml, name, relay_state);
-                    return Ok(Some(Step::Respond(form)));
+            Made::Response(draft) => {
+                let written = commit(env, session, &draft)?;
+                note(&mut recording.verdicts, &written, &draft);
+                match written {
+                    Written::Done => {
+                        return Ok(Some(respond(env, connector, (*draft, pending), recording)));
+                    }
+                    Written::SessionEnded => return Ok(None),
+                    Written::AnsweredElsewhere => {
+                        return Err(RequestFault::AnsweredElsewhere.into());
+                    }
+                    Written::NameIdChanged => {}
                 }
-                Written::SessionEnded => return Ok(None),
-                Written::AnsweredElsewhere => return Err(RequestFault::AnsweredElsewhere.into()),
-                Written::NameIdChanged => {}
-            },
+            }
         }
     }
     Err(ServiceError::Internal(InternalError::NameIdUnsettled).into())
+}
+
+/// The answer, which is durable now.
+fn respond(
+    env: &Environment,
+    connector: &Connector,
+    (draft, pending): (Draft, &Pending),
+    recording: &mut Recording,
+) -> Step {
+    env.sign_ons.issued.increment();
+    recording.document(env, connector, &draft.issued.xml);
+    recording.message_id = Some(draft.assertion.response_id);
+    let name = &connector.settings.name;
+    let relay_state = pending.relay_state.clone();
+    Step::Respond(form(&draft.acs_url, &draft.issued.xml, name, relay_state))
+}
+
+/// What was decided of the person.
+fn judge(verdicts: &mut Verdicts, session: &Session, access: &AccessDecision) {
+    let since = session.authenticated_at.format("%Y-%m-%d %H:%M:%S UTC");
+    verdicts.pass(Check::SignIn, format!("Signed in at {since}."));
+    let reason = access.reason.sentence();
+    if access.is_allowed() {
+        let groups = access.paths.iter().map(|path| path.group_name.as_str());
+        let groups = groups.collect::<Vec<_>>().join(", ");
+        verdicts.pass(Check::Access, format!("By {groups}."));
+    } else {
+        verdicts.fail(Check::Access, reason);
+    }
+}
+
+/// What the write found.
+fn note(verdicts: &mut Verdicts, written: &Written, draft: &Draft) {
+    match written {
+        Written::Done if draft.in_response_to.is_some() => {
+            verdicts.pass(Check::Replay, "Answered once, and only to this session.");
+        }
+        Written::Done | Written::NameIdChanged => {}
+        Written::SessionEnded => {
+            verdicts.fail(
+                Check::SignIn,
+                "The session ended while the answer was made.",
+            );
+        }
+        Written::AnsweredElsewhere => {
+            verdicts.fail(Check::Replay, RequestFault::AnsweredElsewhere.to_string());
+        }
+    }
 }
 
 /// A failure status to a verified ACS URL.

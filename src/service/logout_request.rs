@@ -4,23 +4,26 @@
 use std::collections::BTreeSet;
 
 use crate::domain::connector::{Connector, EndpointBinding};
+use crate::domain::exchange::MessageType;
 use crate::domain::ids::UserId;
-use crate::saml::arrival::Reception;
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::gate::ExpectedMessage;
 use crate::saml::inbound::{InboundMessage, MessageKind};
-use crate::saml::logout_request::{self, NamedPrincipal, ValidLogoutRequest};
+use crate::saml::logout_request::{NamedPrincipal, ValidLogoutRequest};
 use crate::saml::logout_writer::LogoutStatus;
-use crate::saml::received_message::{self, AuthenticMessage};
+use crate::saml::received_message::{self, ReceivedMessage};
 use crate::saml::{post_binding, redirect_binding, slo_choice};
 use crate::service::audit_trail::{Trail, actor_of_user, object, object_of_connector};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::issue::REQUEST_IS_REMEMBERED;
+use crate::service::judgement;
 use crate::service::logout::{Begun, LogoutError, LogoutFault, LogoutStep};
 use crate::service::logout_participants::{self, Planned};
 use crate::service::logout_response;
 use crate::service::logout_result;
+use crate::service::recording::Recording;
 use crate::service::sign_on::Browser;
 use crate::store::connection::DbConnection;
 use crate::store::issued_assertions::{self, IssuedAssertion};
@@ -51,27 +54,31 @@ fn receive(
     inbound: InboundMessage,
     browser: &Browser,
 ) -> Result<LogoutStep, LogoutError> {
-    let (kind, binding) = (inbound.kind, inbound.binding);
-    let relay_state = inbound.relay_state.clone();
-    let expected = match kind {
-        MessageKind::Request => ExpectedMessage::LogoutRequest,
-        MessageKind::Response => ExpectedMessage::LogoutResponse,
+    let way = Way {
+        binding: inbound.binding,
+        relay_state: inbound.relay_state.clone(),
     };
+    let (expected, message) = match inbound.kind {
+        MessageKind::Request => (ExpectedMessage::LogoutRequest, MessageType::LogoutRequest),
+        MessageKind::Response => (ExpectedMessage::LogoutResponse, MessageType::LogoutResponse),
+    };
+    let mut recording = Recording::received(env, message, &inbound);
     let received = received_message::receive(inbound, expected).map_err(LogoutFault::Message)?;
+    recording.message_id = Some(received.claimed_id().to_owned());
     let connector = connector_of(env, received.claimed_issuer())?;
-    let authentic = received
-        .authenticate(&connector.settings.certificates)
-        .map_err(LogoutFault::Signature)?;
-    match kind {
-        MessageKind::Response => logout_response::take(env, &connector, &authentic),
-        MessageKind::Request => {
-            let way = Way {
-                binding,
-                relay_state,
-            };
-            requested(env, browser, (&connector, &authentic, way))
+    let step = match expected {
+        ExpectedMessage::LogoutResponse => {
+            logout_response::take(env, &connector, received, &mut recording)
         }
-    }
+        _ => requested(
+            env,
+            browser,
+            (&connector, received, way),
+            &mut recording.verdicts,
+        ),
+    };
+    recording.close(env, &connector, step.is_ok());
+    step
 }
 
 /// How the request came, and so how its answer goes.
@@ -83,15 +90,10 @@ struct Way {
 fn requested(
     env: &Environment,
     browser: &Browser,
-    (connector, authentic, way): (&Connector, &AuthenticMessage, Way),
+    (connector, received, way): (&Connector, ReceivedMessage, Way),
+    verdicts: &mut Verdicts,
 ) -> Result<LogoutStep, LogoutError> {
-    let slo_url = env.settings.slo_url();
-    let reception = Reception {
-        sp_entity_id: &connector.settings.sp_entity_id,
-        endpoint: &slo_url,
-        now: env.now(),
-    };
-    let request = logout_request::validate(authentic, &reception).map_err(LogoutFault::Request)?;
+    let request = judgement::logout_request(env, connector, received, verdicts)?;
     // From here on the request is known to come from where its answer goes.
     let asker = Asker {
         connector: connector.id,
@@ -99,14 +101,14 @@ fn requested(
         binding: way.binding,
         relay_state: way.relay_state,
     };
-    let Some(principal) = request.principal() else {
-        return logout_result::answer(env, &asker, LogoutStatus::UnsupportedPrincipal);
+    let principal = match named(&request, verdicts) {
+        Ok(principal) => principal,
+        Err(status) => return logout_result::answer(env, &asker, status),
     };
-    if request.session_indexes().is_empty() {
-        return logout_result::answer(env, &asker, LogoutStatus::NoSessionIndex);
-    }
     let begun = Begun::new(browser)?;
-    match end(env, connector, (&request, principal, &asker, &begun))? {
+    let ended = end(env, connector, (&request, principal, &asker, &begun))?;
+    note(verdicts, &ended);
+    match ended {
         Ended::UsedBefore => Err(LogoutFault::UsedBefore.into()),
         Ended::Unknown => logout_result::answer(env, &asker, LogoutStatus::UnknownPrincipal),
         // A cross-site POST brings no cookie along: it goes on with a GET of ours.
@@ -117,6 +119,40 @@ fn requested(
             })
         }
         Ended::Done { .. } => logout_result::settle(env, &begun),
+    }
+}
+
+/// Whom a valid request names, provided that it names sessions too.
+pub(in crate::service) fn named<'a>(
+    request: &'a ValidLogoutRequest,
+    verdicts: &mut Verdicts,
+) -> Result<&'a NamedPrincipal, LogoutStatus> {
+    let told = |status: LogoutStatus| status.message().unwrap_or_default();
+    let Some(principal) = request.principal() else {
+        let status = LogoutStatus::UnsupportedPrincipal;
+        verdicts.fail(Check::Principal, told(status));
+        return Err(status);
+    };
+    let indexes = request.session_indexes().len();
+    if indexes == 0 {
+        let status = LogoutStatus::NoSessionIndex;
+        verdicts.fail(Check::SessionIndex, told(status));
+        return Err(status);
+    }
+    verdicts.pass(Check::SessionIndex, format!("The request names {indexes}."));
+    Ok(principal)
+}
+
+/// What the write found.
+fn note(verdicts: &mut Verdicts, ended: &Ended) {
+    if let Ended::UsedBefore = ended {
+        verdicts.fail(Check::Replay, LogoutFault::UsedBefore.to_string());
+        return;
+    }
+    verdicts.pass(Check::Replay, "");
+    match ended {
+        Ended::Unknown => verdicts.fail(Check::Principal, Naming::UNKNOWN),
+        _ => verdicts.pass(Check::Principal, "Its sessions were ended."),
     }
 }
 
@@ -136,11 +172,7 @@ fn end(
     connector: &Connector,
     (request, principal, asker, begun): (&ValidLogoutRequest, &NamedPrincipal, &Asker, &Begun),
 ) -> Result<Ended, ServiceError> {
-    let naming = Naming {
-        idp_entity_id: env.settings.entity_id.clone(),
-        principal: principal.clone(),
-        session_indexes: request.session_indexes().to_vec(),
-    };
+    let naming = Naming::new(env, principal, request);
     let now = env.now();
     let (connector, asker, begun) = (connector.clone(), asker.clone(), begun.clone());
     let actorless = Trail::new(env, &stranger());
@@ -188,15 +220,32 @@ fn end(
 }
 
 /// Whom and what a request names.
-struct Naming {
+pub(in crate::service) struct Naming {
     idp_entity_id: String,
     principal: NamedPrincipal,
     session_indexes: Vec<String>,
 }
 
 impl Naming {
+    /// What a request says that names nothing.
+    pub(in crate::service) const UNKNOWN: &str =
+        "NameID and SessionIndex name no session of this service provider.";
+
+    /// What a request names.
+    pub(in crate::service) fn new(
+        env: &Environment,
+        principal: &NamedPrincipal,
+        request: &ValidLogoutRequest,
+    ) -> Self {
+        Self {
+            idp_entity_id: env.settings.entity_id.clone(),
+            principal: principal.clone(),
+            session_indexes: request.session_indexes().to_vec(),
+        }
+    }
+
     /// The user and the session families that this service provider was told of under these names.
-    fn families(
+    pub(in crate::service) fn families(
         &self,
         conn: &mut DbConnection,
         connector: &Connector,

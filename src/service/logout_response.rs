@@ -4,32 +4,39 @@
 
 use crate::domain::connector::Connector;
 use crate::domain::logout::ParticipantState;
-use crate::saml::arrival::Reception;
-use crate::saml::logout_response::{self, ValidLogoutResponse};
-use crate::saml::received_message::AuthenticMessage;
+use crate::domain::verdict::Check;
+use crate::saml::logout_response::ValidLogoutResponse;
+use crate::saml::received_message::ReceivedMessage;
 use crate::service::audit_trail::{Trail, actor_of_user, object_of_connector};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::judgement;
 use crate::service::logout::{LogoutError, LogoutFault, LogoutStep};
+use crate::service::recording::Recording;
 use crate::store::{issued_assertions, logout_participants, users};
 
 /// Takes an answer.
 pub(in crate::service) fn take(
     env: &Environment,
     connector: &Connector,
-    authentic: &AuthenticMessage,
+    received: ReceivedMessage,
+    recording: &mut Recording,
 ) -> Result<LogoutStep, LogoutError> {
-    let slo_url = env.settings.slo_url();
-    let reception = Reception {
-        sp_entity_id: &connector.settings.sp_entity_id,
-        endpoint: &slo_url,
-        now: env.now(),
-    };
-    let response = logout_response::validate(authentic, &connector.settings, &reception)
-        .map_err(LogoutFault::Response)?;
+    let verdicts = &mut recording.verdicts;
+    let response = judgement::logout_response(env, connector, received, verdicts)?;
+    recording.in_response_to = Some(response.in_response_to.clone());
     let state = response.state;
-    match note(env, connector, response)? {
+    verdicts.pass(Check::Status, state.as_str());
+    let noted = note(env, connector, response)?;
+    match noted {
+        Noting::Noted => verdicts.pass(Check::InResponseTo, ""),
+        Noting::NotAsked => verdicts.fail(Check::InResponseTo, LogoutFault::NotAsked.to_string()),
+        Noting::AnsweredBefore => {
+            verdicts.fail(Check::Replay, LogoutFault::AnsweredBefore.to_string());
+        }
+    }
+    match noted {
         Noting::Noted => Ok(LogoutStep::Noted {
             application: connector.settings.name.clone(),
             state,

@@ -60,7 +60,8 @@ pub(in crate::service) fn answer(
     .map_err(ServiceError::from)?;
     let message = (MessageKind::Response, &message);
     let on_the_way = (target, asker.relay_state.as_deref());
-    let delivery = delivery::signed(env, &connector, message, on_the_way)?;
+    let answers = Some(asker.request_id.as_str());
+    let delivery = delivery::signed(env, &connector, message, on_the_way, answers)?;
     Ok(LogoutStep::Deliver(delivery))
 }
 

@@ -86,6 +86,6 @@ pub fn tell(
     })
     .map_err(ServiceError::from)?;
     let message = (MessageKind::Request, &message);
-    let delivery = delivery::signed(env, &connector, message, (target, None))?;
+    let delivery = delivery::signed(env, &connector, message, (target, None), None)?;
     Ok(LogoutStep::Deliver(delivery))
 }

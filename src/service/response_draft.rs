@@ -10,6 +10,7 @@ use crate::domain::connector_template;
 use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
+use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::acs_choice::{default_acs, is_registered};
 use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use crate::saml::authn_context::{class_to_state, truest_class};
@@ -63,19 +64,22 @@ pub struct Draft {
     pub after: String,
 }
 
-/// Makes the response, or says why there is none.
+/// Makes the response, or says why there is none. Each thing it insists on leaves its verdict.
 pub fn make(
     env: &Environment,
     session: &Session,
     (snapshot, decision, pending): (&Snapshot, &SignOnDecision, &Pending),
+    verdicts: &mut Verdicts,
 ) -> Result<Made, ServiceError> {
     let connector = &snapshot.view.connector;
     let settings = &connector.settings;
-    let (acs_url, class_ref, plan) = match terms(connector, session, &pending.ask) {
+    let (acs_url, class_ref, plan) = match terms(connector, session, &pending.ask, verdicts) {
         Ok(terms) => terms,
         Err(made) => return Ok(made),
     };
-    let (name_id, new_name_id) = match name_id(env, snapshot, plan)? {
+    let found = name_id(env, snapshot, plan)?;
+    let format = |_: &(NameId, Option<String>)| plan.format().uri().to_owned();
+    let (name_id, new_name_id) = match verdicts.take_with(Check::NameId, found, format) {
         Ok(found) => found,
         Err(NameIdError::Empty | NameIdError::TooLong) => {
             return Ok(Made::Impossible(format!(
@@ -87,13 +91,19 @@ pub fn make(
         }
     };
     if let Ask::Request(request) = &pending.ask
-        && request
-            .subject()
-            .is_some_and(|subject| !name_id.satisfies(subject))
+        && let Some(subject) = request.subject()
     {
-        return Ok(Made::Refused(
-            request.refused(FailureStatus::UnknownPrincipal),
-        ));
+        let parties = (
+            env.settings.entity_id.as_str(),
+            settings.sp_entity_id.as_str(),
+        );
+        if !name_id.satisfies(subject, parties) {
+            verdicts.fail(Check::Subject, "The request is about somebody else.");
+            return Ok(Made::Refused(
+                request.refused(FailureStatus::UnknownPrincipal),
+            ));
+        }
+        verdicts.pass(Check::Subject, "The request is about who signed in.");
     }
     let now = env.now();
     let ids = (new_xml_id()?, new_xml_id()?);
@@ -123,19 +133,23 @@ pub fn make(
         algorithm: settings.signature_algorithm,
         scope: settings.sign,
     };
-    let encryption = match encryption(settings) {
+    let encryption = match encryption(settings, verdicts) {
         Ok(encryption) => encryption,
         Err(made) => return Ok(made),
     };
     let issued = response::issue(&ids.0, &input, signing, encryption.as_ref())?;
+    verdicts.pass(Check::Signing, signed_by(signing));
     let limit = connector_template::assertion_limit(settings.template.as_deref());
+    let size = format!("{} characters of at most {limit}.", issued.assertion_chars);
     if issued.assertion_chars > limit {
+        verdicts.fail(Check::Size, size);
         return Ok(Made::Impossible(format!(
             "What {} would be told about you has {} characters, and it accepts at most {limit}. Ask \
              your administrator to release less.",
             settings.name, issued.assertion_chars,
         )));
     }
+    verdicts.pass(Check::Size, size);
     let user = &snapshot.view.user;
     let assertion = IssuedAssertion {
         assertion_id: ids.1,
@@ -171,46 +185,81 @@ fn terms(
     connector: &Connector,
     session: &Session,
     ask: &Ask,
+    verdicts: &mut Verdicts,
 ) -> Result<(String, &'static str, NameIdPlan), Made> {
     let settings = &connector.settings;
-    match ask {
-        Ask::Request(request) => {
-            let class_ref = class_to_state(request.requested_authn_context(), session.method)
-                .map_err(|_unmet| Made::Refused(request.refused(FailureStatus::NoAuthnContext)))?;
-            let plan = request.name_id_plan(settings).map_err(|_unmet| {
-                Made::Refused(request.refused(FailureStatus::InvalidNameIdPolicy))
-            })?;
-            // Registered when the request arrived; it has to be registered still (EXACT-ACS).
-            if !is_registered(request.acs_url(), &settings.acs) {
-                return Err(Made::Impossible(no_acs(connector)));
-            }
-            Ok((request.acs_url().to_owned(), class_ref, plan))
-        }
-        Ask::Unsolicited => {
-            let class_ref = truest_class(session.method);
-            let acs_url = default_acs(&settings.acs)
-                .map(str::to_owned)
-                .ok_or_else(|| Made::Impossible(no_acs(connector)))?;
-            Ok((acs_url, class_ref, configured_plan(settings.name_id)))
-        }
-    }
+    let Ask::Request(request) = ask else {
+        let class_ref = truest_class(session.method);
+        let acs_url = default_acs(&settings.acs).map(str::to_owned);
+        let acs_url = settled_acs(acs_url, connector, verdicts)?;
+        return Ok((acs_url, class_ref, configured_plan(settings.name_id)));
+    };
+    let class_ref = class_to_state(request.requested_authn_context(), session.method);
+    let class_ref = verdicts
+        .take_with(Check::AuthnContext, class_ref, |class| (*class).to_owned())
+        .map_err(|_unmet| Made::Refused(request.refused(FailureStatus::NoAuthnContext)))?;
+    let plan = request.name_id_plan(settings);
+    let plan = verdicts
+        .take_with(Check::NameIdPolicy, plan, |plan| {
+            plan.format().uri().to_owned()
+        })
+        .map_err(|_unmet| Made::Refused(request.refused(FailureStatus::InvalidNameIdPolicy)))?;
+    // Registered when the request arrived; it has to be registered still (EXACT-ACS).
+    let url = request.acs_url();
+    let acs_url = is_registered(url, &settings.acs).then(|| url.to_owned());
+    Ok((settled_acs(acs_url, connector, verdicts)?, class_ref, plan))
+}
+
+fn settled_acs(
+    found: Option<String>,
+    connector: &Connector,
+    verdicts: &mut Verdicts,
+) -> Result<String, Made> {
+    let settled = found.ok_or_else(|| no_acs(connector));
+    verdicts
+        .take_with(Check::AssertionConsumerService, settled, String::clone)
+        .map_err(Made::Impossible)
 }
 
 /// What is encrypted and for whom. A connector that wants encryption and has no certificate for it
 /// gets nothing: what was to be secret is never sent in clear.
-fn encryption(settings: &ConnectorSettings) -> Result<Option<Encryption>, Made> {
+fn encryption(
+    settings: &ConnectorSettings,
+    verdicts: &mut Verdicts,
+) -> Result<Option<Encryption>, Made> {
     let choice = settings.encryption;
     if !choice.is_on() {
+        verdicts.skip(
+            Check::Encryption,
+            "Nothing is encrypted for this application.",
+        );
         return Ok(None);
     }
-    match Recipient::of(&settings.certificates) {
-        Some(recipient) => Ok(Some(Encryption { choice, recipient })),
-        None => Err(Made::Impossible(format!(
+    let recipient = Recipient::of(&settings.certificates).ok_or_else(|| {
+        format!(
             "What {} is told about you has to be encrypted, and none of its certificates can be \
              used for that. Ask your administrator to add its encryption certificate.",
             settings.name,
-        ))),
+        )
+    });
+    let how = |_: &Recipient| {
+        let key_transport = choice.key_transport.as_str();
+        format!("{}, {key_transport}.", choice.algorithm.as_str())
+    };
+    match verdicts.take_with(Check::Encryption, recipient, how) {
+        Ok(recipient) => Ok(Some(Encryption { choice, recipient })),
+        Err(help) => Err(Made::Impossible(help)),
     }
+}
+
+/// What is signed, how and by which key.
+fn signed_by(signing: Signing<'_>) -> String {
+    format!(
+        "{}: {} by the key with the certificate {}.",
+        signing.scope.as_str(),
+        signing.algorithm.as_str(),
+        signing.credential.fingerprint(),
+    )
 }
 
 fn no_acs(connector: &Connector) -> String {

@@ -5,22 +5,25 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::app_access::AccessReason;
-use crate::domain::connector::Connector;
+use crate::domain::connector::{Connector, EndpointBinding};
+use crate::domain::exchange::MessageType;
 use crate::domain::session::{AccountKind, Session};
+use crate::domain::verdict::Check;
 use crate::saml::inbound::{BindingError, InboundMessage};
 use crate::saml::message::MessageError;
 use crate::saml::received_message::AuthenticityError;
 use crate::saml::received_request;
-use crate::saml::request_refusal::{PageRefusal, RequestRefusal};
+use crate::saml::request_refusal::PageRefusal;
 use crate::saml::status::FailureStatus;
-use crate::saml::valid_request::{ValidationContext, validate};
 use crate::saml::{post_binding, redirect_binding};
 use crate::service::authentication;
 use crate::service::delivery::PostForm;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::issue;
+use crate::service::judgement::{self, RequestFailure};
 use crate::service::pending::{self, Ask, Pending};
+use crate::service::recording::Recording;
 use crate::store::connectors;
 
 /// RelayState is opaque and bounded (SAML Bindings 3.4.3, BOUNDED-INPUT).
@@ -215,6 +218,13 @@ fn proceed(
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()
     {
+        let mut recording = Recording::sent(MessageType::Response, EndpointBinding::HttpPost);
+        recording.in_response_to = Some(request.id().to_owned());
+        recording.verdicts.fail(
+            Check::Passive,
+            "The request forbids a page, and nobody is signed in as it wants.",
+        );
+        recording.close(env, connector, false);
         let refusal = request.refused(FailureStatus::NoPassive);
         let form = issue::failure_form(env, connector, &refusal, pending.relay_state)?;
         return Ok(Step::Respond(form));
@@ -238,24 +248,20 @@ enum Admitted {
 
 fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnError> {
     let relay_state = inbound.relay_state.clone();
+    let mut recording = Recording::received(env, MessageType::AuthnRequest, &inbound);
     let received = received_request::receive(inbound).map_err(RequestFault::Message)?;
+    recording.message_id = Some(received.claimed_id().to_owned());
     let connector = connector_of(env, received.claimed_issuer())?;
-    let request = received
-        .authenticate(&connector.settings.certificates)
-        .map_err(RequestFault::NotAuthentic)?;
-    let sso_url = env.settings.sso_url();
-    let context = ValidationContext {
-        now: env.now(),
-        sso_url: &sso_url,
-    };
-    match validate(request, &connector.settings, context) {
+    let judged = judgement::authn_request(env, &connector, received, &mut recording.verdicts);
+    recording.close(env, &connector, judged.is_ok());
+    match judged {
         Ok(valid) => {
             let ask = Ask::Request(Box::new(valid));
             let pending = Pending { ask, relay_state };
             Ok(Admitted::Valid(Box::new(connector), pending))
         }
-        Err(RequestRefusal::Page(refusal)) => Err(RequestFault::Refused(refusal).into()),
-        Err(RequestRefusal::Status(refusal)) => {
+        Err(RequestFailure::Fault(fault)) => Err(fault.into()),
+        Err(RequestFailure::Status(refusal)) => {
             let form = issue::failure_form(env, &connector, &refusal, relay_state)?;
             Ok(Admitted::Refused(form))
         }

@@ -328,6 +328,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    exchanges (id) {
+        id -> BigInt,
+        public_id -> Text,
+        connector_id -> BigInt,
+        at -> BigInt,
+        is_proven -> Bool,
+        body -> Text,
+        payload -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payload_recordings (connector_id) {
+        connector_id -> BigInt,
+        ends_at -> BigInt,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
@@ -417,6 +436,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     signing_keys,
     connector_keys,
+    exchanges,
+    payload_recordings,
     settings,
     leases,
     reconciliations,

@@ -61,6 +61,17 @@ pub fn consume(conn: &mut DbConnection, seen: SeenRequest<'_>) -> Result<Consump
     })
 }
 
+/// Whether a request id is consumed; consumes nothing.
+pub fn is_seen(
+    conn: &mut DbConnection,
+    connector: ConnectorId,
+    request_id: &str,
+) -> Result<bool, StoreError> {
+    let row = seen_requests::table.find((connector.get(), request_id));
+    let found: i64 = row.count().get_result(conn)?;
+    Ok(found > 0)
+}
+
 /// Removes what need not be remembered any more and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = seen_requests::table.filter(seen_requests::expires_at.le(millis(now)));

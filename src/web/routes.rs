@@ -9,8 +9,9 @@ use actix_web::web::{self, Data, ServiceConfig};
 use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
-    administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
-    groups, keys, operation, preview, reports, settings, suggestions, templates, users,
+    administrators, api_docs, api_tokens, audit, connectors, exchanges, group_attributes,
+    group_preview, groups, keys, operation, preview, reports, settings, suggestions, templates,
+    users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
@@ -98,6 +99,20 @@ pub static REST: &[Endpoint] = rest_table! {
     POST   "/connectors/{id}/preview" (See, Connector) preview::preview,
         "Explain what a user would get from the application",
         Some("PreviewRequest") => One("Preview");
+    GET    "/connectors/{id}/exchanges" (See, Audit) exchanges::list,
+        "List the last messages from and to a service provider, each with its verdicts, newest first",
+        None => List("Exchange", exchanges::FILTERS);
+    POST   "/connectors/{id}/check" (See, Audit) exchanges::check,
+        "Check a pasted message against a connector, without any effect",
+        Some("MessageText") => One("MessageCheck");
+    GET    "/connectors/{id}/payload-recording" (See, Audit) exchanges::recording,
+        "Show until when the documents of a connector are recorded",
+        None => One("PayloadRecording");
+    PUT    "/connectors/{id}/payload-recording" (Edit, Settings) exchanges::start_recording,
+        "Record the documents of a connector for a limited time",
+        Some("PayloadRecordingDraft") => One("PayloadRecording");
+    DELETE "/connectors/{id}/payload-recording" (Edit, Settings) exchanges::stop_recording,
+        "Record no more documents of a connector, and forget those that were", None => Nothing;
     GET    "/connector-templates" (See, Connector) templates::list,
         "List the templates of well-known applications",
         None => List("ConnectorTemplate", templates::FILTERS);
@@ -226,6 +241,11 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::May(Action::Edit, Object::Binding), sso::bindings::unbind;
     GET  "/admin/connectors/{id}/preview"
          Need::May(Action::See, Object::Connector), sso::preview::show;
+    GET  "/admin/connectors/{id}/messages" Need::May(Action::See, Object::Audit), sso::messages::show;
+    POST "/admin/connectors/{id}/messages"
+         Need::May(Action::See, Object::Audit), sso::messages::check;
+    POST "/admin/connectors/{id}/recording"
+         Need::May(Action::Edit, Object::Settings), sso::messages::record;
     GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
     GET  "/admin/groups" Need::May(Action::See, Object::Group), user_groups::list::show;
     POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::submit::create;

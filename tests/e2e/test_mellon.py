@@ -121,3 +121,23 @@ def test_logout_that_begins_here_ends_the_session_at_mellon(server, mellon, app,
         browser.carry_on(browser.open(frame))
     assert is_outside(browser, mellon)
     assert "Signed out." in browser.open(page.url).html or browser.open("/account").asks_for_password
+
+
+def test_the_signing_key_changes_without_a_failed_sign_on(server, api, mellon, member):
+    def still_opens():
+        must_know(enters(Browser(server.url), mellon, member))
+
+    (old,) = api.get("/keys?state=ACTIVE")["items"]
+    new = api.post("/keys", {"algorithm": "rsa-2048"})
+    still_opens()  # It does not know the next key, and nothing is signed with it.
+    mellon.learn(requests.get(f"{server.url}/saml/metadata", timeout=30).text)
+    still_opens()  # It knows both.
+    api.patch(f"/keys/{new['id']}", {"state": "ACTIVE"})
+    still_opens()
+    api.patch(f"/keys/{old['id']}", {"state": "RETIRED"})
+    still_opens()
+    browser = Browser(server.url)
+    enters(browser, mellon, member)
+    page = browser.carry_on(browser.open(f"{mellon.url}/mellon/logout?ReturnTo={mellon.url}/"))
+    assert page.url == f"{mellon.url}/", f"{page.url}\n{mellon.log()}"
+    assert is_outside(browser, mellon), "the answer to its logout was signed with the new key"

@@ -58,7 +58,7 @@ fn everything_a_request_can_ask_is_read() {
            ProtocolBinding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" ForceAuthn="1" IsPassive="true"
            Consent="urn:oasis:names:tc:SAML:2.0:consent:unspecified" ProviderName="SP" AttributeConsumingServiceIndex="3""#,
         r#"<samlp:Extensions><x xmlns="urn:x"/></samlp:Extensions>
-           <saml:Subject><saml:NameID Format="urn:f">ann</saml:NameID></saml:Subject>
+           <saml:Subject><saml:NameID Format="urn:f" NameQualifier="urn:idp" SPNameQualifier="urn:sp">ann</saml:NameID></saml:Subject>
            <samlp:NameIDPolicy Format="urn:f" AllowCreate="0" SPNameQualifier="https://sp.example"/>
            <saml:Conditions NotBefore="2026-11-01T12:00:00Z"/>
            <samlp:RequestedAuthnContext Comparison="minimum"><saml:AuthnContextClassRef> urn:c </saml:AuthnContextClassRef><saml:AuthnContextClassRef>urn:d</saml:AuthnContextClassRef></samlp:RequestedAuthnContext>
@@ -91,6 +91,8 @@ fn everything_a_request_can_ask_is_read() {
         Some(RequestedSubject::NameId {
             value: "ann".to_owned(),
             format: Some("urn:f".to_owned()),
+            name_qualifier: Some("urn:idp".to_owned()),
+            sp_name_qualifier: Some("urn:sp".to_owned()),
         })
     );
 }

@@ -7,6 +7,7 @@ use openssl::sign::Signer;
 use super::*;
 use crate::domain::connector::CertificateUse;
 use crate::domain::signing_key::KeyAlgorithm;
+use crate::saml::certificate_facts;
 use crate::saml::credentials::{KeyPairRequest, generate};
 use crate::saml::instant;
 
@@ -53,6 +54,11 @@ fn sign(sender: &Sender, digest: MessageDigest, algorithm: &str) -> DetachedSign
 
 const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 
+fn fingerprint_of(sender: &Sender) -> String {
+    let facts = certificate_facts::read(&sender.certificate.pem).unwrap();
+    facts.fingerprint
+}
+
 #[test]
 fn keys_from_store_takes_rsa_and_ecdsa_with_sha_256_and_up_and_nothing_else() {
     let rsa = sender(KeyAlgorithm::Rsa2048, CertificateUse::Both);
@@ -67,7 +73,11 @@ fn keys_from_store_takes_rsa_and_ecdsa_with_sha_256_and_up_and_nothing_else() {
         for (sender, kind) in [(&rsa, "rsa"), (&ec, "ecdsa")] {
             let algorithm = format!("http://www.w3.org/2001/04/xmldsig-more#{kind}-{name}");
             let signature = sign(sender, digest, &algorithm);
-            assert_eq!(signature.verify(&certificates), Ok(()), "{algorithm}");
+            let by = VerifiedBy {
+                fingerprint: fingerprint_of(sender),
+                algorithm: algorithm.clone(),
+            };
+            assert_eq!(signature.verify(&certificates), Ok(by), "{algorithm}");
         }
     }
     for refused in [
@@ -101,7 +111,11 @@ fn keys_from_store_asks_every_registered_signing_key_and_no_other() {
     let check = |certificates: &[&SpCertificate], expected| {
         let certificates: Vec<SpCertificate> =
             certificates.iter().map(|one| (*one).clone()).collect();
-        assert_eq!(signature.verify(&certificates), expected);
+        let by_the_new_one = |by: VerifiedBy| assert_eq!(by.fingerprint, fingerprint_of(&new));
+        assert_eq!(
+            signature.verify(&certificates).map(by_the_new_one),
+            expected
+        );
     };
     check(&[&old.certificate, &new.certificate], Ok(()));
     check(&[&stranger.certificate], Err(SignatureFault::Invalid));

@@ -132,7 +132,9 @@ fn logout_own_refuses_an_unsigned_request_in_plain_words() {
         endpoint: SLO_URL,
         now: instant::parse("2026-11-01T12:00:00Z").unwrap(),
     };
-    let refused = validate(&received.authenticate(&[]).unwrap(), &reception);
+    let verdicts = &mut Verdicts::default();
+    let authentic = received.authenticate(&[], verdicts).unwrap();
+    let refused = validate(&authentic, &reception, verdicts);
     assert_eq!(
         refused,
         Err(LogoutRequestError::Refused(PageRefusal::LogoutNotSigned))

@@ -119,6 +119,8 @@ fn the_subject_that_is_asked_for_has_to_be_this_one() {
     let asked = |value: &str, format: Option<&str>| RequestedSubject::NameId {
         value: value.to_owned(),
         format: format.map(str::to_owned),
+        name_qualifier: None,
+        sp_name_qualifier: None,
     };
     for (subject, expected) in [
         (asked("ann@example.com", None), true),
@@ -138,6 +140,39 @@ fn the_subject_that_is_asked_for_has_to_be_this_one() {
         (asked("Ann@example.com", None), false),
         (RequestedSubject::Unsupported, false),
     ] {
-        assert_eq!(ann.satisfies(&subject), expected, "{subject:?}");
+        let found = ann.satisfies(&subject, ("https://idp.example", "https://sp.example"));
+        assert_eq!(found, expected, "{subject:?}");
+    }
+}
+
+/// SAML Core 3.4.1.4 with 3.3.4: the attribute values of the identifier have to be the same; 8.3.7: those
+/// that are left out are the two parties.
+#[test]
+fn the_qualifiers_of_the_subject_have_to_be_its_own() {
+    let (idp, sp) = ("https://idp.example", "https://sp.example");
+    let email = NameId::from_field(NameIdFormat::EmailAddress, "x").unwrap();
+    let persistent = NameId::persistent("x", idp, sp).unwrap();
+    for (qualifiers, expected) in [
+        ((None, None), true),
+        ((Some(idp), Some(sp)), true),
+        ((Some(idp), None), true),
+        ((Some("https://other.example"), None), false),
+        ((None, Some("https://other.example")), false),
+        ((Some(sp), Some(idp)), false),
+        ((Some(""), None), false),
+    ] {
+        let subject = RequestedSubject::NameId {
+            value: "x".to_owned(),
+            format: None,
+            name_qualifier: qualifiers.0.map(str::to_owned),
+            sp_name_qualifier: qualifiers.1.map(str::to_owned),
+        };
+        for name_id in [&email, &persistent] {
+            assert_eq!(
+                name_id.satisfies(&subject, (idp, sp)),
+                expected,
+                "{subject:?}"
+            );
+        }
     }
 }

@@ -75,6 +75,7 @@ fn judge_at(request: AuthnRequest, now: &str) -> Result<ValidAuthnRequest, Reque
         AuthenticRequest::assumed(request, false),
         &settings(),
         context,
+        &mut Verdicts::default(),
     )
 }
 
@@ -164,7 +165,7 @@ fn fresh_once_wants_a_signed_request_to_name_its_destination() {
     };
     let signed = AuthenticRequest::assumed(request, true);
     assert_eq!(
-        validate(signed, &settings(), context),
+        validate(signed, &settings(), context, &mut Verdicts::default()),
         Err(RequestRefusal::Page(PageRefusal::NoDestination))
     );
 }
@@ -227,6 +228,7 @@ fn keys_from_store_refuses_an_unsigned_request_where_a_signed_one_is_wanted() {
             AuthenticRequest::assumed(request(), is_signed),
             &strict,
             context,
+            &mut Verdicts::default(),
         )
     };
     assert_eq!(
@@ -280,6 +282,8 @@ fn a_kept_request_is_read_back_equal() {
         subject: Some(RequestedSubject::NameId {
             value: "\"ann\"\n".to_owned(),
             format: None,
+            name_qualifier: Some("https://idp.example".to_owned()),
+            sp_name_qualifier: None,
         }),
         requested_authn_context: Some(RequestedAuthnContext {
             comparison: Comparison::Minimum,

@@ -8,6 +8,7 @@ pub mod api_tokens;
 pub mod audit;
 pub mod connector_shape;
 pub mod connectors;
+pub mod exchanges;
 pub mod group_attributes;
 pub mod group_preview;
 pub mod groups;

@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::domain::user::RuleAttribute;
+use crate::service::exchanges::LONGEST_MINUTES;
 use crate::service::listing::LARGEST_LIMIT;
 
 type Fields = Vec<(&'static str, Schema)>;
@@ -76,6 +77,14 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
             ),
         ),
         ("KeySwitch", object(&[], vec![("signsFrom", text())])),
+        (
+            "MessageText",
+            object(&["message"], vec![("message", text())]),
+        ),
+        (
+            "PayloadRecordingDraft",
+            object(&["minutes"], vec![("minutes", minutes())]),
+        ),
     ];
     bodies
         .into_iter()
@@ -94,6 +103,14 @@ pub fn limit() -> Schema {
         .schema_type(Type::Integer)
         .minimum(Some(1));
     number.maximum(Some(LARGEST_LIMIT)).into()
+}
+
+/// For how long documents are recorded.
+fn minutes() -> Schema {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1));
+    number.maximum(Some(LONGEST_MINUTES)).into()
 }
 
 /// An object with these fields and no others.

@@ -8,6 +8,7 @@ use crate::web::api::administrators::{self, AdministratorJson};
 use crate::web::api::api_tokens::{self, TokenJson};
 use crate::web::api::audit::EventJson;
 use crate::web::api::connector_shape::ConnectorJson;
+use crate::web::api::exchanges::{ExchangeJson, MessageCheckJson, RecordingJson};
 use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::group_preview::GroupPreviewJson;
 use crate::web::api::groups::{GroupJson, MemberJson};
@@ -37,6 +38,9 @@ pub fn all() -> Vec<Named> {
     add::<GroupAttributeJson>(&mut schemas);
     add::<ConnectorJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);
+    add::<ExchangeJson>(&mut schemas);
+    add::<RecordingJson>(&mut schemas);
+    add::<MessageCheckJson>(&mut schemas);
     add::<AdministratorJson>(&mut schemas);
     add::<administrators::CreatedJson>(&mut schemas);
     add::<TokenJson>(&mut schemas);

@@ -46,6 +46,14 @@ const MEANINGS: &[(&str, &str)] = &[
     ("connector.deleted", "Application deleted"),
     ("connector.group_bound", "Group bound"),
     ("connector.group_unbound", "Group unbound"),
+    (
+        "connector.payload_recording_started",
+        "Recording of documents started",
+    ),
+    (
+        "connector.payload_recording_ended",
+        "Recording of documents ended",
+    ),
     ("administrator.created", "Administrator created"),
     ("administrator.deleted", "Administrator deleted"),
     ("administrator.role_set", "Role changed"),

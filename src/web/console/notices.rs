@@ -45,10 +45,12 @@ pub enum Done {
     ApplicationSwitched,
     ApplicationScheduled,
     ApplicationFollows,
+    RecordingStarted,
+    RecordingEnded,
 }
 
 impl Done {
-    const ALL: [Self; 34] = [
+    const ALL: [Self; 36] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -83,6 +85,8 @@ impl Done {
         Self::ApplicationSwitched,
         Self::ApplicationScheduled,
         Self::ApplicationFollows,
+        Self::RecordingStarted,
+        Self::RecordingEnded,
     ];
 
     /// Code and text. The two texts on groups are those of rule A29.
@@ -127,6 +131,8 @@ impl Done {
                 "application-follows",
                 "The Application Switches with All Others",
             ),
+            Self::RecordingStarted => ("recording-started", "Documents Are Recorded"),
+            Self::RecordingEnded => ("recording-ended", "Documents Forgotten"),
         }
     }
 

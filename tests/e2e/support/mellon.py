@@ -75,8 +75,17 @@ class Mellon:
             if place == pathlib.Path("/tmp"):
                 break
             place.chmod(0o755)
-        self._process = subprocess.Popen([shutil.which("apache2") or "/usr/sbin/apache2", "-DFOREGROUND", "-f", folder / "site.conf"])
+        self._start()
+
+    def _start(self):
+        self._process = subprocess.Popen([shutil.which("apache2") or "/usr/sbin/apache2", "-DFOREGROUND", "-f", self._folder / "site.conf"])
         wait_until(self._answers, "Apache")
+
+    def learn(self, idp_metadata: str):
+        """Reads the identity provider's metadata anew, as its administrator would have it do: by a restart."""
+        (self._folder / "idp.xml").write_text(idp_metadata)
+        self.stop()
+        self._start()
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, self.log()

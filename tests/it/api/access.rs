@@ -175,10 +175,12 @@ async fn c4_c5_rules_states_groups_and_bindings_are_for_administrators() {
     );
     // Whatever changes something asks for more than seeing it.
     for endpoint in REST.iter().filter(|one| one.method != Method::GET) {
-        let is_preview = endpoint.path.ends_with("/preview");
+        let is_question = ["/preview", "/check"]
+            .iter()
+            .any(|end| endpoint.path.ends_with(end));
         assert_eq!(
             need(endpoint).0 == Action::See,
-            is_preview,
+            is_question,
             "{}",
             endpoint.path
         );

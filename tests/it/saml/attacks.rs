@@ -5,6 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use url::form_urlencoded;
+use vestibule::domain::verdict::Verdicts;
 use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::base64_text;
 use vestibule::saml::received_request::receive;
@@ -14,12 +15,22 @@ const GOOD: &str = r#"<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2
 
 fn by_redirect(query: &str) -> Option<AuthnRequest> {
     let received = receive(redirect_binding::decode_request(query).ok()?).ok()?;
-    Some(received.authenticate(&[]).ok()?.into_request())
+    Some(
+        received
+            .authenticate(&[], &mut Verdicts::default())
+            .ok()?
+            .into_request(),
+    )
 }
 
 fn by_post(body: &str) -> Option<AuthnRequest> {
     let received = receive(post_binding::decode_request(body.as_bytes()).ok()?).ok()?;
-    Some(received.authenticate(&[]).ok()?.into_request())
+    Some(
+        received
+            .authenticate(&[], &mut Verdicts::default())
+            .ok()?
+            .into_request(),
+    )
 }
 
 fn query(xml: &[u8]) -> String {

@@ -10,6 +10,7 @@ use vestibule::domain::connector::{
 };
 use vestibule::domain::release::ReleasedAttribute;
 use vestibule::domain::signing_key::KeyAlgorithm;
+use vestibule::domain::verdict::Verdicts;
 use vestibule::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::credentials::{KeyPairRequest, SigningCredential, generate};
@@ -53,7 +54,12 @@ pub fn read_posted(xml: &[u8]) -> Option<AuthnRequest> {
         signature: None,
     };
     let received = receive(inbound).ok()?;
-    Some(received.authenticate(&[]).ok()?.into_request())
+    Some(
+        received
+            .authenticate(&[], &mut Verdicts::default())
+            .ok()?
+            .into_request(),
+    )
 }
 
 /// The key of an algorithm; made once per run.

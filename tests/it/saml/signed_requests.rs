@@ -3,6 +3,7 @@
 
 use vestibule::domain::connector::{EndpointBinding, SpCertificate};
 use vestibule::domain::signing_key::KeyAlgorithm;
+use vestibule::domain::verdict::Verdicts;
 use vestibule::saml::authn_request::AuthnRequest;
 use vestibule::saml::inbound::{InboundMessage, MessageKind};
 use vestibule::saml::received_request::{AuthenticRequest, receive};
@@ -38,7 +39,10 @@ fn posted(xml: &str, certificates: &[&SpCertificate]) -> Option<AuthenticRequest
         signature: None,
     };
     let certificates: Vec<SpCertificate> = certificates.iter().map(|one| (*one).clone()).collect();
-    receive(inbound).ok()?.authenticate(&certificates).ok()
+    receive(inbound)
+        .ok()?
+        .authenticate(&certificates, &mut Verdicts::default())
+        .ok()
 }
 
 fn acs_of(request: &AuthnRequest) -> &str {
@@ -249,7 +253,10 @@ fn strict(text: &str) -> String {
 
 fn by_redirect(query: &str, certificates: &[SpCertificate]) -> Option<AuthenticRequest> {
     let inbound = redirect_binding::decode_request(query).ok()?;
-    receive(inbound).ok()?.authenticate(certificates).ok()
+    receive(inbound)
+        .ok()?
+        .authenticate(certificates, &mut Verdicts::default())
+        .ok()
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::service::connector_draft::ConnectorDraft;
+use crate::service::exchanges::RecordingDraft;
 use crate::service::group_draft::{AttributePatch, GroupDraft};
 use crate::service::key_drafts::{KeyDraft, NewKeyDraft, SwitchDraft};
 use crate::service::patch::AttributeDraft;
@@ -14,6 +15,7 @@ use crate::service::settings_draft::SettingsDraft;
 use crate::service::user_draft::UserDraft;
 use crate::web::api::administrators::{AdministratorDraft, RoleChange};
 use crate::web::api::api_tokens::TokenDraft;
+use crate::web::api::exchanges::MessageText;
 use crate::web::api::group_preview::GroupPreviewRequest;
 use crate::web::api::preview::PreviewRequest;
 use crate::web::api::suggestions::Selection;
@@ -67,5 +69,7 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<RoleChange>(&["RoleChange"]);
     check::<TokenDraft>(&["NewToken"]);
     check::<SettingsDraft>(&["SettingsPatch"]);
-    assert_eq!(all().len(), 19);
+    check::<MessageText>(&["MessageText"]);
+    check::<RecordingDraft>(&["PayloadRecordingDraft"]);
+    assert_eq!(all().len(), 21);
 }

@@ -12,15 +12,17 @@ pub enum Tab {
     Sso,
     Groups,
     Preview,
+    Messages,
     Activity,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::General,
         Self::Sso,
         Self::Groups,
         Self::Preview,
+        Self::Messages,
         Self::Activity,
     ];
 
@@ -31,6 +33,7 @@ impl Tab {
             Self::Sso => "SSO",
             Self::Groups => "User Groups",
             Self::Preview => "Preview",
+            Self::Messages => "Messages",
             Self::Activity => "Activity",
         }
     }
@@ -41,6 +44,7 @@ impl Tab {
             Self::Sso => "/sso",
             Self::Groups => "/groups",
             Self::Preview => "/preview",
+            Self::Messages => "/messages",
             Self::Activity => "/activity",
         }
     }
@@ -73,7 +77,7 @@ impl Head {
         let id = connector.public_id.as_str();
         let tabs = Tab::ALL
             .into_iter()
-            .filter(|tab| *tab != Tab::Activity || can.see_audit())
+            .filter(|tab| !matches!(tab, Tab::Messages | Tab::Activity) || can.see_audit())
             .map(|tab| (tab.label(), address(id, tab)));
         Self {
             id: id.to_owned(),

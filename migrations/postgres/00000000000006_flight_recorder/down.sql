@@ -1,0 +1,2 @@
+DROP TABLE payload_recordings;
+DROP TABLE exchanges;
