@@ -158,7 +158,7 @@ fn endpoints_of_other_bindings_are_dropped_with_a_warning() {
         Some("https://sp.example/slo/done")
     );
     for part in [
-        "HTTP-Artifact",
+        "HTTP-POST-SimpleSign",
         "SOAP",
         "index one",
         "index 1 is used by two",
@@ -176,7 +176,7 @@ fn endpoints_are_read_with_their_bindings() {
             r#"<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://sp.example/{binding}"/>"#
         )
     };
-    let all = ["HTTP-POST", "HTTP-Artifact", "PAOS"]
+    let all = ["HTTP-POST", "HTTP-POST-SimpleSign", "PAOS"]
         .map(endpoint)
         .concat();
     let found = ok(&document("", "", &all));
