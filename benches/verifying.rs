@@ -18,7 +18,7 @@ use openssl::sign::{Signer, Verifier};
 use vestibule::domain::connector::{CertificateUse, SignatureAlgorithm, SpCertificate};
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::domain::verdict::Verdicts;
-use vestibule::saml::arrival::{Reception, check};
+use vestibule::saml::arrival::{DestinationRule, Reception, check};
 use vestibule::saml::credentials::{KeyPair, KeyPairRequest, SigningCredential, generate};
 use vestibule::saml::signature::Signable;
 use vestibule::saml::{base64_text, post_binding, received_request};
@@ -98,7 +98,7 @@ fn arrives(body: &[u8], certificates: &[SpCertificate], now: DateTime<Utc>) -> b
                 issuer: &request.issuer,
                 destination: request.destination.as_deref(),
                 issue_instant: request.issue_instant,
-                is_signed: authentic.is_signed(),
+                destination_rule: DestinationRule::through_browser(authentic.is_signed()),
             };
             authentic.is_signed() && check(&arrival, &reception, verdicts).is_ok()
         })

@@ -38,7 +38,8 @@ impl ConnectorStatus {
     }
 }
 
-/// SAML binding of an endpoint, in the API's spelling `HTTP-POST`, `HTTP-REDIRECT`.
+/// SAML binding by which a browser brings a message, in the API's spelling `HTTP-POST`,
+/// `HTTP-REDIRECT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndpointBinding {
     HttpPost,
@@ -70,12 +71,51 @@ impl EndpointBinding {
     }
 }
 
+/// How a response reaches an AssertionConsumerService (SAML Profiles 4.1.2, 4.2.2), in the API's
+/// spelling `HTTP-POST`, `HTTP-ARTIFACT`, `PAOS`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcsBinding {
+    /// The browser posts it.
+    HttpPost,
+    /// The browser brings a reference, and the service provider fetches the response itself.
+    HttpArtifact,
+    /// A client that is no browser hands it on.
+    Paos,
+}
+
+impl AcsBinding {
+    pub const ALL: [Self; 3] = [Self::HttpPost, Self::HttpArtifact, Self::Paos];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HttpPost => "HTTP-POST",
+            Self::HttpArtifact => "HTTP-ARTIFACT",
+            Self::Paos => "PAOS",
+        }
+    }
+
+    /// The words on pages.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::HttpPost => "HTTP-POST",
+            Self::HttpArtifact => "HTTP-Artifact",
+            Self::Paos => "PAOS (ECP)",
+        }
+    }
+
+    /// Reads the API spelling, exact case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+}
+
 /// An AssertionConsumerService of the service provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcsEndpoint {
     /// https, or http on loopback; compared byte for byte (EXACT-ACS).
     pub url: String,
-    pub binding: EndpointBinding,
+    pub binding: AcsBinding,
     pub index: Option<u16>,
     pub is_default: bool,
 }

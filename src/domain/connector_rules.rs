@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
-use crate::domain::connector::{ConnectorSettings, EndpointBinding};
+use crate::domain::connector::ConnectorSettings;
 use crate::domain::endpoint_url;
 use crate::domain::text;
 use crate::domain::transformation::{STEP_LIMIT, STEP_TEXT_LIMIT, Transformation};
@@ -110,11 +110,6 @@ impl Broken {
         for (place, endpoint) in settings.acs.iter().enumerate() {
             let at = format!("/acsUrls/{place}");
             self.url(&format!("{at}/url"), &endpoint.url);
-            // SAML Profiles 4.1.2: a Response is never sent by HTTP-Redirect.
-            if endpoint.binding != EndpointBinding::HttpPost {
-                let detail = "Assertions are sent by HTTP-POST only. Choose it.";
-                self.add(format!("{at}/binding"), detail);
-            }
             if let Some(index) = endpoint.index
                 && !indexes.insert(index)
             {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::connector::EndpointBinding;
+use crate::domain::connector::{AcsBinding, EndpointBinding};
 use crate::domain::ids::PublicId;
 use crate::domain::verdict::{Check, Verdicts};
 
@@ -37,6 +37,61 @@ impl MessageType {
     /// Reads the spelling of the store.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// How it travelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExchangeBinding {
+    HttpPost,
+    HttpRedirect,
+    HttpArtifact,
+    Soap,
+    Paos,
+}
+
+impl ExchangeBinding {
+    pub const ALL: [Self; 5] = [
+        Self::HttpPost,
+        Self::HttpRedirect,
+        Self::HttpArtifact,
+        Self::Soap,
+        Self::Paos,
+    ];
+
+    /// The spelling of API and store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HttpPost => "HTTP-POST",
+            Self::HttpRedirect => "HTTP-REDIRECT",
+            Self::HttpArtifact => "HTTP-ARTIFACT",
+            Self::Soap => "SOAP",
+            Self::Paos => "PAOS",
+        }
+    }
+
+    /// Reads the spelling of the store.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+impl From<EndpointBinding> for ExchangeBinding {
+    fn from(binding: EndpointBinding) -> Self {
+        match binding {
+            EndpointBinding::HttpPost => Self::HttpPost,
+            EndpointBinding::HttpRedirect => Self::HttpRedirect,
+        }
+    }
+}
+
+impl From<AcsBinding> for ExchangeBinding {
+    fn from(binding: AcsBinding) -> Self {
+        match binding {
+            AcsBinding::HttpPost => Self::HttpPost,
+            AcsBinding::HttpArtifact => Self::HttpArtifact,
+            AcsBinding::Paos => Self::Paos,
+        }
     }
 }
 
@@ -85,7 +140,7 @@ pub struct Exchange {
     pub at: DateTime<Utc>,
     pub message: MessageType,
     pub outcome: ExchangeOutcome,
-    pub binding: EndpointBinding,
+    pub binding: ExchangeBinding,
     /// Its ID, once it is known.
     pub message_id: Option<String>,
     /// The ID of the message that it answers.

@@ -8,7 +8,7 @@ use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
-    AcsEndpoint, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice, NameIdFormat,
+    AcsBinding, AcsEndpoint, ConnectorSettings, ConnectorStatus, NameIdChoice, NameIdFormat,
     SignatureAlgorithm, SignatureScope,
 };
 use crate::domain::custom_attribute::{
@@ -154,7 +154,7 @@ pub fn settings() -> ConnectorSettings {
         sp_entity_id: "urn:amazon:webservices".to_owned(),
         acs: vec![AcsEndpoint {
             url: "https://signin.aws.amazon.com/saml".to_owned(),
-            binding: EndpointBinding::HttpPost,
+            binding: AcsBinding::HttpPost,
             index: None,
             is_default: true,
         }],

@@ -17,7 +17,28 @@ pub struct Arrival<'a> {
     pub issuer: &'a str,
     pub destination: Option<&'a str>,
     pub issue_instant: DateTime<Utc>,
-    pub is_signed: bool,
+    pub destination_rule: DestinationRule,
+}
+
+/// When a message has to name its Destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DestinationRule {
+    /// It came through a browser, signed: without one it could be carried elsewhere (SAML Bindings
+    /// 3.4.5.2, 3.5.5.2).
+    Required,
+    /// Not needed; but a Destination that is named has to be ours.
+    IfNamed,
+}
+
+impl DestinationRule {
+    /// The rule of the bindings that use a browser.
+    pub const fn through_browser(is_signed: bool) -> Self {
+        if is_signed {
+            Self::Required
+        } else {
+            Self::IfNamed
+        }
+    }
 }
 
 /// What it is held against.
@@ -63,8 +84,9 @@ fn check_destination(arrival: &Arrival<'_>, reception: &Reception<'_>) -> Result
         Some(destination) if destination != reception.endpoint => {
             Err(PageRefusal::WrongDestination)
         }
-        // Without one a signed message could be carried elsewhere (SAML Bindings 3.4.5.2, 3.5.5.2).
-        None if arrival.is_signed => Err(PageRefusal::NoDestination),
+        None if arrival.destination_rule == DestinationRule::Required => {
+            Err(PageRefusal::NoDestination)
+        }
         _ => Ok(()),
     }
 }

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 use crate::domain::connector::SpCertificate;
 use crate::saml::bounds::{MAX_MESSAGE_ID_CHARS, XmlBounds};
 use crate::saml::enveloped_signature::{self, SignatureMethods, SignatureShape};
+use crate::saml::soap::{self, EnvelopeError};
 use crate::saml::sp_keys::{SignatureFault, VerifiedBy};
-use crate::saml::urns::{NS_PROTOCOL, NS_XML};
+use crate::saml::urns::{NS_DSIG, NS_PROTOCOL, NS_XML};
 use crate::saml::xml_chars::is_ncname;
 use crate::saml::xml_reader::{XmlError, parse};
 use crate::saml::xml_tree::Element;
@@ -27,6 +28,8 @@ pub enum GateError {
     #[error("an ID occurs twice in the message")]
     DuplicateId,
     #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    #[error(transparent)]
     Signature(#[from] SignatureShape),
     #[error("a message in a query carries its signature beside it, and this one carries it inside")]
     SignatureInside,
@@ -38,6 +41,7 @@ pub enum ExpectedMessage {
     AuthnRequest,
     LogoutRequest,
     LogoutResponse,
+    ArtifactResolve,
 }
 
 impl ExpectedMessage {
@@ -46,6 +50,7 @@ impl ExpectedMessage {
             Self::AuthnRequest => "AuthnRequest",
             Self::LogoutRequest => "LogoutRequest",
             Self::LogoutResponse => "LogoutResponse",
+            Self::ArtifactResolve => "ArtifactResolve",
         }
     }
 }
@@ -109,13 +114,40 @@ pub enum Shape {
 /// Lets a message of the expected kind through.
 pub fn admit(xml: &[u8], expected: ExpectedMessage) -> Result<Shape, GateError> {
     let root = parse(xml, &XmlBounds::MESSAGE)?;
+    check_ids(&root)?;
+    shape_of(root, xml, expected)
+}
+
+/// Lets a message through that came in a SOAP envelope (SAML Bindings 3.2). Nothing of XML Signature
+/// may stand outside of the message, so that there is still one signature and one meaning.
+pub fn admit_enveloped(xml: &[u8], expected: ExpectedMessage) -> Result<Shape, GateError> {
+    let envelope = parse(xml, &XmlBounds::MESSAGE)?;
+    check_ids(&envelope)?;
+    let message = soap::message_of(&envelope)?;
+    let in_dsig = |root: &Element| {
+        let all = root.descendants();
+        all.filter(|element| element.namespace == NS_DSIG).count()
+    };
+    if in_dsig(&envelope) != in_dsig(message) {
+        return Err(SignatureShape.into());
+    }
+    shape_of(message.clone(), xml, expected)
+}
+
+/// `xml`: the whole document, which a signature is verified in.
+fn shape_of(root: Element, xml: &[u8], expected: ExpectedMessage) -> Result<Shape, GateError> {
     if !root.is(NS_PROTOCOL, expected.local_name()) {
         return Err(GateError::WrongRoot);
     }
     if root.attribute("Version") != Some("2.0") {
         return Err(GateError::WrongVersion);
     }
-    check_ids(&root)?;
+    let has_id = root
+        .attribute("ID")
+        .is_some_and(|id| id.chars().count() <= MAX_MESSAGE_ID_CHARS);
+    if !has_id {
+        return Err(GateError::BadId);
+    }
     match enveloped_signature::signature_methods(&root)? {
         None => Ok(Shape::Open(GatedMessage { root })),
         Some(methods) => Ok(Shape::Sealed(SealedMessage {
@@ -129,12 +161,6 @@ pub fn admit(xml: &[u8], expected: ExpectedMessage) -> Result<Shape, GateError> 
 
 /// Every ID is a name and stands once, in whatever spelling of the attribute.
 fn check_ids(root: &Element) -> Result<(), GateError> {
-    let has_id = root
-        .attribute("ID")
-        .is_some_and(|id| id.chars().count() <= MAX_MESSAGE_ID_CHARS);
-    if !has_id {
-        return Err(GateError::BadId);
-    }
     let mut seen = BTreeSet::new();
     for element in root.descendants() {
         for attribute in &element.attributes {

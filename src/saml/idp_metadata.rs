@@ -7,7 +7,9 @@ use crate::domain::connector::NameIdFormat;
 use crate::saml::credentials::{CredentialError, certificate_base64};
 use crate::saml::instant;
 use crate::saml::signature::{Signable, SignatureError};
-use crate::saml::urns::{BINDING_POST, BINDING_REDIRECT, NS_DSIG, NS_METADATA, NS_PROTOCOL};
+use crate::saml::urns::{
+    BINDING_POST, BINDING_REDIRECT, BINDING_SOAP, NS_DSIG, NS_METADATA, NS_PROTOCOL,
+};
 use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
 /// What the metadata says.
@@ -18,6 +20,10 @@ pub struct IdpMetadataInput<'a> {
     pub sso_url: &'a str,
     /// `/saml/slo`, which takes both bindings.
     pub slo_url: &'a str,
+    /// `/saml/artifact`, which takes SOAP.
+    pub artifact_url: &'a str,
+    /// `/saml/ecp`, which takes SOAP.
+    pub ecp_url: &'a str,
     /// PEM, every published key: the active one first, then those that come or go.
     pub certificates: &'a [&'a str],
     /// In order of preference.
@@ -91,6 +97,13 @@ fn write_role(writer: &mut XmlWriter, input: &IdpMetadataInput<'_>) -> Result<()
     for certificate in input.certificates {
         write_key(writer, &certificate_base64(certificate)?);
     }
+    let resolution = [
+        ("Binding", BINDING_SOAP),
+        ("Location", input.artifact_url),
+        ("index", "0"),
+        ("isDefault", "true"),
+    ];
+    writer.leaf("md:ArtifactResolutionService", &resolution, "");
     for binding in [BINDING_REDIRECT, BINDING_POST] {
         let attributes = [("Binding", binding), ("Location", input.slo_url)];
         writer.leaf("md:SingleLogoutService", &attributes, "");
@@ -98,8 +111,12 @@ fn write_role(writer: &mut XmlWriter, input: &IdpMetadataInput<'_>) -> Result<()
     for format in input.name_id_formats {
         writer.leaf("md:NameIDFormat", &[], format.uri());
     }
-    for binding in [BINDING_REDIRECT, BINDING_POST] {
-        let attributes = [("Binding", binding), ("Location", input.sso_url)];
+    for (binding, location) in [
+        (BINDING_REDIRECT, input.sso_url),
+        (BINDING_POST, input.sso_url),
+        (BINDING_SOAP, input.ecp_url),
+    ] {
+        let attributes = [("Binding", binding), ("Location", location)];
         writer.leaf("md:SingleSignOnService", &attributes, "");
     }
     writer.end("md:IDPSSODescriptor");

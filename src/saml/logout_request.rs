@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::connector::NameIdFormat;
 use crate::domain::verdict::{Check, Verdicts};
-use crate::saml::arrival::{self, Arrival, Reception};
+use crate::saml::arrival::{self, Arrival, DestinationRule, Reception};
 use crate::saml::bounds::MAX_SESSION_INDEXES;
 use crate::saml::gate::GatedMessage;
 use crate::saml::instant;
@@ -67,7 +67,7 @@ pub fn validate(
         issuer: &request.header.issuer,
         destination: request.header.destination.as_deref(),
         issue_instant: request.header.issue_instant,
-        is_signed: true,
+        destination_rule: DestinationRule::through_browser(true),
     };
     arrival::check(&arrival, reception, verdicts)?;
     if let Some(until) = request.not_on_or_after {

@@ -4,7 +4,7 @@
 use crate::domain::connector::{CertificateUse, ConnectorSettings};
 use crate::domain::logout::ParticipantState;
 use crate::domain::verdict::{Check, Verdicts};
-use crate::saml::arrival::{self, Arrival, Reception};
+use crate::saml::arrival::{self, Arrival, DestinationRule, Reception};
 use crate::saml::bounds::MAX_MESSAGE_ID_CHARS;
 use crate::saml::message::{Header, MessageError, only_child, read_header};
 use crate::saml::received_message::AuthenticMessage;
@@ -57,7 +57,7 @@ pub fn validate(
         issuer: &header.issuer,
         destination: header.destination.as_deref(),
         issue_instant: header.issue_instant,
-        is_signed: received.is_signed(),
+        destination_rule: DestinationRule::through_browser(received.is_signed()),
     };
     arrival::check(&arrival, reception, verdicts)?;
     Ok(answer)

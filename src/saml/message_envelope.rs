@@ -16,7 +16,7 @@ pub struct Envelope<'a> {
     pub id: &'a str,
     /// Our entity ID.
     pub issuer: &'a str,
-    pub destination: &'a str,
+    pub destination: Option<&'a str>,
     pub in_response_to: Option<&'a str>,
     pub issued_at: DateTime<Utc>,
     /// Of requests that run out.
@@ -36,11 +36,9 @@ impl Envelope<'_> {
             ("NotOnOrAfter", not_on_or_after.as_deref()),
             ("Reason", self.reason),
         ];
-        let mut attributes = vec![
-            ("xmlns:samlp", NS_PROTOCOL),
-            ("Destination", self.destination),
-            ("ID", self.id),
-        ];
+        let mut attributes = vec![("xmlns:samlp", NS_PROTOCOL)];
+        attributes.extend(self.destination.map(|url| ("Destination", url)));
+        attributes.push(("ID", self.id));
         attributes.extend(
             optional
                 .into_iter()

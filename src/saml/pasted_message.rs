@@ -3,9 +3,9 @@
 //! own decoders and bounds are used.
 
 use crate::domain::connector::EndpointBinding;
+use crate::domain::exchange::MessageType;
 use crate::saml::base64_text;
 use crate::saml::bounds::{MAX_BODY_BYTES, XmlBounds};
-use crate::saml::gate::ExpectedMessage;
 use crate::saml::inbound::{BindingError, InboundMessage, MessageKind};
 use crate::saml::parameters::decode_text;
 use crate::saml::post_binding::{self, plain_message};
@@ -15,11 +15,9 @@ use crate::saml::xml_reader::parse;
 
 /// What a pasted text turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PastedMessage {
-    /// One that a service provider sends us.
-    Inbound(ExpectedMessage, InboundMessage),
-    /// A Response, which we send.
-    Response(InboundMessage),
+pub struct PastedMessage {
+    pub message: MessageType,
+    pub inbound: InboundMessage,
 }
 
 /// Why a text is no message.
@@ -52,17 +50,16 @@ pub fn read(text: &str) -> Result<PastedMessage, PastedError> {
     };
     let root = parse(&inbound.xml, &XmlBounds::MESSAGE)?;
     let name = Some(root.local.as_str()).filter(|_| root.namespace == NS_PROTOCOL);
-    let (kind, expected) = match name {
-        Some("AuthnRequest") => (MessageKind::Request, ExpectedMessage::AuthnRequest),
-        Some("LogoutRequest") => (MessageKind::Request, ExpectedMessage::LogoutRequest),
-        Some("LogoutResponse") => (MessageKind::Response, ExpectedMessage::LogoutResponse),
-        Some("Response") => return Ok(PastedMessage::Response(inbound)),
-        _ => return Err(PastedError::Unknown),
+    let message = name.and_then(MessageType::parse);
+    let message = message.ok_or(PastedError::Unknown)?;
+    let kind = match message {
+        MessageType::AuthnRequest | MessageType::LogoutRequest => MessageKind::Request,
+        MessageType::Response | MessageType::LogoutResponse => MessageKind::Response,
     };
-    Ok(PastedMessage::Inbound(
-        expected,
-        InboundMessage { kind, ..inbound },
-    ))
+    Ok(PastedMessage {
+        message,
+        inbound: InboundMessage { kind, ..inbound },
+    })
 }
 
 /// The query of an address, or a text that is a query or a form itself.

@@ -5,7 +5,9 @@
 use crate::domain::connector::{EndpointBinding, SpCertificate};
 use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::detached_signature::DetachedSignature;
-use crate::saml::gate::{ExpectedMessage, GateError, GatedMessage, SealedMessage, Shape, admit};
+use crate::saml::gate::{
+    ExpectedMessage, GateError, GatedMessage, SealedMessage, Shape, admit, admit_enveloped,
+};
 use crate::saml::inbound::InboundMessage;
 use crate::saml::message::{MessageError, read_issuer};
 use crate::saml::sp_keys::{SignatureFault, VerifiedBy};
@@ -56,6 +58,23 @@ pub fn receive(
         Shape::Sealed(_) if inbound.binding == EndpointBinding::HttpRedirect => {
             Err(GateError::SignatureInside.into())
         }
+        Shape::Sealed(message) => Ok(ReceivedMessage {
+            claimed_issuer: read_issuer(message.claims())?,
+            content: Content::Sealed(message),
+        }),
+    }
+}
+
+/// Takes a message in that came in a SOAP envelope.
+pub fn receive_enveloped(
+    xml: &[u8],
+    expected: ExpectedMessage,
+) -> Result<ReceivedMessage, MessageError> {
+    match admit_enveloped(xml, expected)? {
+        Shape::Open(message) => Ok(ReceivedMessage {
+            claimed_issuer: read_issuer(message.root())?,
+            content: Content::Open(message, None),
+        }),
         Shape::Sealed(message) => Ok(ReceivedMessage {
             claimed_issuer: read_issuer(message.claims())?,
             content: Content::Sealed(message),

@@ -25,6 +25,11 @@ pub fn receive(inbound: InboundMessage) -> Result<ReceivedRequest, MessageError>
     received_message::receive(inbound, ExpectedMessage::AuthnRequest).map(ReceivedRequest)
 }
 
+/// Takes a request in that came in a SOAP envelope (SAML Profiles 4.2.4.2).
+pub fn receive_enveloped(xml: &[u8]) -> Result<ReceivedRequest, MessageError> {
+    received_message::receive_enveloped(xml, ExpectedMessage::AuthnRequest).map(ReceivedRequest)
+}
+
 impl ReceivedRequest {
     /// Whose keys are to be asked; the entity ID of nobody until then.
     pub fn claimed_issuer(&self) -> &str {

@@ -92,7 +92,8 @@ fn query_of(
     Ok(query)
 }
 
-fn with_query(endpoint: &str, query: &str) -> String {
+/// A registered URL with more in its query.
+pub(in crate::saml) fn with_query(endpoint: &str, query: &str) -> String {
     let separator = if endpoint.contains('?') { '&' } else { '?' };
     let url = format!("{endpoint}{separator}{query}");
     if url.is_ascii() {

@@ -1,6 +1,7 @@
 //! The two ways to refuse a request: a page of our own while it is not known to come from where its
 //! answer would go, a SAML status to the service provider once it is.
 
+use crate::saml::acs_choice::AcsTarget;
 use crate::saml::status::FailureStatus;
 
 /// Refused before anything may be sent to the service provider: show a page (status 400).
@@ -38,7 +39,7 @@ pub enum PageRefusal {
         "the AssertionConsumerServiceIndex of the request is not registered for this application"
     )]
     AcsIndexNotRegistered,
-    #[error("no HTTP-POST AssertionConsumerService is registered for this application")]
+    #[error("no AssertionConsumerService that can be used is registered for this application")]
     NoAcs,
 }
 
@@ -47,7 +48,7 @@ pub enum PageRefusal {
 pub struct StatusRefusal {
     pub status: FailureStatus,
     /// Verified against the registered list.
-    pub acs_url: String,
+    pub acs: AcsTarget,
     /// ID of the request; InResponseTo of the answer.
     pub request_id: String,
 }

@@ -1,7 +1,8 @@
 //! The endpoints of an SPSSODescriptor. An endpoint that cannot be used is left out with a warning,
 //! never a reason to refuse the metadata.
 
-use crate::domain::connector::{AcsEndpoint, EndpointBinding, SloEndpoint};
+use crate::domain::connector::{AcsBinding, AcsEndpoint, EndpointBinding, SloEndpoint};
+use crate::saml::acs_choice::binding_uri;
 use crate::saml::sp_metadata::{SpMetadata, is_true};
 use crate::saml::urns::{BINDING_POST, BINDING_REDIRECT, NS_METADATA};
 use crate::saml::xml_tree::Element;
@@ -16,16 +17,16 @@ pub fn read_acs(role: &Element, found: &mut SpMetadata) {
             found.warn("an AssertionConsumerService without Location is ignored");
             continue;
         };
-        if binding(element) != Some(EndpointBinding::HttpPost) {
+        let Some(binding) = acs_binding(element) else {
             let uri = quoted(element.attribute("Binding"));
             found.warn(format!(
-                "an AssertionConsumerService with the binding {uri} is ignored: responses are sent by HTTP-POST"
+                "an AssertionConsumerService with the binding {uri} is ignored: responses are sent by HTTP-POST, HTTP-Artifact and PAOS"
             ));
             continue;
-        }
+        };
         let endpoint = AcsEndpoint {
             url,
-            binding: EndpointBinding::HttpPost,
+            binding,
             index: acs_index(element, found),
             is_default: is_true(element, "isDefault") && !has_default(found),
         };
@@ -91,6 +92,12 @@ fn binding(element: &Element) -> Option<EndpointBinding> {
         Some(BINDING_REDIRECT) => Some(EndpointBinding::HttpRedirect),
         _ => None,
     }
+}
+
+fn acs_binding(element: &Element) -> Option<AcsBinding> {
+    let uri = element.attribute("Binding")?.trim();
+    let mut all = AcsBinding::ALL.into_iter();
+    all.find(|binding| binding_uri(*binding) == uri)
 }
 
 fn location(element: &Element, name: &str) -> Option<String> {

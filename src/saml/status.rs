@@ -22,7 +22,7 @@ pub enum FailureStatus {
     RequestUnsupported,
     /// The Subject of the request is not the one who signed in.
     UnknownPrincipal,
-    /// ProtocolBinding is not HTTP-POST.
+    /// No endpoint of the ProtocolBinding is registered.
     UnsupportedBinding,
 }
 
@@ -62,7 +62,9 @@ impl FailureStatus {
             Self::RequestDenied => "The request was denied.",
             Self::RequestUnsupported => "The request asks for something that is not supported.",
             Self::UnknownPrincipal => "The requested subject is not the one who signed in.",
-            Self::UnsupportedBinding => "Responses are sent by the HTTP-POST binding only.",
+            Self::UnsupportedBinding => {
+                "No endpoint of the requested ProtocolBinding is registered."
+            }
         }
     }
 }

@@ -26,6 +26,18 @@ pub const NS_XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub const BINDING_POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 /// HTTP-Redirect binding (SAML Bindings 3.4).
 pub const BINDING_REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+/// HTTP-Artifact binding (SAML Bindings 3.6).
+pub const BINDING_ARTIFACT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
+/// Reverse SOAP binding (SAML Bindings 3.3).
+pub const BINDING_PAOS: &str = "urn:oasis:names:tc:SAML:2.0:bindings:PAOS";
+/// SOAP binding (SAML Bindings 3.2).
+pub const BINDING_SOAP: &str = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP";
+/// Envelopes of SOAP 1.1 (SOAP 1.1, 4).
+pub const NS_SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+/// The next one who takes an envelope in hand (SOAP 1.1, 4.2.2).
+pub const SOAP_ACTOR_NEXT: &str = "http://schemas.xmlsoap.org/soap/actor/next";
+/// Header blocks of the ECP profile (SAML Profiles 4.2.4).
+pub const NS_ECP: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp";
 /// The only encoding of the Redirect binding (SAML Bindings 3.4.4.1).
 pub const ENCODING_DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
 

@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::connector::ConnectorSettings;
+use crate::domain::connector::{AcsBinding, ConnectorSettings};
 use crate::domain::verdict::{Check, Verdicts};
-use crate::saml::acs_choice;
-use crate::saml::arrival::{self, Arrival, Reception};
+use crate::saml::acs_choice::{self, AcsTarget, Carrier};
+use crate::saml::arrival::{self, Arrival, DestinationRule, Reception};
 use crate::saml::authn_context;
 use crate::saml::authn_request::{
     AuthnRequest, NameIdPolicy, RequestedAuthnContext, RequestedSubject,
@@ -16,14 +16,16 @@ use crate::saml::name_id::{self, InvalidNameIdPolicy, NameIdPlan};
 use crate::saml::received_request::AuthenticRequest;
 use crate::saml::request_refusal::{PageRefusal, RequestRefusal, StatusRefusal};
 use crate::saml::status::FailureStatus;
-use crate::saml::urns::BINDING_POST;
+use crate::saml::urns::BINDING_SOAP;
 
 /// What a request is judged against besides the connector.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidationContext<'a> {
     pub now: DateTime<Utc>,
-    /// Our `/saml/sso`, as our metadata has it.
+    /// The URL that the request was sent to, as our metadata has it.
     pub sso_url: &'a str,
+    /// Who brought it, and will carry the answer.
+    pub carrier: Carrier,
 }
 
 /// A valid AuthnRequest.
@@ -37,7 +39,7 @@ struct Fields {
     id: String,
     issuer: String,
     issue_instant: DateTime<Utc>,
-    acs_url: String,
+    acs: AcsTarget,
     force_authn: bool,
     is_passive: bool,
     name_id_policy: Option<NameIdPolicy>,
@@ -60,19 +62,18 @@ pub fn validate(
 ) -> Result<ValidAuthnRequest, RequestRefusal> {
     check_sender(&received, settings, context, verdicts)?;
     let request = received.into_request();
-    let acs_url = acs_choice::choose(&request, &settings.acs);
-    let acs_url = verdicts.take_with(Check::AssertionConsumerService, acs_url, |url| {
-        (*url).to_owned()
-    })?;
-    if let Err(status) = check_wishes(&request, settings, verdicts) {
+    let acs = acs_choice::choose(&request, settings, context.carrier);
+    let told = |acs: &AcsTarget| acs.url.clone();
+    let acs = verdicts.take_with(Check::AssertionConsumerService, acs, told)?;
+    if let Err(status) = check_wishes((&request, &acs), settings, verdicts) {
         return Err(RequestRefusal::Status(StatusRefusal {
             status,
-            acs_url: acs_url.to_owned(),
+            acs,
             request_id: request.id,
         }));
     }
     Ok(ValidAuthnRequest(Fields {
-        acs_url: acs_url.to_owned(),
+        acs,
         id: request.id,
         issuer: request.issuer,
         issue_instant: request.issue_instant,
@@ -104,7 +105,11 @@ fn check_sender(
         issuer: &request.issuer,
         destination: request.destination.as_deref(),
         issue_instant: request.issue_instant,
-        is_signed: received.is_signed(),
+        destination_rule: match context.carrier {
+            Carrier::Browser => DestinationRule::through_browser(received.is_signed()),
+            // The service provider does not know at whom its client will sign in.
+            Carrier::EnhancedClient => DestinationRule::IfNamed,
+        },
     };
     let reception = Reception {
         sp_entity_id: &settings.sp_entity_id,
@@ -116,13 +121,18 @@ fn check_sender(
 
 /// The wishes of the request that can be met or not whoever signs in; the first that cannot decides.
 fn check_wishes(
-    request: &AuthnRequest,
+    (request, acs): (&AuthnRequest, &AcsTarget),
     settings: &ConnectorSettings,
     verdicts: &mut Verdicts,
 ) -> Result<(), FailureStatus> {
+    let binding = acs_choice::binding_uri(acs.binding);
     match request.protocol_binding.as_deref() {
         None => {}
-        Some(BINDING_POST) => verdicts.pass(Check::ProtocolBinding, BINDING_POST),
+        Some(asked) if asked == binding => verdicts.pass(Check::ProtocolBinding, binding),
+        // Some name the binding between us and the client; beyond it there is only PAOS.
+        Some(BINDING_SOAP) if acs.binding == AcsBinding::Paos => {
+            verdicts.pass(Check::ProtocolBinding, BINDING_SOAP);
+        }
         Some(other) => {
             verdicts.fail(Check::ProtocolBinding, other.to_owned());
             return Err(FailureStatus::UnsupportedBinding);
@@ -176,8 +186,8 @@ impl ValidAuthnRequest {
     }
 
     /// Verified against the registered list on arrival.
-    pub fn acs_url(&self) -> &str {
-        &self.0.acs_url
+    pub const fn acs(&self) -> &AcsTarget {
+        &self.0.acs
     }
 
     /// The credential has to be checked anew for this request.
@@ -194,7 +204,7 @@ impl ValidAuthnRequest {
     pub fn refused(&self, status: FailureStatus) -> StatusRefusal {
         StatusRefusal {
             status,
-            acs_url: self.0.acs_url.clone(),
+            acs: self.0.acs.clone(),
             request_id: self.0.id.clone(),
         }
     }

@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::connector::{
-    AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice,
-    NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
+    AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding,
+    NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::connector_template;
 use crate::domain::encryption::EncryptionChoice;
@@ -24,7 +24,8 @@ use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 
 const LATER: &str = "It is not available in this version.";
-const BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
+const ACS_BINDINGS: &str = "The binding is HTTP-POST, HTTP-ARTIFACT or PAOS.";
+const SLO_BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
 
 /// Valid settings, with what was noticed on the way.
 #[derive(Debug, Clone)]
@@ -286,11 +287,17 @@ fn list<D, T>(field: Field<Vec<D>>, place: &mut Vec<T>, parse: impl FnOnce(Vec<D
     }
 }
 
-fn binding(given: Option<&str>, pointer: &str, broken: &mut Violations) -> EndpointBinding {
-    given.map_or(EndpointBinding::HttpPost, |text| {
+/// The binding that is named at `pointer`; the usual one if none is, or one that there is not.
+fn binding<T: Copy>(
+    given: Option<&str>,
+    (usual, expected): (T, &'static str),
+    (pointer, broken): (&str, &mut Violations),
+    parse: fn(&str) -> Option<T>,
+) -> T {
+    given.map_or(usual, |text| {
         broken
-            .keep(pointer, EndpointBinding::parse(text).ok_or(BINDINGS))
-            .unwrap_or(EndpointBinding::HttpPost)
+            .keep(pointer, parse(text).ok_or(expected))
+            .unwrap_or(usual)
     })
 }
 
@@ -298,8 +305,9 @@ fn acs(drafts: Vec<AcsDraft>, broken: &mut Violations) -> Vec<AcsEndpoint> {
     let parse = |(index, draft): (usize, AcsDraft)| AcsEndpoint {
         binding: binding(
             draft.binding.as_deref(),
-            &format!("/acsUrls/{index}/binding"),
-            broken,
+            (AcsBinding::HttpPost, ACS_BINDINGS),
+            (&format!("/acsUrls/{index}/binding"), broken),
+            AcsBinding::parse,
         ),
         url: draft.url,
         index: draft.index,
@@ -312,8 +320,9 @@ fn slo(drafts: Vec<SloDraft>, broken: &mut Violations) -> Vec<SloEndpoint> {
     let parse = |(index, draft): (usize, SloDraft)| SloEndpoint {
         binding: binding(
             draft.binding.as_deref(),
-            &format!("/sloUrls/{index}/binding"),
-            broken,
+            (EndpointBinding::HttpPost, SLO_BINDINGS),
+            (&format!("/sloUrls/{index}/binding"), broken),
+            EndpointBinding::parse,
         ),
         url: draft.url,
         response_url: draft.response_url,

@@ -21,6 +21,8 @@ pub enum Delivery {
     Redirect(String),
     /// By posting a form to a registered URL.
     Post(PostForm),
+    /// By a client that is no browser: a SOAP envelope, whole.
+    Envelope(String),
 }
 
 /// A form that carries a message.
@@ -60,7 +62,7 @@ pub fn signed(
     (target, relay_state): (Target<'_>, Option<&str>),
     answers: Option<&str>,
 ) -> Result<Delivery, ServiceError> {
-    let mut recording = Recording::sent(message_type(kind), target.binding);
+    let mut recording = Recording::sent(message_type(kind), target.binding.into());
     recording.message_id = Some(message.id.clone());
     recording.in_response_to = answers.map(str::to_owned);
     recording.document(env, connector, &message.unsigned());

@@ -38,6 +38,16 @@ impl ServiceSettings {
     pub fn slo_url(&self) -> String {
         format!("{}/saml/slo", self.base_url)
     }
+
+    /// Where a service provider fetches the response that an artifact stands for.
+    pub fn artifact_url(&self) -> String {
+        format!("{}/saml/artifact", self.base_url)
+    }
+
+    /// Where a client that is no browser signs on.
+    pub fn ecp_url(&self) -> String {
+        format!("{}/saml/ecp", self.base_url)
+    }
 }
 
 /// Where `now` comes from.

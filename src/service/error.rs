@@ -67,6 +67,8 @@ pub enum InternalError {
     Setting(&'static str),
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
+    #[error("a response for a browser was made where another client waits")]
+    WrongCarrier,
 }
 
 impl From<StoreError> for ServiceError {

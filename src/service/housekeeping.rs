@@ -14,7 +14,7 @@ use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{
     exchanges, issued_assertions, logouts, mail_outbox, one_time_tokens, payload_recordings,
-    pending_requests, seen_requests, sessions, sign_in_failures,
+    pending_requests, seen_requests, sessions, sign_in_failures, waiting_responses,
 };
 
 const LEASE: Duration = Duration::from_secs(120);
@@ -24,10 +24,11 @@ const SENT_MAIL: TimeDelta = TimeDelta::days(30);
 type Sweep = fn(&mut DbConnection, DateTime<Utc>) -> Result<usize, StoreError>;
 
 /// What is swept, by the name in the log.
-const SWEEPS: [(&str, Sweep); 10] = [
+const SWEEPS: [(&str, Sweep); 11] = [
     ("sessions", sessions::delete_expired),
     ("pending requests", pending_requests::delete_expired),
     ("seen requests", seen_requests::delete_expired),
+    ("waiting responses", waiting_responses::delete_expired),
     ("one-time tokens", one_time_tokens::delete_expired),
     ("logouts", logouts::delete_expired),
     ("assertions", issued_assertions::delete_expired),

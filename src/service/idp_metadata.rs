@@ -46,6 +46,8 @@ pub fn document(
         entity_id: &env.settings.entity_id,
         sso_url: &env.settings.sso_url(),
         slo_url: &env.settings.slo_url(),
+        artifact_url: &env.settings.artifact_url(),
+        ecp_url: &env.settings.ecp_url(),
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         // Whoever keeps the document longer than its key holds would refuse our signatures.

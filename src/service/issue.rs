@@ -5,19 +5,19 @@
 use chrono::TimeDelta;
 
 use crate::domain::app_access::AccessDecision;
-use crate::domain::connector::{Connector, EndpointBinding};
-use crate::domain::exchange::MessageType;
+use crate::domain::connector::Connector;
+use crate::domain::exchange::{ExchangeBinding, MessageType};
 use crate::domain::ids::UserId;
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
 use crate::domain::verdict::{Check, Verdicts};
-use crate::saml::post_binding;
 use crate::saml::request_refusal::StatusRefusal;
 use crate::saml::response::{self, FailureInput};
 use crate::service::audit_trail::{Texts, Trail, actor_of_user, object_of_connector};
-use crate::service::delivery::PostForm;
+use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
+use crate::service::parcel::pack;
 use crate::service::pending::Pending;
 use crate::service::recording::Recording;
 use crate::service::response_draft::{Draft, Made, Snapshot, make};
@@ -28,6 +28,7 @@ use crate::store::connection::DbConnection;
 use crate::store::issued_assertions;
 use crate::store::name_ids::{self, ProposedNameId};
 use crate::store::seen_requests::{self, Consumption, SeenRequest};
+use crate::store::waiting_responses::{self, WaitingResponse};
 use crate::store::{sessions, sign_on_view};
 
 /// A request id is remembered longer than any request can be fresh.
@@ -41,7 +42,7 @@ pub fn issue(
     session: &Session,
     (connector, pending): (&Connector, &Pending),
 ) -> Result<Option<Step>, SignOnError> {
-    let mut recording = Recording::sent(MessageType::Response, EndpointBinding::HttpPost);
+    let mut recording = Recording::sent(MessageType::Response, ExchangeBinding::HttpPost);
     recording.in_response_to = pending.ask.request_id().map(str::to_owned);
     let step = attempt(env, session, (connector, pending), &mut recording);
     recording.close(env, connector, matches!(step, Ok(Some(_))));
@@ -68,16 +69,22 @@ fn attempt(
             Made::Refused(refusal) => {
                 let relay_state = pending.relay_state.clone();
                 let connector = &snapshot.view.connector;
-                let form = failure_form(env, connector, &refusal, relay_state)?;
-                return Ok(Some(Step::Respond(form)));
+                recording.binding = refusal.acs.binding.into();
+                let delivery = fail(env, connector, &refusal, relay_state)?;
+                return Ok(Some(Step::Respond(delivery)));
             }
             Made::Impossible(help) => return Ok(Some(impossible(env, &snapshot.view, help)?)),
             Made::Response(draft) => {
-                let written = commit(env, session, &draft)?;
+                recording.binding = draft.acs.binding.into();
+                let relay_state = pending.relay_state.clone();
+                let what = (&draft.acs, draft.issued.xml.as_str());
+                let parcel = pack(env, connector, what, relay_state)?;
+                let written = commit(env, session, (&draft, parcel.waiting))?;
                 note(&mut recording.verdicts, &written, &draft);
                 match written {
                     Written::Done => {
-                        return Ok(Some(respond(env, connector, (*draft, pending), recording)));
+                        note_issued(env, connector, *draft, recording);
+                        return Ok(Some(Step::Respond(parcel.delivery)));
                     }
                     Written::SessionEnded => return Ok(None),
                     Written::AnsweredElsewhere => {
@@ -91,19 +98,11 @@ fn attempt(
     Err(ServiceError::Internal(InternalError::NameIdUnsettled).into())
 }
 
-/// The answer, which is durable now.
-fn respond(
-    env: &Environment,
-    connector: &Connector,
-    (draft, pending): (Draft, &Pending),
-    recording: &mut Recording,
-) -> Step {
+/// The answer is durable now.
+fn note_issued(env: &Environment, connector: &Connector, draft: Draft, recording: &mut Recording) {
     env.sign_ons.issued.increment();
     recording.document(env, connector, &draft.issued.xml);
     recording.message_id = Some(draft.assertion.response_id);
-    let name = &connector.settings.name;
-    let relay_state = pending.relay_state.clone();
-    Step::Respond(form(&draft.acs_url, &draft.issued.xml, name, relay_state))
 }
 
 /// What was decided of the person.
@@ -139,13 +138,13 @@ fn note(verdicts: &mut Verdicts, written: &Written, draft: &Draft) {
     }
 }
 
-/// A failure status to a verified ACS URL.
-pub fn failure_form(
+/// A failure status to a verified endpoint.
+pub fn fail(
     env: &Environment,
     connector: &Connector,
     refusal: &StatusRefusal,
     relay_state: Option<String>,
-) -> Result<PostForm, ServiceError> {
+) -> Result<Delivery, ServiceError> {
     let algorithm = connector.settings.signature_algorithm;
     let now = env.now();
     let key = env
@@ -154,7 +153,7 @@ pub fn failure_form(
     let input = FailureInput {
         response_id: &new_xml_id()?,
         issuer: &env.settings.entity_id,
-        acs_url: &refusal.acs_url,
+        acs_url: &refusal.acs.url,
         in_response_to: Some(&refusal.request_id),
         issued_at: now,
         status: refusal.status,
@@ -162,12 +161,13 @@ pub fn failure_form(
     let credential = env.keys.open(&key)?;
     let xml = response::issue_failure(&input, &credential, algorithm)?;
     env.sign_ons.failed.increment();
-    Ok(form(
-        &refusal.acs_url,
-        &xml,
-        &connector.settings.name,
-        relay_state,
-    ))
+    let parcel = pack(env, connector, (&refusal.acs, &xml), relay_state)?;
+    if let Some(waiting) = parcel.waiting {
+        env.store.write(move |conn| -> Result<(), ServiceError> {
+            Ok(waiting_responses::insert(conn, &waiting)?)
+        })?;
+    }
+    Ok(parcel.delivery)
 }
 
 fn read(
@@ -205,7 +205,11 @@ enum Written {
 }
 
 /// Request id, NameID, assertion and audit event in one write. Durable when it returns.
-fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written, ServiceError> {
+fn commit(
+    env: &Environment,
+    session: &Session,
+    (draft, waiting): (&Draft, Option<WaitingResponse>),
+) -> Result<Written, ServiceError> {
     let assertion = draft.assertion.clone();
     let request = draft.in_response_to.clone();
     let new_name_id = draft.new_name_id.clone();
@@ -242,6 +246,9 @@ fn commit(env: &Environment, session: &Session, draft: &Draft) -> Result<Written
                 }
             }
             issued_assertions::insert(conn, &assertion)?;
+            if let Some(waiting) = &waiting {
+                waiting_responses::insert(conn, waiting)?;
+            }
             trail.write(conn, "assertion.issued", named.clone(), texts.clone())?;
             Ok(Written::Done)
         })
@@ -289,9 +296,4 @@ fn write_event(
             trail.write(conn, kind, named.clone(), (None, Some(after.clone())))?;
             Ok(())
         })
-}
-
-fn form(acs_url: &str, xml: &str, name: &str, relay_state: Option<String>) -> PostForm {
-    let form = post_binding::PostForm::response(acs_url, xml.as_bytes(), relay_state);
-    PostForm::new(form, name)
 }

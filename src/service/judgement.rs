@@ -4,6 +4,7 @@
 
 use crate::domain::connector::Connector;
 use crate::domain::verdict::Verdicts;
+use crate::saml::acs_choice::Carrier;
 use crate::saml::arrival::Reception;
 use crate::saml::logout_request::{self, ValidLogoutRequest};
 use crate::saml::logout_response::{self, ValidLogoutResponse};
@@ -28,17 +29,21 @@ pub enum RequestFailure {
 pub fn authn_request(
     env: &Environment,
     connector: &Connector,
-    received: ReceivedRequest,
+    (received, carrier): (ReceivedRequest, Carrier),
     verdicts: &mut Verdicts,
 ) -> Result<ValidAuthnRequest, RequestFailure> {
     let settings = &connector.settings;
     let request = received
         .authenticate(&settings.certificates, verdicts)
         .map_err(|error| RequestFailure::Fault(RequestFault::NotAuthentic(error)))?;
-    let sso_url = env.settings.sso_url();
+    let sso_url = match carrier {
+        Carrier::Browser => env.settings.sso_url(),
+        Carrier::EnhancedClient => env.settings.ecp_url(),
+    };
     let context = ValidationContext {
         now: env.now(),
         sso_url: &sso_url,
+        carrier,
     };
     validate(request, settings, context, verdicts).map_err(|refusal| match refusal {
         RequestRefusal::Page(refusal) => RequestFailure::Fault(RequestFault::Refused(refusal)),

@@ -63,9 +63,9 @@ impl KeyRing {
         self.master.seal(what, plain)
     }
 
-    /// Opens a setting that was sealed.
-    pub fn open_setting(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
-        self.master.open(Sealed::Setting, sealed)
+    /// Opens what was sealed as this.
+    pub fn unseal(&self, what: Sealed, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+        self.master.open(what, sealed)
     }
 
     /// Opens every active key: the check that this process can sign.

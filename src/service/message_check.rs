@@ -6,6 +6,7 @@ use crate::domain::connector::Connector;
 use crate::domain::exchange::MessageType;
 use crate::domain::ids::PublicId;
 use crate::domain::verdict::{Check, Verdicts};
+use crate::saml::acs_choice::Carrier;
 use crate::saml::gate::ExpectedMessage;
 use crate::saml::inbound::InboundMessage;
 use crate::saml::pasted_message::{self, PastedMessage};
@@ -47,11 +48,7 @@ pub fn check(env: &Environment, id: &str, text: &str) -> Result<CheckedMessage, 
         Err(_no_message) => (None, String::new()),
         Ok(pasted) => {
             verdicts = Verdicts::default();
-            let xml = match &pasted {
-                PastedMessage::Inbound(_, inbound) | PastedMessage::Response(inbound) => {
-                    String::from_utf8_lossy(&inbound.xml).into_owned()
-                }
-            };
+            let xml = String::from_utf8_lossy(&pasted.inbound.xml).into_owned();
             let message = judge(env, &connector, pasted, &mut verdicts)?;
             (Some(message), xml)
         }
@@ -70,24 +67,14 @@ fn judge(
     pasted: PastedMessage,
     verdicts: &mut Verdicts,
 ) -> Result<MessageType, ServiceError> {
-    match pasted {
-        PastedMessage::Response(inbound) => {
-            own_response::check(env, connector, &inbound, verdicts)?;
-            Ok(MessageType::Response)
-        }
-        PastedMessage::Inbound(ExpectedMessage::AuthnRequest, inbound) => {
-            authn_request(env, connector, inbound, verdicts)?;
-            Ok(MessageType::AuthnRequest)
-        }
-        PastedMessage::Inbound(ExpectedMessage::LogoutRequest, inbound) => {
-            logout_request(env, connector, inbound, verdicts)?;
-            Ok(MessageType::LogoutRequest)
-        }
-        PastedMessage::Inbound(ExpectedMessage::LogoutResponse, inbound) => {
-            logout_response(env, connector, inbound, verdicts)?;
-            Ok(MessageType::LogoutResponse)
-        }
+    let PastedMessage { message, inbound } = pasted;
+    match message {
+        MessageType::Response => own_response::check(env, connector, &inbound, verdicts)?,
+        MessageType::AuthnRequest => authn_request(env, connector, inbound, verdicts)?,
+        MessageType::LogoutRequest => logout_request(env, connector, inbound, verdicts)?,
+        MessageType::LogoutResponse => logout_response(env, connector, inbound, verdicts)?,
     }
+    Ok(message)
 }
 
 fn authn_request(
@@ -101,7 +88,9 @@ fn authn_request(
     else {
         return Ok(());
     };
-    if let Ok(request) = judgement::authn_request(env, connector, received, verdicts) {
+    if let Ok(request) =
+        judgement::authn_request(env, connector, (received, Carrier::Browser), verdicts)
+    {
         look_up_use(
             env,
             connector,

@@ -1,8 +1,8 @@
 //! One message on its way through the checks, as the flight recorder will keep it. The checks write
 //! their verdicts into it; what became of the message closes it.
 
-use crate::domain::connector::{Connector, EndpointBinding};
-use crate::domain::exchange::{Exchange, ExchangeOutcome, MessageType};
+use crate::domain::connector::Connector;
+use crate::domain::exchange::{Exchange, ExchangeBinding, ExchangeOutcome, MessageType};
 use crate::domain::verdict::Verdicts;
 use crate::saml::inbound::InboundMessage;
 use crate::saml::redaction::redacted;
@@ -13,7 +13,7 @@ use crate::service::flight_recorder::MAX_PAYLOAD_BYTES;
 #[derive(Debug)]
 pub struct Recording {
     message: MessageType,
-    binding: EndpointBinding,
+    pub binding: ExchangeBinding,
     is_ours: bool,
     pub verdicts: Verdicts,
     pub message_id: Option<String>,
@@ -25,19 +25,28 @@ pub struct Recording {
 impl Recording {
     /// One that came in.
     pub fn received(env: &Environment, message: MessageType, inbound: &InboundMessage) -> Self {
+        Self::received_by(env, message, (inbound.binding.into(), &inbound.xml))
+    }
+
+    /// One that came in by a binding, as octets.
+    pub fn received_by(
+        env: &Environment,
+        message: MessageType,
+        (binding, xml): (ExchangeBinding, &[u8]),
+    ) -> Self {
         let document = env
             .recorder
             .wants_any_payload()
-            .then(|| String::from_utf8_lossy(&inbound.xml).into_owned());
+            .then(|| String::from_utf8_lossy(xml).into_owned());
         Self {
             document,
             is_ours: false,
-            ..Self::sent(message, inbound.binding)
+            ..Self::sent(message, binding)
         }
     }
 
     /// One that is to go out.
-    pub fn sent(message: MessageType, binding: EndpointBinding) -> Self {
+    pub fn sent(message: MessageType, binding: ExchangeBinding) -> Self {
         Self {
             message,
             binding,

@@ -11,7 +11,7 @@ use crate::domain::release::{Release, ReleasedAttribute};
 use crate::domain::session::Session;
 use crate::domain::sign_on::{SignOnDecision, SignOnView};
 use crate::domain::verdict::{Check, Verdicts};
-use crate::saml::acs_choice::{default_acs, is_registered};
+use crate::saml::acs_choice::{AcsTarget, default_acs, is_registered};
 use crate::saml::assertion::{AssertionInput, AssertionTimes, AuthnStatement};
 use crate::saml::authn_context::{class_to_state, truest_class};
 use crate::saml::credentials::SigningCredential;
@@ -54,7 +54,7 @@ pub enum Made {
 pub struct Draft {
     pub issued: IssuedResponse,
     pub assertion: IssuedAssertion,
-    pub acs_url: String,
+    pub acs: AcsTarget,
     pub in_response_to: Option<String>,
     /// A pairwise NameID that has to be stored with it.
     pub new_name_id: Option<String>,
@@ -73,7 +73,7 @@ pub fn make(
 ) -> Result<Made, ServiceError> {
     let connector = &snapshot.view.connector;
     let settings = &connector.settings;
-    let (acs_url, class_ref, plan) = match terms(connector, session, &pending.ask, verdicts) {
+    let (acs, class_ref, plan) = match terms(connector, session, &pending.ask, verdicts) {
         Ok(terms) => terms,
         Err(made) => return Ok(made),
     };
@@ -112,7 +112,7 @@ pub fn make(
         id: &ids.1,
         issuer: &env.settings.entity_id,
         audience: &settings.sp_entity_id,
-        acs_url: &acs_url,
+        acs_url: &acs.url,
         in_response_to: pending.ask.request_id(),
         name_id: &name_id,
         times: AssertionTimes {
@@ -173,7 +173,7 @@ pub fn make(
         issued,
         assertion,
         in_response_to: pending.ask.request_id().map(str::to_owned),
-        acs_url,
+        acs,
         new_name_id,
         connector: connector.clone(),
         trail: Trail::new(env, &actor),
@@ -186,13 +186,12 @@ fn terms(
     session: &Session,
     ask: &Ask,
     verdicts: &mut Verdicts,
-) -> Result<(String, &'static str, NameIdPlan), Made> {
+) -> Result<(AcsTarget, &'static str, NameIdPlan), Made> {
     let settings = &connector.settings;
     let Ask::Request(request) = ask else {
         let class_ref = truest_class(session.method);
-        let acs_url = default_acs(&settings.acs).map(str::to_owned);
-        let acs_url = settled_acs(acs_url, connector, verdicts)?;
-        return Ok((acs_url, class_ref, configured_plan(settings.name_id)));
+        let acs = settled_acs(default_acs(settings), connector, verdicts)?;
+        return Ok((acs, class_ref, configured_plan(settings.name_id)));
     };
     let class_ref = class_to_state(request.requested_authn_context(), session.method);
     let class_ref = verdicts
@@ -205,19 +204,20 @@ fn terms(
         })
         .map_err(|_unmet| Made::Refused(request.refused(FailureStatus::InvalidNameIdPolicy)))?;
     // Registered when the request arrived; it has to be registered still (EXACT-ACS).
-    let url = request.acs_url();
-    let acs_url = is_registered(url, &settings.acs).then(|| url.to_owned());
-    Ok((settled_acs(acs_url, connector, verdicts)?, class_ref, plan))
+    let acs = Some(request.acs()).filter(|acs| is_registered(acs, settings));
+    let acs = settled_acs(acs.cloned(), connector, verdicts)?;
+    Ok((acs, class_ref, plan))
 }
 
 fn settled_acs(
-    found: Option<String>,
+    found: Option<AcsTarget>,
     connector: &Connector,
     verdicts: &mut Verdicts,
-) -> Result<String, Made> {
+) -> Result<AcsTarget, Made> {
     let settled = found.ok_or_else(|| no_acs(connector));
+    let told = |acs: &AcsTarget| acs.url.clone();
     verdicts
-        .take_with(Check::AssertionConsumerService, settled, String::clone)
+        .take_with(Check::AssertionConsumerService, settled, told)
         .map_err(Made::Impossible)
 }
 
@@ -348,12 +348,12 @@ pub fn preview_document(
         not_before: past - VALID_BEFORE,
         not_on_or_after: past + VALID_AFTER,
     };
-    let acs_url = default_acs(&settings.acs).unwrap_or_default();
+    let acs_url = default_acs(settings).map_or_else(String::new, |acs| acs.url);
     let input = AssertionInput {
         id: &new_xml_id()?,
         issuer: &env.settings.entity_id,
         audience: &settings.sp_entity_id,
-        acs_url,
+        acs_url: &acs_url,
         in_response_to: None,
         name_id,
         times,

@@ -26,6 +26,8 @@ pub enum Sealed {
     SigningKey,
     /// A setting that holds a password.
     Setting,
+    /// A response that waits to be fetched.
+    Response,
 }
 
 impl Sealed {
@@ -33,6 +35,7 @@ impl Sealed {
         match self {
             Self::SigningKey => b"vestibule signing key v1",
             Self::Setting => b"vestibule setting v1",
+            Self::Response => b"vestibule response v1",
         }
     }
 }
@@ -180,7 +183,12 @@ pub fn new_xml_id() -> Result<String, SecretsError> {
 /// How tokens are stored: SHA-256. Tokens carry 256 random bits, so a plain hash suffices;
 /// passwords go through Argon2id instead.
 pub fn token_hash(token: &str) -> Vec<u8> {
-    openssl::sha::sha256(token.as_bytes()).to_vec()
+    digest(token.as_bytes())
+}
+
+/// SHA-256 of `bytes`.
+pub fn digest(bytes: &[u8]) -> Vec<u8> {
+    openssl::sha::sha256(bytes).to_vec()
 }
 
 /// SHA-256 of `bytes` in lower-case hex.

@@ -5,10 +5,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::app_access::AccessReason;
-use crate::domain::connector::{Connector, EndpointBinding};
+use crate::domain::connector::Connector;
 use crate::domain::exchange::MessageType;
 use crate::domain::session::{AccountKind, Session};
 use crate::domain::verdict::Check;
+use crate::saml::acs_choice::Carrier;
 use crate::saml::inbound::{BindingError, InboundMessage};
 use crate::saml::message::MessageError;
 use crate::saml::received_message::AuthenticityError;
@@ -17,7 +18,7 @@ use crate::saml::request_refusal::PageRefusal;
 use crate::saml::status::FailureStatus;
 use crate::saml::{post_binding, redirect_binding};
 use crate::service::authentication;
-use crate::service::delivery::PostForm;
+use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::issue;
@@ -52,7 +53,7 @@ pub enum Step {
         pre_session: String,
     },
     /// To the service provider, with a response.
-    Respond(PostForm),
+    Respond(Delivery),
     /// Nowhere: a page says why.
     Denied(DeniedPage),
 }
@@ -118,7 +119,7 @@ pub fn receive_redirect(
     browser: &Browser,
 ) -> Result<Step, SignOnError> {
     match admit(env, redirect_binding::decode_request(raw_query)?)? {
-        Admitted::Refused(form) => Ok(Step::Respond(form)),
+        Admitted::Refused(delivery) => Ok(Step::Respond(delivery)),
         Admitted::Valid(connector, pending) => {
             let session = user_session(env, browser)?;
             proceed(env, browser, (&connector, pending, session, None))
@@ -133,7 +134,7 @@ pub fn receive_post(
     browser: &Browser,
 ) -> Result<Step, SignOnError> {
     match admit(env, post_binding::decode_request(body)?)? {
-        Admitted::Refused(form) => Ok(Step::Respond(form)),
+        Admitted::Refused(delivery) => Ok(Step::Respond(delivery)),
         Admitted::Valid(connector, new) => {
             let (pending, pre_session) = pending::keep(env, browser, (&connector, &new))?;
             Ok(Step::Continue {
@@ -218,7 +219,8 @@ fn proceed(
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()
     {
-        let mut recording = Recording::sent(MessageType::Response, EndpointBinding::HttpPost);
+        let binding = request.acs().binding.into();
+        let mut recording = Recording::sent(MessageType::Response, binding);
         recording.in_response_to = Some(request.id().to_owned());
         recording.verdicts.fail(
             Check::Passive,
@@ -226,8 +228,8 @@ fn proceed(
         );
         recording.close(env, connector, false);
         let refusal = request.refused(FailureStatus::NoPassive);
-        let form = issue::failure_form(env, connector, &refusal, pending.relay_state)?;
-        return Ok(Step::Respond(form));
+        let delivery = issue::fail(env, connector, &refusal, pending.relay_state)?;
+        return Ok(Step::Respond(delivery));
     }
     let (pending, pre_session) = match (kept, &browser.pre_session) {
         (Some((id, _)), Some(token)) => (id.to_owned(), token.clone()),
@@ -242,8 +244,8 @@ fn proceed(
 /// What came of reading a request.
 enum Admitted {
     Valid(Box<Connector>, Pending),
-    /// Refused with a status to a verified ACS URL.
-    Refused(PostForm),
+    /// Refused with a status to a verified endpoint.
+    Refused(Delivery),
 }
 
 fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnError> {
@@ -252,7 +254,12 @@ fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnE
     let received = received_request::receive(inbound).map_err(RequestFault::Message)?;
     recording.message_id = Some(received.claimed_id().to_owned());
     let connector = connector_of(env, received.claimed_issuer())?;
-    let judged = judgement::authn_request(env, &connector, received, &mut recording.verdicts);
+    let judged = judgement::authn_request(
+        env,
+        &connector,
+        (received, Carrier::Browser),
+        &mut recording.verdicts,
+    );
     recording.close(env, &connector, judged.is_ok());
     match judged {
         Ok(valid) => {
@@ -262,13 +269,14 @@ fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnE
         }
         Err(RequestFailure::Fault(fault)) => Err(fault.into()),
         Err(RequestFailure::Status(refusal)) => {
-            let form = issue::failure_form(env, &connector, &refusal, relay_state)?;
-            Ok(Admitted::Refused(form))
+            let delivery = issue::fail(env, &connector, &refusal, relay_state)?;
+            Ok(Admitted::Refused(delivery))
         }
     }
 }
 
-fn connector_of(env: &Environment, issuer: &str) -> Result<Connector, SignOnError> {
+/// The connector of an entity ID.
+pub fn connector_of(env: &Environment, issuer: &str) -> Result<Connector, SignOnError> {
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
         Ok(connectors::find_by_entity_id(conn, issuer)?)
     })?;

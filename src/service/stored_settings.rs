@@ -13,7 +13,7 @@ use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::mailer::{Mailer, MailerError};
 use crate::service::nightly::{self, Schedule};
-use crate::service::secrets::SecretsError;
+use crate::service::secrets::{Sealed, SecretsError};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::settings;
@@ -182,7 +182,7 @@ impl<'a> StoredSettings<'a> {
         };
         let sealed = STANDARD.decode(sealed);
         let sealed = sealed.map_err(|_damaged| InternalError::Setting(SMTP_URL))?;
-        let plain = self.env.keys.open_setting(&sealed)?;
+        let plain = self.env.keys.unseal(Sealed::Setting, &sealed)?;
         let text = std::str::from_utf8(&plain);
         let text = text.map_err(|_damaged| SecretsError::WrongMasterKey)?;
         Ok(Some(SecretString::from(text)))

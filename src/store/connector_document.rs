@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connector::{
-    AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice, NameIdFormat,
-    SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
+    AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice,
+    NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::user::UserField;
@@ -144,7 +144,7 @@ impl AcsDocument {
 
     fn into_endpoint(self) -> Option<AcsEndpoint> {
         Some(AcsEndpoint {
-            binding: EndpointBinding::parse(&self.binding)?,
+            binding: AcsBinding::parse(&self.binding)?,
             url: self.url,
             index: self.index,
             is_default: self.is_default,

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::connector::EndpointBinding;
-use crate::domain::exchange::{Exchange, ExchangeOutcome, MessageType};
+use crate::domain::exchange::{Exchange, ExchangeBinding, ExchangeOutcome, MessageType};
 use crate::domain::verdict::{Check, Finding, Verdict};
 
 /// The text that is stored.
@@ -64,7 +63,7 @@ impl ExchangeDocument {
             at: columns.at,
             message: MessageType::parse(&self.message)?,
             outcome: ExchangeOutcome::parse(&self.outcome)?,
-            binding: EndpointBinding::parse(&self.binding)?,
+            binding: ExchangeBinding::parse(&self.binding)?,
             message_id: self.message_id,
             in_response_to: self.in_response_to,
             username: self.username,

@@ -67,4 +67,5 @@ mod transaction;
 pub mod user_groups;
 pub mod user_list;
 pub mod users;
+pub mod waiting_responses;
 mod write_job;

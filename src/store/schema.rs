@@ -187,6 +187,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    waiting_responses (handle_hash) {
+        handle_hash -> Binary,
+        connector_id -> BigInt,
+        sealed -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     seen_requests (connector_id, request_id) {
         connector_id -> BigInt,
         request_id -> Text,
@@ -426,6 +435,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     pending_requests,
     seen_requests,
+    waiting_responses,
     persistent_name_ids,
     issued_assertions,
     logouts,

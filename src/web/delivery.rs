@@ -32,7 +32,15 @@ pub fn deliver(
     match delivery {
         Delivery::Redirect(url) => Ok(see_other(url)),
         Delivery::Post(form) => post(language, errand, form),
+        Delivery::Envelope(envelope) => Ok(soap(StatusCode::OK, envelope.clone())),
     }
+}
+
+/// A SOAP envelope under a status.
+pub fn soap(status: StatusCode, envelope: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("text/xml; charset=utf-8")
+        .body(envelope)
 }
 
 /// The form that the browser posts to the service provider.

@@ -21,7 +21,7 @@ use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
     account, assets, first_run, health, logo, logout_page, portal, saml_endpoints, setup, sign_in,
-    sign_out, slo_endpoints,
+    sign_out, slo_endpoints, soap_endpoints,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -319,6 +319,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/saml/start/{slug}" Need::Public, saml_endpoints::start;
     GET  "/saml/slo" Need::Public, slo_endpoints::redirect;
     POST "/saml/slo" Need::Public, slo_endpoints::post;
+    POST "/saml/artifact" Need::Public, soap_endpoints::artifact;
+    POST "/saml/ecp" Need::Public, soap_endpoints::ecp;
     GET  "/saml/metadata" Need::Public, saml_endpoints::metadata;
     GET  "/saml/metadata/{slug}" Need::Public, saml_endpoints::metadata_for;
     GET  "/assets/{name}" Need::Public, assets::serve;

@@ -129,7 +129,7 @@ async fn answer(
             pending,
             pre_session,
         } => lead_on(&browser, &format!("/saml/continue/{pending}"), &pre_session),
-        Step::Respond(form) => delivery::post(browser.language, Errand::SignOn, &form),
+        Step::Respond(delivery) => delivery::deliver(browser.language, Errand::SignOn, &delivery),
         Step::Denied(denied) => deny(browser.language, &denied, &incident),
     }
 }

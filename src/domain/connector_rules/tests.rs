@@ -2,7 +2,8 @@
 
 use crate::domain::attribute_mapping::{AttributeSource, NameFormat};
 use crate::domain::connector::{
-    AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, SloEndpoint, SpCertificate,
+    AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, SloEndpoint,
+    SpCertificate,
 };
 use crate::domain::connector_rules::{
     CERTIFICATE_LIMIT, CONSTANT_LIMIT, ENDPOINT_LIMIT, MAPPING_LIMIT, PEM_LIMIT, RELAY_STATE_LIMIT,
@@ -24,7 +25,7 @@ fn check(change: impl FnOnce(&mut ConnectorSettings), pointers: &[&str]) {
 fn acs(url: &str, index: Option<u16>, is_default: bool) -> AcsEndpoint {
     AcsEndpoint {
         url: url.to_owned(),
-        binding: EndpointBinding::HttpPost,
+        binding: AcsBinding::HttpPost,
         index,
         is_default,
     }
@@ -83,10 +84,6 @@ fn exact_acs_every_url_is_https_or_loopback() {
             ];
         },
         &["/acsUrls/1/url", "/acsUrls/2/url"],
-    );
-    check(
-        |s| s.acs[0].binding = EndpointBinding::HttpRedirect,
-        &["/acsUrls/0/binding"],
     );
 }
 

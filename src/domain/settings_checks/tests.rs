@@ -1,8 +1,7 @@
 //! Which settings are warned about, and where.
 
 use crate::domain::connector::{
-    AcsEndpoint, ConnectorSettings, EndpointBinding, NameIdFormat, SignatureAlgorithm,
-    SignatureScope,
+    AcsBinding, AcsEndpoint, ConnectorSettings, NameIdFormat, SignatureAlgorithm, SignatureScope,
 };
 use crate::domain::connector_checks::{Check, SignedPart};
 use crate::domain::connector_template::find;
@@ -53,7 +52,7 @@ fn every_url_for_assertions_is_checked() {
     assert_eq!(on_settings(&checks, &settings), []);
     settings.acs.push(AcsEndpoint {
         url: "https://signin.aws.amazon.com/saml/".to_owned(),
-        binding: EndpointBinding::HttpPost,
+        binding: AcsBinding::HttpPost,
         index: Some(1),
         is_default: false,
     });

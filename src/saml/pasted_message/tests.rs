@@ -16,7 +16,11 @@ fn check(text: &str, binding: Option<EndpointBinding>) {
         assert!(found.is_err(), "{text}: {found:?}");
         return;
     };
-    let Ok(PastedMessage::Inbound(ExpectedMessage::LogoutRequest, inbound)) = found else {
+    let Ok(PastedMessage {
+        message: MessageType::LogoutRequest,
+        inbound,
+    }) = found
+    else {
         panic!("{text}: {found:?}");
     };
     assert_eq!(inbound.binding, binding, "{text}");
@@ -63,7 +67,7 @@ fn every_form_that_people_have_is_read() {
 #[test]
 fn a_signature_beside_it_comes_along() {
     let url = format!("{}&SigAlg=x&Signature=AAAA", deflated());
-    let Ok(PastedMessage::Inbound(_, inbound)) = read(&url) else {
+    let Ok(PastedMessage { inbound, .. }) = read(&url) else {
         panic!("{url}");
     };
     let signature = inbound.signature.unwrap();

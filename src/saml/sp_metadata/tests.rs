@@ -2,7 +2,7 @@
 
 use super::*;
 
-use crate::domain::connector::{CertificateUse, EndpointBinding};
+use crate::domain::connector::{AcsBinding, CertificateUse};
 use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::signing_key::KeyAlgorithm;
 use crate::saml::credentials::{KeyPairRequest, certificate_base64, generate};
@@ -71,7 +71,7 @@ fn the_least_that_is_a_service_provider_is_read() {
         found.acs,
         vec![AcsEndpoint {
             url: "https://sp.example/acs".to_owned(),
-            binding: EndpointBinding::HttpPost,
+            binding: AcsBinding::HttpPost,
             index: Some(1),
             is_default: false,
         }]
@@ -130,7 +130,7 @@ fn endpoints_of_other_bindings_are_dropped_with_a_warning() {
             r#"<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" Location="https://sp.example/soap"/>
                <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://sp.example/slo" ResponseLocation="https://sp.example/slo/done"/>
                <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://sp.example/acs"/>
-               <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="https://sp.example/art" index="0" isDefault="true"/>
+               <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST-SimpleSign" Location="https://sp.example/art" index="0" isDefault="true"/>
                <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://sp.example/old"/>
                <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://sp.example/odd" index="one"/>
                <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="" index="9"/>
@@ -158,7 +158,7 @@ fn endpoints_of_other_bindings_are_dropped_with_a_warning() {
         Some("https://sp.example/slo/done")
     );
     for part in [
-        "HTTP-Artifact",
+        "HTTP-POST-SimpleSign",
         "SOAP",
         "index one",
         "index 1 is used by two",
@@ -166,6 +166,23 @@ fn endpoints_of_other_bindings_are_dropped_with_a_warning() {
     ] {
         warned(&found, part);
     }
+}
+
+/// SAML Metadata 2.4.4: every AssertionConsumerService with a binding of SAML Profiles 4.1 or 4.2.
+#[test]
+fn endpoints_are_read_with_their_bindings() {
+    let endpoint = |binding: &str| {
+        format!(
+            r#"<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://sp.example/{binding}"/>"#
+        )
+    };
+    let all = ["HTTP-POST", "HTTP-POST-SimpleSign", "PAOS"]
+        .map(endpoint)
+        .concat();
+    let found = ok(&document("", "", &all));
+    let bindings: Vec<AcsBinding> = found.acs.iter().map(|one| one.binding).collect();
+    assert_eq!(bindings, AcsBinding::ALL);
+    assert_eq!(found.warnings, Vec::<String>::new());
 }
 
 #[test]

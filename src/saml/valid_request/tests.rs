@@ -3,14 +3,14 @@
 use super::*;
 
 use crate::domain::connector::{
-    AcsEndpoint, ConnectorStatus, EndpointBinding, NameIdChoice, NameIdFormat, SignatureAlgorithm,
+    AcsBinding, AcsEndpoint, ConnectorStatus, NameIdChoice, NameIdFormat, SignatureAlgorithm,
     SignatureScope,
 };
 use crate::domain::encryption::EncryptionChoice;
 use crate::domain::user::UserField;
 use crate::saml::authn_request::Comparison;
 use crate::saml::instant;
-use crate::saml::urns::{AC_REFEDS_MFA, BINDING_REDIRECT};
+use crate::saml::urns::{AC_REFEDS_MFA, BINDING_POST, BINDING_REDIRECT};
 
 const SSO_URL: &str = "https://idp.example/saml/sso";
 const ACS_URL: &str = "https://sp.example/acs";
@@ -24,7 +24,7 @@ fn settings() -> ConnectorSettings {
         sp_entity_id: "https://sp.example".to_owned(),
         acs: vec![AcsEndpoint {
             url: ACS_URL.to_owned(),
-            binding: EndpointBinding::HttpPost,
+            binding: AcsBinding::HttpPost,
             index: Some(0),
             is_default: false,
         }],
@@ -70,6 +70,7 @@ fn judge_at(request: AuthnRequest, now: &str) -> Result<ValidAuthnRequest, Reque
     let context = ValidationContext {
         now: instant::parse(now).unwrap(),
         sso_url: SSO_URL,
+        carrier: Carrier::Browser,
     };
     validate(
         AuthenticRequest::assumed(request, false),
@@ -96,7 +97,10 @@ fn told(request: AuthnRequest, status: FailureStatus) {
     let text = format!("{request:?}");
     let refusal = StatusRefusal {
         status,
-        acs_url: ACS_URL.to_owned(),
+        acs: AcsTarget {
+            url: ACS_URL.to_owned(),
+            binding: AcsBinding::HttpPost,
+        },
         request_id: "_1".to_owned(),
     };
     assert_eq!(
@@ -111,7 +115,7 @@ fn a_valid_request_keeps_what_it_asks() {
     let valid = judge(request()).unwrap();
     assert_eq!(valid.id(), "_1");
     assert_eq!(valid.issuer(), "https://sp.example");
-    assert_eq!(valid.acs_url(), ACS_URL);
+    assert_eq!(valid.acs().url, ACS_URL);
     assert!(valid.force_authn());
     assert!(!valid.is_passive());
     assert_eq!(valid.name_id_plan(&settings()), Ok(NameIdPlan::Persistent));
@@ -162,6 +166,7 @@ fn fresh_once_wants_a_signed_request_to_name_its_destination() {
     let context = ValidationContext {
         now: request.issue_instant,
         sso_url: SSO_URL,
+        carrier: Carrier::Browser,
     };
     let signed = AuthenticRequest::assumed(request, true);
     assert_eq!(
@@ -222,6 +227,7 @@ fn keys_from_store_refuses_an_unsigned_request_where_a_signed_one_is_wanted() {
     let context = ValidationContext {
         now: request().issue_instant,
         sso_url: SSO_URL,
+        carrier: Carrier::Browser,
     };
     let judge = |is_signed| {
         validate(

@@ -1,8 +1,7 @@
 //! The bounds of what waits, whatever arrives ("refused early, cheaply and quietly").
 
 use super::*;
-use crate::domain::connector::EndpointBinding;
-use crate::domain::exchange::{ExchangeOutcome, MessageType};
+use crate::domain::exchange::{ExchangeBinding, ExchangeOutcome, MessageType};
 use crate::domain::ids::PublicId;
 use crate::domain::verdict::Verdicts;
 
@@ -12,7 +11,7 @@ fn exchange(outcome: ExchangeOutcome, second: i64) -> Exchange {
         at: DateTime::UNIX_EPOCH + TimeDelta::seconds(second),
         message: MessageType::AuthnRequest,
         outcome,
-        binding: EndpointBinding::HttpPost,
+        binding: ExchangeBinding::HttpPost,
         message_id: None,
         in_response_to: None,
         username: None,

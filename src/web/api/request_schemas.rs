@@ -261,7 +261,7 @@ fn acs_url() -> Schema {
     let index = ObjectBuilder::new().schema_type(Type::Integer);
     let fields = vec![
         ("url", text()),
-        ("binding", binding()),
+        ("binding", choice(&["HTTP-POST", "HTTP-ARTIFACT", "PAOS"])),
         ("index", index.into()),
         ("isDefault", flag()),
     ];

@@ -36,6 +36,12 @@ class Page:
         return self._form_with("password") is not None
 
     @property
+    def left_for(self) -> str:
+        """The address of a service provider that the browser is led to."""
+        assert self.status == 303, f"it stayed on this page ({self.status}):\n{self.html}"
+        return self.headers["Location"]
+
+    @property
     def has_saml_form(self) -> bool:
         return self._form_with("SAMLResponse") is not None
 
@@ -73,12 +79,21 @@ class Page:
         raise AssertionError(f"no form to {path} on this page ({self.status}):\n{self.html}")
 
 
+class _Session(requests.Session):
+    """Stays where it is when it is led to a service provider that nobody runs."""
+
+    def get_redirect_target(self, resp):
+        target = super().get_redirect_target(resp)
+        host = urlsplit(target or "").hostname or ""
+        return None if host.endswith(".example") else target
+
+
 class Browser:
     """One person's browser. Each has its own cookies."""
 
     def __init__(self, base_url: str):
         self.base_url = base_url
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
 
     def open(self, address: str) -> Page:

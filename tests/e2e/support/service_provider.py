@@ -1,16 +1,21 @@
 """Service providers by pysaml2, which knows nothing of Vestibule but its metadata."""
 
+import base64
 import dataclasses
 import pathlib
 import subprocess
 
 import requests
-from saml2 import BINDING_HTTP_POST
+from saml2 import BINDING_HTTP_ARTIFACT, BINDING_HTTP_POST, BINDING_PAOS
 from saml2.client import Saml2Client
 from saml2.config import SPConfig
+from saml2.s_utils import sid
 from saml2.xmldsig import DIGEST_SHA256, SIG_RSA_SHA256
 
 from support.browser import SamlForm
+
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 @dataclasses.dataclass
@@ -48,6 +53,8 @@ class ServiceProvider:
         self.connector = connector
         self._signs = key is not None
         self._acs_url = connector["acsUrls"][0]["url"]
+        bindings = {"HTTP-POST": BINDING_HTTP_POST, "HTTP-ARTIFACT": BINDING_HTTP_ARTIFACT, "PAOS": BINDING_PAOS}
+        endpoints = [(acs["url"], bindings[acs["binding"]]) for acs in connector["acsUrls"]]
         metadata = requests.get(f"{idp_url}/saml/metadata", timeout=30).text
         of_key = {"key_file": str(key.key_file), "cert_file": str(key.cert_file)} if key else {}
         if decrypts_with:
@@ -63,7 +70,7 @@ class ServiceProvider:
                 "allow_unknown_attributes": True,
                 "service": {
                     "sp": {
-                        "endpoints": {"assertion_consumer_service": [(self._acs_url, BINDING_HTTP_POST)]},
+                        "endpoints": {"assertion_consumer_service": endpoints},
                         "authn_requests_signed": self._signs,
                         "want_assertions_signed": sign in ("ASSERTION", "BOTH"),
                         "want_response_signed": sign in ("RESPONSE", "BOTH"),
@@ -89,3 +96,29 @@ class ServiceProvider:
         if request_id:
             assert response.in_response_to == request_id
         return Received(response.name_id.text, response.name_id.format, response.ava or {}, response)
+
+    def receive_by(self, binding: str, response: bytes, request_id: str) -> Received:
+        """The same with a Response that came as it is."""
+        message = base64.b64encode(response).decode()
+        accepted = self._client.parse_authn_request_response(message, binding, {request_id: "/"})
+        assert accepted.in_response_to == request_id
+        return Received(accepted.name_id.text, accepted.name_id.format, accepted.ava or {}, accepted)
+
+    def resolve(self, artifact: str, sign: bool = True):
+        """Asks for the message that an artifact stands for; the answer as it came."""
+        to = self._client.artifact2destination(artifact, "idpsso")
+        how = {"sign": sign, "sign_alg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
+        _, message = self._client.create_artifact_resolve(artifact, to, sid(), **how)
+        # A declaration may stand at the beginning of a document only.
+        message = str(message).partition("?>")[2] if str(message).startswith("<?xml") else str(message)
+        envelope = f'<S:Envelope xmlns:S="{SOAP}"><S:Body>{message.strip()}</S:Body></S:Envelope>'
+        return requests.post(to, data=envelope, headers={"Content-Type": "text/xml"}, timeout=30)
+
+    def ecp_request(self) -> tuple[str, str]:
+        """A new AuthnRequest for a client that is no browser: its ID and the envelope."""
+        # It cannot put a signed one into an envelope.
+        return self._client.create_ecp_authn_request(entityid=self.idp, sign=False)
+
+    @property
+    def metadata(self):
+        return self._client.metadata

@@ -19,6 +19,8 @@ fn metadata(certificates: &[&str]) -> String {
         entity_id: IDP,
         sso_url: SSO_URL,
         slo_url: SLO_URL,
+        artifact_url: "https://idp.example/saml/artifact",
+        ecp_url: "https://idp.example/saml/ecp",
         certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,

@@ -129,6 +129,8 @@ fn our_metadata_with_two_keys() {
         entity_id: IDP,
         sso_url: SSO_URL,
         slo_url: SLO_URL,
+        artifact_url: "https://idp.example/saml/artifact",
+        ecp_url: "https://idp.example/saml/ecp",
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: Some(at("2026-11-08T12:00:00Z")),

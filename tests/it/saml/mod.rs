@@ -1,6 +1,7 @@
 //! The SAML floor seen from outside: whole documents, and what other people's programs say to them.
 
-pub mod attacks;
+pub mod artifacts;
+mod attacks;
 pub mod canonical;
 pub mod demo;
 pub mod encryption;

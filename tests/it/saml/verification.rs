@@ -46,6 +46,8 @@ pub fn trusting_sp() -> DemoSp {
         entity_id: IDP,
         sso_url: SSO_URL,
         slo_url: SLO_URL,
+        artifact_url: "https://idp.example/saml/artifact",
+        ecp_url: "https://idp.example/saml/ecp",
         certificates: &certificates,
         name_id_formats: &NameIdFormat::ALL,
         valid_until: None,

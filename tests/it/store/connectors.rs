@@ -4,8 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use vestibule::domain::attribute_mapping::{AttributeSource, NameFormat};
 use vestibule::domain::connector::{
-    CertificateUse, ConnectorStatus, EndpointBinding, NameIdFormat, SignatureAlgorithm,
-    SignatureScope,
+    AcsBinding, CertificateUse, ConnectorStatus, NameIdFormat, SignatureAlgorithm, SignatureScope,
 };
 use vestibule::store::connectors::{self, ConnectorFilter};
 use vestibule::store::error::StoreError;
@@ -31,8 +30,7 @@ fn a_connector_comes_back_as_it_was_saved() {
         for step in 0..4_usize {
             let settings = &mut aws.settings;
             settings.status = [ConnectorStatus::Active, ConnectorStatus::Inactive][step % 2];
-            settings.acs[0].binding =
-                [EndpointBinding::HttpRedirect, EndpointBinding::HttpPost][step % 2];
+            settings.acs[0].binding = AcsBinding::ALL[step % 3];
             settings.name_id.format = NameIdFormat::ALL[step];
             settings.sign = [
                 SignatureScope::Assertion,

@@ -15,6 +15,7 @@ use vestibule::store::logouts::{self, Logout};
 use vestibule::store::name_ids::{self, ProposedNameId};
 use vestibule::store::one_time_tokens::{self, NewOneTimeToken};
 use vestibule::store::seen_requests::{self, Consumption, SeenRequest};
+use vestibule::store::waiting_responses::{self, WaitingResponse};
 use vestibule::store::{connectors, sign_in_failures};
 
 use crate::store::databases::{Database, each_database};
@@ -100,6 +101,65 @@ fn fresh_once_of_sixteen_sessions_one_consumes_a_request() {
                 .filter(|one| **one == Consumption::Foreign)
                 .count();
             assert_eq!((winners, losers), (1, THREADS - 1));
+        }
+    }
+}
+
+fn leave(store: &Store, connector: &Connector) {
+    let waiting = WaitingResponse {
+        handle_hash: b"handle".to_vec(),
+        connector: connector.id,
+        sealed: b"response".to_vec(),
+        expires_at: at(1),
+    };
+    samples::write(store, move |conn| waiting_responses::insert(conn, &waiting));
+}
+
+fn take(
+    store: &Store,
+    connector: &Connector,
+    handle: &'static [u8],
+    minutes: i64,
+) -> Option<Vec<u8>> {
+    let connector = connector.id;
+    samples::write(store, move |conn| {
+        waiting_responses::take(conn, handle, connector, at(minutes))
+    })
+}
+
+/// SAML Bindings 3.6.5.2, Profiles 4.1.3.5.
+#[test]
+fn a_waiting_response_is_for_one_connector_for_a_while() {
+    each_database(|store| {
+        let aws = connector(store);
+        let other = samples::write(store, |conn| {
+            connectors::insert(conn, &id("c-other"), &samples::settings("other"), at(0))
+        });
+        leave(store, &aws);
+        assert_eq!(take(store, &other, b"handle", 0), None);
+        assert_eq!(take(store, &aws, b"another", 0), None);
+        assert_eq!(take(store, &aws, b"handle", 1), None);
+        assert_eq!(take(store, &aws, b"handle", 0), Some(b"response".to_vec()));
+        assert_eq!(take(store, &aws, b"handle", 0), None);
+        leave(store, &aws);
+        let swept = |minutes| {
+            samples::write(store, move |conn| {
+                waiting_responses::delete_expired(conn, at(minutes))
+            })
+        };
+        assert_eq!((swept(0), swept(1)), (0, 1));
+    });
+}
+
+#[test]
+fn of_sixteen_who_fetch_a_response_one_gets_it() {
+    for database in Database::all() {
+        let first = database.open("first");
+        let aws = connector(&first);
+        for _ in 0..5 {
+            leave(&first, &aws);
+            let taken = race(&database, |store, _| take(store, &aws, b"handle", 0));
+            assert_eq!(taken.iter().flatten().count(), 1);
         }
     }
 }

@@ -5,8 +5,8 @@ use vestibule::domain::attribute_mapping::{AttributeMapping, AttributeSource, Me
 use vestibule::domain::attribute_path::AttributePath;
 use vestibule::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use vestibule::domain::connector::{
-    AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice,
-    NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
+    AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding,
+    NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use vestibule::domain::custom_attribute::{
     AttributeKind, AttributeName, CustomAttribute, CustomAttributeValue,
@@ -82,7 +82,7 @@ pub fn settings(name: &str) -> ConnectorSettings {
         sp_entity_id: format!("urn:example:{name}"),
         acs: vec![AcsEndpoint {
             url: format!("https://{name}.example.com/acs"),
-            binding: EndpointBinding::HttpPost,
+            binding: AcsBinding::HttpPost,
             index: Some(3),
             is_default: true,
         }],

@@ -1,14 +1,15 @@
 //! The rows of URLs and certificates on the tab SSO: as they are typed, added and removed.
 
-use crate::domain::connector::{AcsEndpoint, SloEndpoint, SpCertificate};
+use crate::domain::connector::{AcsBinding, AcsEndpoint, SloEndpoint, SpCertificate};
 use crate::service::connector_draft::{AcsDraft, CertificateDraft, CertificateWithUse, SloDraft};
 use crate::service::patch::Violations;
 use crate::web::console::submitted::Fields;
 
-/// An ACS URL. Its binding is HTTP-POST, which the form does not ask for: there is no other.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// An ACS URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcsRow {
     pub url: String,
+    pub binding: String,
     pub index: String,
     pub is_default: bool,
 }
@@ -29,11 +30,22 @@ pub struct CertificateRow {
 }
 
 impl AcsRow {
+    /// One to be filled.
+    pub fn blank() -> Self {
+        Self {
+            url: String::new(),
+            binding: AcsBinding::HttpPost.as_str().to_owned(),
+            index: String::new(),
+            is_default: false,
+        }
+    }
+
     /// The rows of a form, in their order.
     pub fn all(fields: &Fields) -> Vec<Self> {
         let rows = fields.rows("acs").into_iter();
         rows.map(|row| Self {
             url: fields.text(&format!("acs-{row}-url")).to_owned(),
+            binding: fields.text(&format!("acs-{row}-binding")).to_owned(),
             index: fields.text(&format!("acs-{row}-index")).to_owned(),
             is_default: fields.text("default-acs") == row.to_string(),
         })
@@ -50,7 +62,7 @@ impl AcsRow {
         let index = Some(self.index.trim()).filter(|text| !text.is_empty());
         AcsDraft {
             url: self.url.clone(),
-            binding: None,
+            binding: Some(self.binding.clone()),
             index: index.and_then(|text| {
                 let number = text.parse().map_err(|_no_number| INDEX);
                 broken.keep(&format!("/acsUrls/{place}/index"), number)
@@ -62,7 +74,7 @@ impl AcsRow {
     /// The row as one line.
     pub fn said(&self) -> String {
         let standing = if self.is_default { " *" } else { "" };
-        format!("{} {}{standing}", self.url, self.index)
+        format!("{} {} {}{standing}", self.url, self.binding, self.index)
             .trim()
             .to_owned()
     }
@@ -75,6 +87,7 @@ impl From<&AcsEndpoint> for AcsRow {
     fn from(stored: &AcsEndpoint) -> Self {
         Self {
             url: stored.url.clone(),
+            binding: stored.binding.as_str().to_owned(),
             index: stored
                 .index
                 .map(|index| index.to_string())

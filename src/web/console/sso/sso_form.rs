@@ -82,7 +82,7 @@ impl SsoForm {
     pub fn edit(&mut self, (word, argument): (&str, &str)) -> bool {
         let row: Option<usize> = argument.parse().ok();
         match word {
-            "add-acs" => self.acs.push(AcsRow::default()),
+            "add-acs" => self.acs.push(AcsRow::blank()),
             "add-slo" => self.slo.push(SloRow {
                 url: String::new(),
                 binding: "HTTP-REDIRECT".to_owned(),

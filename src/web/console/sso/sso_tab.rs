@@ -6,7 +6,8 @@ use askama::Template;
 
 use crate::domain::attribute_mapping::{Merge, NameFormat};
 use crate::domain::connector::{
-    CertificateUse, Connector, EndpointBinding, NameIdFormat, SignatureAlgorithm, SignatureScope,
+    AcsBinding, CertificateUse, Connector, EndpointBinding, NameIdFormat, SignatureAlgorithm,
+    SignatureScope,
 };
 use crate::domain::encryption::{EncryptionAlgorithm, KeyTransport};
 use crate::domain::user::UserField;
@@ -194,6 +195,7 @@ struct Choices {
     ciphers: Vec<(&'static str, &'static str)>,
     transports: Vec<(&'static str, &'static str)>,
     formats: Vec<(&'static str, &'static str)>,
+    acs_bindings: Vec<(&'static str, &'static str)>,
     bindings: Vec<(&'static str, &'static str)>,
     uses: Vec<(&'static str, &'static str)>,
     merges: Vec<(&'static str, &'static str)>,
@@ -222,6 +224,9 @@ impl Choices {
                 .map(|one| (one.as_str(), one.label()))
                 .to_vec(),
             formats: NameFormat::ALL
+                .map(|one| (one.as_str(), one.label()))
+                .to_vec(),
+            acs_bindings: AcsBinding::ALL
                 .map(|one| (one.as_str(), one.label()))
                 .to_vec(),
             bindings: EndpointBinding::ALL

@@ -1,0 +1,106 @@
+//! Sign-on of a client that is no browser (Enhanced Client or Proxy, SAML Profiles 4.2): the request
+//! of a service provider and the credentials of a person in one call, the response in its answer.
+
+use std::time::Duration;
+
+use crate::domain::connector::Connector;
+use crate::domain::exchange::{ExchangeBinding, MessageType};
+use crate::domain::session::AccountKind;
+use crate::saml::acs_choice::Carrier;
+use crate::saml::received_request;
+use crate::saml::status::FailureStatus;
+use crate::saml::valid_request::ValidAuthnRequest;
+use crate::service::authentication::{self, SignInAttempt, SignInOutcome, SignedIn};
+use crate::service::delivery::Delivery;
+use crate::service::environment::Environment;
+use crate::service::error::{InternalError, ServiceError};
+use crate::service::issue;
+use crate::service::judgement::{self, RequestFailure};
+use crate::service::pending::{Ask, Pending};
+use crate::service::recording::Recording;
+use crate::service::sign_on::{RequestFault, SignOnError, Step, connector_of};
+use crate::store::sessions;
+
+/// What is answered.
+#[derive(Debug)]
+pub enum EcpAnswer {
+    /// A SOAP envelope with a response, be it a failure.
+    Envelope(String),
+    /// The credentials are wrong, or belong to an administrator.
+    Unauthorized,
+    /// Too many failures; nothing was checked.
+    Braked { retry_after: Duration },
+}
+
+/// Signs on: `body` is a SOAP envelope with an AuthnRequest. The request is judged before the
+/// password is looked at, which costs a hundred times as much.
+pub fn sign_on(
+    env: &Environment,
+    body: &[u8],
+    attempt: &SignInAttempt,
+) -> Result<EcpAnswer, SignOnError> {
+    let by = (ExchangeBinding::Soap, body);
+    let mut recording = Recording::received_by(env, MessageType::AuthnRequest, by);
+    let received = received_request::receive_enveloped(body).map_err(RequestFault::Message)?;
+    recording.message_id = Some(received.claimed_id().to_owned());
+    let connector = connector_of(env, received.claimed_issuer())?;
+    let what = (received, Carrier::EnhancedClient);
+    let judged = judgement::authn_request(env, &connector, what, &mut recording.verdicts);
+    recording.close(env, &connector, judged.is_ok());
+    let valid = match judged {
+        Ok(valid) => valid,
+        Err(RequestFailure::Fault(fault)) => return Err(fault.into()),
+        Err(RequestFailure::Status(refusal)) => {
+            let delivery = issue::fail(env, &connector, &refusal, None)?;
+            return Ok(enveloped(delivery)?);
+        }
+    };
+    let who = match authentication::sign_in(env, attempt)? {
+        SignInOutcome::SignedIn { who, .. } => who,
+        SignInOutcome::Refused => return Ok(EcpAnswer::Unauthorized),
+        SignInOutcome::Braked { retry_after } => return Ok(EcpAnswer::Braked { retry_after }),
+    };
+    if who.session.account_kind != AccountKind::User {
+        end(env, &who)?;
+        return Ok(EcpAnswer::Unauthorized);
+    }
+    answer(env, &who, (&connector, valid))
+}
+
+fn answer(
+    env: &Environment,
+    who: &SignedIn,
+    (connector, valid): (&Connector, ValidAuthnRequest),
+) -> Result<EcpAnswer, SignOnError> {
+    let refusal = valid.refused(FailureStatus::RequestDenied);
+    let pending = Pending {
+        ask: Ask::Request(Box::new(valid)),
+        relay_state: None,
+    };
+    match issue::issue(env, &who.session, (connector, &pending))? {
+        Some(Step::Respond(delivery)) => Ok(enveloped(delivery)?),
+        // There is nobody to show a page to: the service provider is told that it was refused.
+        Some(_) | None => {
+            end(env, who)?;
+            let delivery = issue::fail(env, connector, &refusal, None)?;
+            Ok(enveloped(delivery)?)
+        }
+    }
+}
+
+/// A request of this carrier is only ever answered by PAOS.
+fn enveloped(delivery: Delivery) -> Result<EcpAnswer, ServiceError> {
+    match delivery {
+        Delivery::Envelope(envelope) => Ok(EcpAnswer::Envelope(envelope)),
+        Delivery::Redirect(_) | Delivery::Post(_) => Err(InternalError::WrongCarrier.into()),
+    }
+}
+
+/// A session that serves nobody is not left behind.
+fn end(env: &Environment, who: &SignedIn) -> Result<(), ServiceError> {
+    let (account, session) = (who.session.account, who.session.public_id.clone());
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        sessions::delete_by_public_id(conn, account, &session)?;
+        Ok(())
+    })
+}

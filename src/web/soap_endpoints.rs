@@ -1,0 +1,99 @@
+//! The endpoints that speak SOAP with programs: envelopes in, envelopes out. What a message means is
+//! decided by the service floor; nothing here reads XML.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::service::artifact_resolution;
+use crate::service::enhanced_client::{self, EcpAnswer};
+use crate::service::environment::Environment;
+use crate::service::sign_on::SignOnError;
+use crate::service::soap_fault;
+use crate::web::body;
+use crate::web::delivery::soap;
+use crate::web::error::WebError;
+use crate::web::guards::Browser;
+use crate::web::responses::blocking;
+use crate::web::saml_endpoints::LIMIT;
+
+/// What a program shows to whoever runs it.
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// `POST /saml/artifact`: a service provider fetches a response (SAML Profiles 5).
+pub async fn artifact(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, WebError> {
+    let body = body::read(request.headers(), &mut payload.into_inner(), LIMIT).await?;
+    let resolve = move |env: &Environment| artifact_resolution::resolve(env, &body);
+    match blocking(&env, resolve).await {
+        Ok(envelope) => Ok(soap(StatusCode::OK, envelope)),
+        Err(error) => refuse(error),
+    }
+}
+
+/// `POST /saml/ecp`: sign-on of a client that is no browser (SAML Profiles 4.2), by HTTP Basic.
+pub async fn ecp(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    payload: web::Payload,
+    client: Browser,
+) -> Result<HttpResponse, WebError> {
+    // Nothing is read for somebody who brings no credentials.
+    let Some((username, password)) = basic(&request) else {
+        return Ok(challenge());
+    };
+    let body = body::read(request.headers(), &mut payload.into_inner(), LIMIT).await?;
+    let mut attempt = client.attempt(username, password);
+    attempt.previous_session = None;
+    let sign_on = move |env: &Environment| enhanced_client::sign_on(env, &body, &attempt);
+    match blocking(&env, sign_on).await {
+        Ok(EcpAnswer::Envelope(envelope)) => Ok(soap(StatusCode::OK, envelope)),
+        Ok(EcpAnswer::Unauthorized) => Ok(challenge()),
+        Ok(EcpAnswer::Braked { retry_after }) => Ok(HttpResponse::TooManyRequests()
+            .insert_header((RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1))))
+            .content_type(PLAIN)
+            .body("There were too many wrong attempts. Wait and try again.\n")),
+        Err(error) => refuse(error),
+    }
+}
+
+/// A request at fault is told in the caller's own language; a failure of ours is told as anywhere.
+fn refuse(error: WebError) -> Result<HttpResponse, WebError> {
+    match error {
+        WebError::SignOn(SignOnError::Request(fault)) => {
+            tracing::info!(reason = %fault, "a SOAP request was refused");
+            Ok(soap(StatusCode::FORBIDDEN, soap_fault::of(&fault)?))
+        }
+        other => Err(other),
+    }
+}
+
+fn challenge() -> HttpResponse {
+    HttpResponse::Unauthorized()
+        .insert_header((
+            WWW_AUTHENTICATE,
+            "Basic realm=\"Sign-on\", charset=\"UTF-8\"",
+        ))
+        .content_type(PLAIN)
+        .body("Send the username and the password of a user by HTTP Basic.\n")
+}
+
+/// Name and password of exactly one `Authorization: Basic` header (RFC 7617).
+fn basic(request: &HttpRequest) -> Option<(String, String)> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (username, password) = decoded.split_once(':')?;
+    Some((username.to_owned(), password.to_owned()))
+}
