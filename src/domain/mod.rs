@@ -33,6 +33,7 @@ pub mod session;
 pub mod settings_checks;
 pub mod sign_on;
 pub mod signing_key;
+pub mod sp_description;
 pub mod text;
 pub mod transformation;
 pub mod user;

@@ -40,6 +40,7 @@ pub mod signing_contexts;
 pub mod slo_choice;
 pub mod sp_keys;
 pub mod sp_metadata;
+pub mod sp_metadata_description;
 pub mod sp_metadata_encryption;
 pub mod sp_metadata_endpoints;
 pub mod sp_metadata_keys;

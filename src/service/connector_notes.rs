@@ -2,8 +2,9 @@
 //! keep it from working, what the application is known to insist on, and what its metadata said
 //! that was left out. Nothing here refuses anything.
 
-use crate::domain::connector::{CertificateUse, ConnectorSettings};
+use crate::domain::connector::{CertificateUse, ConnectorSettings, NameIdFormat, SignatureScope};
 use crate::domain::connector_template;
+use crate::domain::sp_description::SpDescription;
 use crate::domain::violation::Warning;
 use crate::saml::sp_metadata;
 use crate::service::environment::Environment;
@@ -25,12 +26,49 @@ pub fn of_settings(settings: &ConnectorSettings) -> Vec<Warning> {
     notes
 }
 
-/// What was left out of the metadata that the settings were filled from. A document that cannot be
-/// read any more, because it has run out since, has nothing left to say.
+/// What was left out of the metadata that the settings were filled from, and what it says that they
+/// do not heed.
 pub fn of_metadata(env: &Environment, settings: &ConnectorSettings) -> Vec<Warning> {
-    let document = settings.metadata_xml.as_deref().map(str::as_bytes);
-    document
-        .and_then(|xml| sp_metadata::read(xml, env.now()).ok())
-        .map(|found| found.warnings)
-        .unwrap_or_default()
+    let document = settings.metadata_xml.as_deref();
+    let Some(found) = document.and_then(|xml| sp_metadata::read_again(xml).ok()) else {
+        return Vec::new();
+    };
+    let mut notes = found.warnings;
+    if let Some(end) = found.description.valid_until
+        && end <= env.now()
+    {
+        let end = end.format("%Y-%m-%d %H:%M UTC");
+        notes.push(Warning::new(
+            "/metadataXml",
+            format!("The metadata ended on {end}. Ask for the present one and update from it."),
+        ));
+    }
+    notes.extend(of_description(settings, &found.description));
+    notes
+}
+
+/// Wishes of a service provider that the settings do not fulfil.
+pub fn of_description(settings: &ConnectorSettings, description: &SpDescription) -> Vec<Warning> {
+    let mut notes = Vec::new();
+    if description.want_assertions_signed && settings.sign == SignatureScope::Response {
+        notes.push(Warning::new(
+            "/sign",
+            "The metadata wants signed assertions (WantAssertionsSigned). Sign the assertion, or \
+             both.",
+        ));
+    }
+    let formats = &description.name_id_formats;
+    let (format, unspecified) = (
+        settings.name_id.format.uri(),
+        NameIdFormat::Unspecified.uri(),
+    );
+    let is_taken = |one: &String| one == format || one == unspecified;
+    if !formats.is_empty() && !formats.iter().any(is_taken) {
+        notes.push(Warning::new(
+            "/nameId/format",
+            "The metadata does not list the NameID format that is sent. Choose one that it lists, \
+             or ask the administrator of the application.",
+        ));
+    }
+    notes
 }

@@ -8,8 +8,10 @@ use crate::domain::connector::{
     AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding, NameIdChoice,
     NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
+use crate::domain::connector_rules::NAME_LIMIT;
 use crate::domain::connector_template;
 use crate::domain::encryption::EncryptionChoice;
+use crate::domain::sp_description::SpDescription;
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
@@ -30,6 +32,8 @@ const BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
 #[derive(Debug, Clone)]
 pub struct Settled {
     pub settings: ConnectorSettings,
+    /// What the metadata says besides; nothing without metadata.
+    pub description: SpDescription,
     /// True when the slug was made from the name, so that another one may be taken instead.
     pub slug_is_made_up: bool,
     pub warnings: Vec<Warning>,
@@ -43,6 +47,7 @@ pub fn settle(
 ) -> Result<Settled, ServiceError> {
     let mut broken = Violations::default();
     let mut warnings = Vec::new();
+    let mut description = SpDescription::default();
     refuse_what_comes_later(&draft, &mut broken);
     let mut settings = match present {
         Some(settings) => settings.clone(),
@@ -59,11 +64,18 @@ pub fn settle(
     if let Field::Set(xml) = &draft.metadata_xml {
         refuse_doubles(&draft, &mut broken);
         match sp_metadata::read(xml.as_bytes(), now) {
-            Ok(found) => warnings.extend(take_metadata(&mut settings, found, xml)),
+            Ok(found) => {
+                description = take_metadata(&mut settings, (found, xml), &mut warnings);
+            }
             Err(error) => broken.add("/metadataXml", error.to_string()),
         }
     }
     apply(&mut settings, draft, &mut broken);
+    if settings.name.is_empty()
+        && let Some(offered) = description.offered_name()
+    {
+        settings.name = offered.chars().take(NAME_LIMIT).collect();
+    }
     let slug_is_made_up = settings.slug.is_empty();
     if slug_is_made_up {
         settings.slug = slug_from(&settings.name);
@@ -77,8 +89,10 @@ pub fn settle(
     }
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));
+    warnings.extend(connector_notes::of_description(&settings, &description));
     Ok(Settled {
         settings,
+        description,
         slug_is_made_up,
         warnings,
     })
@@ -180,7 +194,11 @@ const DEFAULT_NAME_ID: NameIdChoice = NameIdChoice {
     format: NameIdFormat::EmailAddress,
 };
 
-fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str) -> Vec<Warning> {
+fn take_metadata(
+    settings: &mut ConnectorSettings,
+    (found, xml): (SpMetadata, &str),
+    warnings: &mut Vec<Warning>,
+) -> SpDescription {
     settings.sp_entity_id = found.entity_id;
     settings.acs = found.acs;
     settings.slo = found.slo;
@@ -188,7 +206,8 @@ fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str)
     settings.want_authn_requests_signed = found.authn_requests_signed;
     found.encryption.choose(&mut settings.encryption);
     settings.metadata_xml = Some(xml.to_owned());
-    found.warnings
+    warnings.extend(found.warnings);
+    found.description
 }
 
 fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut Violations) {

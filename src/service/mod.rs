@@ -57,6 +57,8 @@ pub mod logout_result;
 pub mod logout_run;
 pub mod logout_view;
 pub mod mailer;
+pub mod metadata_difference;
+pub mod metadata_update;
 pub mod metrics;
 pub mod nightly;
 pub mod notifications;

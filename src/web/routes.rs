@@ -9,8 +9,9 @@ use actix_web::web::{self, Data, ServiceConfig};
 use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
-    administrators, api_docs, api_tokens, audit, connectors, group_attributes, group_preview,
-    groups, keys, operation, preview, reports, settings, suggestions, templates, users,
+    administrators, api_docs, api_tokens, audit, connector_metadata, connectors, group_attributes,
+    group_preview, groups, keys, operation, preview, reports, settings, suggestions, templates,
+    users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
@@ -98,6 +99,14 @@ pub static REST: &[Endpoint] = rest_table! {
     POST   "/connectors/{id}/preview" (See, Connector) preview::preview,
         "Explain what a user would get from the application",
         Some("PreviewRequest") => One("Preview");
+    GET    "/connectors/{id}/metadata" (See, Connector) connector_metadata::get,
+        "Show what the metadata of a connector says", None => One("ConnectorMetadata");
+    PUT    "/connectors/{id}/metadata" (Edit, Connector) connector_metadata::approve,
+        "Update a connector from new metadata: exactly by the difference that was shown",
+        Some("MetadataApproval") => One("Connector");
+    POST   "/connectors/{id}/metadata/difference" (Edit, Connector) connector_metadata::difference,
+        "Show what new metadata would change, and what of it would be ignored",
+        Some("NewMetadata") => One("MetadataDifference");
     GET    "/connector-templates" (See, Connector) templates::list,
         "List the templates of well-known applications",
         None => List("ConnectorTemplate", templates::FILTERS);
@@ -226,6 +235,12 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::May(Action::Edit, Object::Binding), sso::bindings::unbind;
     GET  "/admin/connectors/{id}/preview"
          Need::May(Action::See, Object::Connector), sso::preview::show;
+    GET  "/admin/connectors/{id}/metadata"
+         Need::May(Action::See, Object::Connector), sso::metadata::show;
+    POST "/admin/connectors/{id}/metadata"
+         Need::May(Action::Edit, Object::Connector), sso::metadata::compare;
+    POST "/admin/connectors/{id}/metadata/approve"
+         Need::May(Action::Edit, Object::Connector), sso::metadata::approve;
     GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
     GET  "/admin/groups" Need::May(Action::See, Object::Group), user_groups::list::show;
     POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::submit::create;

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod api_docs;
 pub mod api_tokens;
 pub mod audit;
+pub mod connector_metadata;
 pub mod connector_shape;
 pub mod connectors;
 pub mod group_attributes;

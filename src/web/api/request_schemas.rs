@@ -40,6 +40,21 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ("AttributePatch", object(&[], attribute())),
         ("NewConnector", object(&["name"], connector())),
         ("ConnectorPatch", object(&[], connector())),
+        (
+            "NewMetadata",
+            object(&["metadataXml"], vec![("metadataXml", text())]),
+        ),
+        (
+            "MetadataApproval",
+            object(
+                &["metadataXml", "digest"],
+                vec![
+                    ("metadataXml", text()),
+                    ("digest", text()),
+                    ("takeName", flag()),
+                ],
+            ),
+        ),
         ("PreviewRequest", object(&["userId"], preview())),
         (
             "NewAdministrator",

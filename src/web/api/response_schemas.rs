@@ -7,6 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::web::api::administrators::{self, AdministratorJson};
 use crate::web::api::api_tokens::{self, TokenJson};
 use crate::web::api::audit::EventJson;
+use crate::web::api::connector_metadata::{ConnectorMetadataJson, DifferenceJson};
 use crate::web::api::connector_shape::ConnectorJson;
 use crate::web::api::group_attributes::GroupAttributeJson;
 use crate::web::api::group_preview::GroupPreviewJson;
@@ -36,6 +37,8 @@ pub fn all() -> Vec<Named> {
     add::<ReviewedJson>(&mut schemas);
     add::<GroupAttributeJson>(&mut schemas);
     add::<ConnectorJson>(&mut schemas);
+    add::<ConnectorMetadataJson>(&mut schemas);
+    add::<DifferenceJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);
     add::<AdministratorJson>(&mut schemas);
     add::<administrators::CreatedJson>(&mut schemas);

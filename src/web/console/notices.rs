@@ -29,6 +29,7 @@ pub enum Done {
     ConnectorCreated,
     ConnectorUpdated,
     ConnectorDeleted,
+    MetadataTaken,
     GroupBound,
     GroupUnbound,
     AdministratorCreated,
@@ -48,7 +49,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 34] = [
+    const ALL: [Self; 35] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -67,6 +68,7 @@ impl Done {
         Self::ConnectorCreated,
         Self::ConnectorUpdated,
         Self::ConnectorDeleted,
+        Self::MetadataTaken,
         Self::GroupBound,
         Self::GroupUnbound,
         Self::AdministratorCreated,
@@ -106,6 +108,7 @@ impl Done {
             Self::ConnectorCreated => ("connector-created", "Application Successfully Created"),
             Self::ConnectorUpdated => ("connector-updated", "Application Successfully Updated"),
             Self::ConnectorDeleted => ("connector-deleted", "Application Deleted"),
+            Self::MetadataTaken => ("metadata-taken", "Application Updated from Its Metadata"),
             Self::GroupBound => ("group-bound", "User Group Bound to the Application"),
             Self::GroupUnbound => ("group-unbound", "User Group Unbound from the Application"),
             Self::AdministratorCreated => ("administrator-created", "Administrator Created"),

@@ -8,6 +8,7 @@ mod conventions;
 mod encryption;
 mod groups;
 mod keys;
+mod metadata;
 mod previews;
 mod settings;
 mod transformations;

@@ -1,4 +1,5 @@
 //! What the integration tests stand on.
 
+pub mod sp_document;
 pub mod test_app;
 pub mod visitor;

@@ -12,15 +12,17 @@ pub enum Tab {
     Sso,
     Groups,
     Preview,
+    Metadata,
     Activity,
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::General,
         Self::Sso,
         Self::Groups,
         Self::Preview,
+        Self::Metadata,
         Self::Activity,
     ];
 
@@ -31,6 +33,7 @@ impl Tab {
             Self::Sso => "SSO",
             Self::Groups => "User Groups",
             Self::Preview => "Preview",
+            Self::Metadata => "Metadata",
             Self::Activity => "Activity",
         }
     }
@@ -41,6 +44,7 @@ impl Tab {
             Self::Sso => "/sso",
             Self::Groups => "/groups",
             Self::Preview => "/preview",
+            Self::Metadata => "/metadata",
             Self::Activity => "/activity",
         }
     }

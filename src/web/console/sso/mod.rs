@@ -12,6 +12,7 @@ pub mod general;
 pub mod general_form;
 pub mod list;
 pub mod mapping_row;
+pub mod metadata;
 pub mod new_form;
 pub mod preview;
 pub mod sso_form;

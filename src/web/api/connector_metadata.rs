@@ -1,0 +1,310 @@
+//! `/connectors/{id}/metadata`: what an application's metadata says, the difference that new metadata would
+//! make, and its approval.
+
+use actix_web::HttpResponse;
+use actix_web::web::Path;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::connector::Connector;
+use crate::domain::sp_description::{Localized, SpDescription};
+use crate::service::connectors;
+use crate::service::metadata_difference::{Change, Said, SaidCertificate};
+use crate::service::metadata_update::{self, Approval, Proposal, StoredMetadata};
+use crate::web::access::Call;
+use crate::web::api::answer;
+use crate::web::api::connector_shape::{AcsJson, ConnectorJson, SloJson};
+use crate::web::api::shapes::{self, WarningJson};
+use crate::web::etag::IfMatch;
+use crate::web::json_body::ConnectorBody;
+use crate::web::problem::Problem;
+
+/// New metadata, to be compared.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MetadataDraft {
+    metadata_xml: String,
+}
+
+/// The approval of a difference.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApprovalDraft {
+    metadata_xml: String,
+    digest: String,
+    #[serde(default)]
+    take_name: bool,
+}
+
+/// `GET /connectors/{id}/metadata`
+pub async fn get(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = call
+        .run(move |env, _| metadata_update::stored(env, &id))
+        .await?;
+    answer::ok_at(found.connector.version, &ConnectorMetadataJson::from(found))
+}
+
+/// `POST /connectors/{id}/metadata/difference`
+pub async fn difference(
+    call: Call,
+    id: Path<String>,
+    ConnectorBody(draft): ConnectorBody<MetadataDraft>,
+) -> Result<HttpResponse, Problem> {
+    let found = call
+        .run(move |env, _| metadata_update::propose(env, &id, &draft.metadata_xml))
+        .await?;
+    answer::ok_at(found.connector.version, &DifferenceJson::from(found))
+}
+
+/// `PUT /connectors/{id}/metadata`
+pub async fn approve(
+    call: Call,
+    id: Path<String>,
+    if_match: IfMatch,
+    ConnectorBody(draft): ConnectorBody<ApprovalDraft>,
+) -> Result<HttpResponse, Problem> {
+    let apply = move |env: &_, actor: &_| {
+        let version = if_match.expected(|| Ok(connectors::get(env, &id)?.connector.version))?;
+        let approval = Approval {
+            metadata_xml: draft.metadata_xml,
+            digest: draft.digest,
+            takes_name: draft.take_name,
+        };
+        metadata_update::apply(env, actor, &id, (approval, version))
+    };
+    let view = call.run(apply).await?;
+    answer::ok_at(view.connector.version, &ConnectorJson::from(view))
+}
+
+/// What the metadata of a connector says.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ConnectorMetadata)]
+pub struct ConnectorMetadataJson {
+    /// As it was received; null when the connector was made without metadata.
+    metadata_xml: Option<String>,
+    description: DescriptionJson,
+    warnings: Vec<WarningJson>,
+}
+
+impl From<StoredMetadata> for ConnectorMetadataJson {
+    fn from(found: StoredMetadata) -> Self {
+        Self {
+            description: DescriptionJson::of(found.description, &found.connector),
+            warnings: shapes::warnings(found.warnings),
+            metadata_xml: found.connector.settings.metadata_xml,
+        }
+    }
+}
+
+/// The difference that new metadata would make.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MetadataDifference)]
+pub struct DifferenceJson {
+    /// Stands for exactly this difference; to be sent with the approval.
+    digest: String,
+    /// False: there is nothing to approve.
+    has_something: bool,
+    changes: Vec<ChangeJson>,
+    /// What the new metadata says of itself.
+    description: DescriptionJson,
+    /// What would be ignored, and what else is worth knowing.
+    warnings: Vec<WarningJson>,
+}
+
+impl From<Proposal> for DifferenceJson {
+    fn from(found: Proposal) -> Self {
+        Self {
+            has_something: found.has_something(),
+            digest: found.digest,
+            changes: found.changes.into_iter().map(ChangeJson::from).collect(),
+            description: DescriptionJson::of(found.description, &found.connector),
+            warnings: shapes::warnings(found.warnings),
+        }
+    }
+}
+
+/// One thing that differs.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MetadataChange)]
+struct ChangeJson {
+    /// A field of the connector, such as `acsUrls`, or an element of the metadata, such as `DisplayName`.
+    subject: &'static str,
+    /// Whether a setting changes; otherwise the metadata merely says something else.
+    is_setting: bool,
+    /// `ADDED`, `REMOVED` or `CHANGED`.
+    kind: &'static str,
+    before: Option<SaidJson>,
+    after: Option<SaidJson>,
+}
+
+impl From<Change> for ChangeJson {
+    fn from(change: Change) -> Self {
+        Self {
+            subject: change.subject.as_str(),
+            is_setting: change.subject.is_setting(),
+            kind: change.kind(),
+            before: change.before.map(SaidJson::from),
+            after: change.after.map(SaidJson::from),
+        }
+    }
+}
+
+/// One side of a difference: what it is of tells its shape.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = MetadataSaid)]
+enum SaidJson {
+    Acs(AcsJson),
+    Slo(SloJson),
+    Certificate(SaidCertificateJson),
+    Flag(bool),
+    Text(String),
+}
+
+/// A certificate by what people compare it by.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = SaidCertificate)]
+struct SaidCertificateJson {
+    /// `both`, `signing` or `encryption`.
+    r#use: &'static str,
+    fingerprint_sha256: String,
+    subject: String,
+    not_after: Option<String>,
+}
+
+impl From<SaidCertificate> for SaidCertificateJson {
+    fn from(said: SaidCertificate) -> Self {
+        Self {
+            r#use: said.use_for.as_str(),
+            fingerprint_sha256: said.fingerprint,
+            subject: said.subject,
+            not_after: said.not_after.map(shapes::instant),
+        }
+    }
+}
+
+impl From<Said> for SaidJson {
+    fn from(said: Said) -> Self {
+        match said {
+            Said::Acs(acs) => Self::Acs(acs.into()),
+            Said::Slo(slo) => Self::Slo(slo.into()),
+            Said::Certificate(certificate) => Self::Certificate(certificate.into()),
+            Said::Flag(flag) => Self::Flag(flag),
+            Said::Text(text) => Self::Text(text),
+        }
+    }
+}
+
+/// What metadata says of a service provider to people, and asks for. Every text is the service provider's own.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ServiceProviderDescription)]
+struct DescriptionJson {
+    /// The name to call the application by; null when it says none.
+    offered_name: Option<String>,
+    display_names: Vec<LocalizedJson>,
+    descriptions: Vec<LocalizedJson>,
+    logos: Vec<LogoJson>,
+    privacy_statement_urls: Vec<LocalizedJson>,
+    entity_attributes: Vec<EntityAttributeJson>,
+    requested_attributes: Vec<RequestedAttributeJson>,
+    name_id_formats: Vec<String>,
+    want_assertions_signed: bool,
+    valid_until: Option<String>,
+}
+
+impl DescriptionJson {
+    fn of(said: SpDescription, connector: &Connector) -> Self {
+        let unmapped = said.unmapped(&connector.settings.mappings);
+        let requested = said.requested_attributes.iter().map(|asked| {
+            let is_mapped = !unmapped.iter().any(|one| one.name == asked.name);
+            RequestedAttributeJson {
+                name: asked.name.clone(),
+                name_format: asked.name_format.as_str(),
+                friendly_name: asked.friendly_name.clone(),
+                is_required: asked.is_required,
+                values: asked.values.clone(),
+                is_mapped,
+            }
+        });
+        let requested_attributes = requested.collect();
+        let offered_name = said.offered_name().map(str::to_owned);
+        let logos = said.logos.into_iter();
+        let attributes = said.entity_attributes.into_iter();
+        Self {
+            offered_name,
+            display_names: localized(said.display_names),
+            descriptions: localized(said.descriptions),
+            logos: logos
+                .map(|logo| LogoJson {
+                    url: logo.url,
+                    size: logo.size,
+                })
+                .collect(),
+            privacy_statement_urls: localized(said.privacy_statement_urls),
+            entity_attributes: attributes
+                .map(|one| EntityAttributeJson {
+                    name: one.name,
+                    values: one.values,
+                })
+                .collect(),
+            requested_attributes,
+            name_id_formats: said.name_id_formats,
+            want_assertions_signed: said.want_assertions_signed,
+            valid_until: said.valid_until.map(shapes::instant),
+        }
+    }
+}
+
+/// A text in one language.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Localized)]
+struct LocalizedJson {
+    language: String,
+    text: String,
+}
+
+fn localized(texts: Vec<Localized>) -> Vec<LocalizedJson> {
+    let texts = texts.into_iter();
+    texts
+        .map(|one| LocalizedJson {
+            language: one.language,
+            text: one.text,
+        })
+        .collect()
+}
+
+/// A picture, by its address; nobody has looked at it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ServiceProviderLogo)]
+struct LogoJson {
+    url: String,
+    size: String,
+}
+
+/// An attribute of the entity, such as its categories.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntityAttribute)]
+struct EntityAttributeJson {
+    name: String,
+    values: Vec<String>,
+}
+
+/// An attribute that the service provider asks for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RequestedAttribute)]
+struct RequestedAttributeJson {
+    name: String,
+    name_format: &'static str,
+    friendly_name: String,
+    is_required: bool,
+    /// The only values it takes; empty: any.
+    values: Vec<String>,
+    /// Whether a row of `attributeMappings` gives it.
+    is_mapped: bool,
+}
