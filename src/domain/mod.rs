@@ -25,6 +25,7 @@ pub mod match_pattern;
 pub mod membership;
 pub mod membership_change;
 pub mod membership_rule;
+pub mod public_address;
 pub mod release;
 pub mod rule_index;
 pub mod rule_lint;

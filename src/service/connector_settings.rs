@@ -26,6 +26,8 @@ use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 
 const LATER: &str = "It is not available in this version.";
+const NOT_FETCHED: &str = "An address is fetched to show the difference, and remembered with its \
+                           approval: see /connectors/{id}/metadata.";
 const BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
 
 /// Valid settings, with what was noticed on the way.
@@ -99,15 +101,13 @@ pub fn settle(
 }
 
 fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
-    let asked = [
-        ("/requireMfa", draft.require_mfa == Field::Set(true)),
-        (
-            "/metadataUrl",
-            matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()),
-        ),
-    ];
-    for (pointer, _) in asked.into_iter().filter(|(_, asked)| *asked) {
-        broken.add(pointer, LATER);
+    if draft.require_mfa == Field::Set(true) {
+        broken.add("/requireMfa", LATER);
+    }
+    // Whoever may fetch has done so by now; an address alone changes nothing of a connector.
+    let is_alone = !draft.metadata_xml.is_named();
+    if is_alone && matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()) {
+        broken.add("/metadataUrl", NOT_FETCHED);
     }
 }
 
@@ -186,6 +186,7 @@ const fn blank() -> ConnectorSettings {
         login_url: String::new(),
         mappings: Vec::new(),
         metadata_xml: None,
+        metadata_url: None,
     }
 }
 
@@ -279,6 +280,11 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
         connector_mappings::parse(drafts, broken)
     });
+    match draft.metadata_url {
+        Field::Keep => {}
+        Field::Set(url) if !url.is_empty() => settings.metadata_url = Some(url),
+        Field::Clear | Field::Set(_) => settings.metadata_url = None,
+    }
     match draft.name_id {
         Field::Keep => {}
         Field::Clear => settings.name_id = DEFAULT_NAME_ID,

@@ -11,6 +11,7 @@ use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::keys::KeyRing;
 use crate::service::metrics::SignOnCounters;
+use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::rule_cache::RuleCache;
 use crate::service::signing_choice::keys_at;
@@ -74,6 +75,8 @@ pub struct Environment {
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     pub sign_ons: SignOnCounters,
+    /// Which hosts this service may ask by itself; none unless the operator names them.
+    pub outbound: Outbound,
     /// When the process began to serve.
     pub started_at: DateTime<Utc>,
     clock: Clock,
@@ -95,6 +98,7 @@ impl Environment {
             configured: Configured::default(),
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
+            outbound: Outbound::new(Vec::new()),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }
@@ -103,6 +107,12 @@ impl Environment {
     /// The same environment with what file and environment set.
     pub fn with_configured(mut self, configured: Configured) -> Self {
         self.configured = configured;
+        self
+    }
+
+    /// The same environment with hosts that may be asked.
+    pub fn with_outbound(mut self, outbound: Outbound) -> Self {
+        self.outbound = outbound;
         self
     }
 

@@ -1,6 +1,7 @@
 //! A connector updated from new metadata, in two steps: the difference is shown, then exactly the difference
 //! that was shown is applied. Mappings, access and our own keys are never touched.
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::domain::audit::Actor;
@@ -10,11 +11,13 @@ use crate::domain::sp_description::SpDescription;
 use crate::domain::violation::{Violation, Warning};
 use crate::saml::sp_metadata;
 use crate::service::connector_draft::ConnectorDraft;
+use crate::service::connector_notes;
 use crate::service::connector_settings::{Settled, settle};
 use crate::service::connectors::{self, ConnectorView};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::metadata_difference::{Change, between};
+use crate::service::metadata_fetch;
 use crate::service::patch::Field;
 
 const ANOTHER: &str = "The application or the metadata changed since this difference was shown. \
@@ -51,6 +54,8 @@ pub struct Approval {
     pub digest: String,
     /// Calls the application what the metadata calls it.
     pub takes_name: bool,
+    /// The address to remember; `None`: what is remembered stays.
+    pub metadata_url: Option<String>,
 }
 
 /// What the connector's metadata says, as it is stored.
@@ -69,7 +74,7 @@ pub fn stored(env: &Environment, id: &str) -> Result<StoredMetadata, ServiceErro
     let connector = env.store.read(|conn| connectors::find(conn, &id))?;
     Ok(StoredMetadata {
         description: description_of(&connector.settings),
-        warnings: crate::service::connector_notes::of_metadata(env, &connector.settings),
+        warnings: connector_notes::of_metadata(env, &connector.settings),
         connector,
     })
 }
@@ -89,6 +94,9 @@ pub fn apply(
     id: &str,
     (approval, if_match): (Approval, Option<i64>),
 ) -> Result<ConnectorView, ServiceError> {
+    if let Some(url) = &approval.metadata_url {
+        metadata_fetch::check(&env.outbound, url)?;
+    }
     connectors::change(
         env,
         actor,
@@ -98,6 +106,12 @@ pub fn apply(
             let shown = proposal(before.clone(), &settled, &approval.metadata_xml);
             if shown.digest != approval.digest {
                 return Err(ServiceError::Conflict(Violation::new("/digest", ANOTHER)));
+            }
+            if approval.metadata_url.is_some() {
+                settled
+                    .settings
+                    .metadata_url
+                    .clone_from(&approval.metadata_url);
             }
             if approval.takes_name
                 && let Some(name) = settled.description.offered_name()
@@ -120,11 +134,7 @@ fn refuse_broken(settings: &ConnectorSettings) -> Result<(), ServiceError> {
 }
 
 /// The settings as the metadata makes them. Another entity is another application.
-fn settled(
-    connector: &Connector,
-    xml: &str,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Settled, ServiceError> {
+fn settled(connector: &Connector, xml: &str, now: DateTime<Utc>) -> Result<Settled, ServiceError> {
     let draft = ConnectorDraft {
         metadata_xml: Field::Set(xml.to_owned()),
         ..ConnectorDraft::default()

@@ -1,6 +1,8 @@
 //! `/connectors/{id}/metadata`: what an application's metadata says, the difference that new metadata would
 //! make, and its approval.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
@@ -8,8 +10,11 @@ use utoipa::ToSchema;
 
 use crate::domain::connector::Connector;
 use crate::domain::sp_description::{Localized, SpDescription};
+use crate::domain::violation::Violation;
 use crate::service::connectors;
+use crate::service::error::ServiceError;
 use crate::service::metadata_difference::{Change, Said, SaidCertificate};
+use crate::service::metadata_fetch;
 use crate::service::metadata_update::{self, Approval, Proposal, StoredMetadata};
 use crate::web::access::Call;
 use crate::web::api::answer;
@@ -23,7 +28,11 @@ use crate::web::problem::Problem;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetadataDraft {
-    metadata_xml: String,
+    #[serde(default)]
+    metadata_xml: Option<String>,
+    /// Where it is to be fetched from; instead of the text.
+    #[serde(default)]
+    metadata_url: Option<String>,
 }
 
 /// The approval of a difference.
@@ -34,6 +43,9 @@ pub struct ApprovalDraft {
     digest: String,
     #[serde(default)]
     take_name: bool,
+    /// The address to remember.
+    #[serde(default)]
+    metadata_url: Option<String>,
 }
 
 /// `GET /connectors/{id}/metadata`
@@ -50,10 +62,23 @@ pub async fn difference(
     id: Path<String>,
     ConnectorBody(draft): ConnectorBody<MetadataDraft>,
 ) -> Result<HttpResponse, Problem> {
-    let found = call
-        .run(move |env, _| metadata_update::propose(env, &id, &draft.metadata_xml))
-        .await?;
-    answer::ok_at(found.connector.version, &DifferenceJson::from(found))
+    let caller = Arc::clone(&call.caller);
+    let propose = move |env: &_, _: &_| {
+        let fetched = match (&draft.metadata_xml, &draft.metadata_url) {
+            (Some(_), None) => None,
+            (None, Some(url)) => Some(metadata_fetch::fetch(env, &caller, url)?),
+            _ => {
+                let violation = Violation::new("", "Give metadataXml or metadataUrl, one of them.");
+                return Err(ServiceError::Invalid(vec![violation]));
+            }
+        };
+        let xml = fetched.as_ref().or(draft.metadata_xml.as_ref());
+        let xml = xml.map_or("", String::as_str);
+        Ok((metadata_update::propose(env, &id, xml)?, fetched))
+    };
+    let (found, fetched) = call.run(propose).await?;
+    let version = found.connector.version;
+    answer::ok_at(version, &DifferenceJson::of(found, fetched))
 }
 
 /// `PUT /connectors/{id}/metadata`
@@ -69,6 +94,7 @@ pub async fn approve(
             metadata_xml: draft.metadata_xml,
             digest: draft.digest,
             takes_name: draft.take_name,
+            metadata_url: draft.metadata_url,
         };
         metadata_update::apply(env, actor, &id, (approval, version))
     };
@@ -83,6 +109,8 @@ pub async fn approve(
 pub struct ConnectorMetadataJson {
     /// As it was received; null when the connector was made without metadata.
     metadata_xml: Option<String>,
+    /// The address that it came from, if that is remembered.
+    metadata_url: Option<String>,
     description: DescriptionJson,
     warnings: Vec<WarningJson>,
 }
@@ -93,6 +121,7 @@ impl From<StoredMetadata> for ConnectorMetadataJson {
             description: DescriptionJson::of(found.description, &found.connector),
             warnings: shapes::warnings(found.warnings),
             metadata_xml: found.connector.settings.metadata_xml,
+            metadata_url: found.connector.settings.metadata_url,
         }
     }
 }
@@ -104,6 +133,8 @@ impl From<StoredMetadata> for ConnectorMetadataJson {
 pub struct DifferenceJson {
     /// Stands for exactly this difference; to be sent with the approval.
     digest: String,
+    /// The text that was fetched, to be sent with the approval; null when the caller sent it.
+    metadata_xml: Option<String>,
     /// False: there is nothing to approve.
     has_something: bool,
     changes: Vec<ChangeJson>,
@@ -113,9 +144,10 @@ pub struct DifferenceJson {
     warnings: Vec<WarningJson>,
 }
 
-impl From<Proposal> for DifferenceJson {
-    fn from(found: Proposal) -> Self {
+impl DifferenceJson {
+    fn of(found: Proposal, fetched: Option<String>) -> Self {
         Self {
+            metadata_xml: fetched,
             has_something: found.has_something(),
             digest: found.digest,
             changes: found.changes.into_iter().map(ChangeJson::from).collect(),

@@ -42,7 +42,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ("ConnectorPatch", object(&[], connector())),
         (
             "NewMetadata",
-            object(&["metadataXml"], vec![("metadataXml", text())]),
+            object(&[], vec![("metadataXml", text()), ("metadataUrl", text())]),
         ),
         (
             "MetadataApproval",
@@ -52,6 +52,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
                     ("metadataXml", text()),
                     ("digest", text()),
                     ("takeName", flag()),
+                    ("metadataUrl", text()),
                 ],
             ),
         ),

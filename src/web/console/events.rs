@@ -47,6 +47,7 @@ const MEANINGS: &[(&str, &str)] = &[
         "connector.metadata_updated",
         "Application updated from its metadata",
     ),
+    ("metadata.fetched", "Metadata fetched"),
     ("connector.deleted", "Application deleted"),
     ("connector.group_bound", "Group bound"),
     ("connector.group_unbound", "Group unbound"),

@@ -9,6 +9,7 @@ mod encryption;
 mod groups;
 mod keys;
 mod metadata;
+mod metadata_by_url;
 mod previews;
 mod settings;
 mod transformations;

@@ -2,4 +2,5 @@
 
 pub mod sp_document;
 pub mod test_app;
+pub mod tls_site;
 pub mod visitor;

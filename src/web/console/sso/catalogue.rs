@@ -6,6 +6,7 @@ use askama::Template;
 
 use crate::domain::connector_template::{self, ConnectorTemplate};
 use crate::service::connectors;
+use crate::service::metadata_fetch;
 use crate::web::console::access::Console;
 use crate::web::console::faults::Faults;
 use crate::web::console::notices::{self, Done};
@@ -32,6 +33,7 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
             shell: console.shell(Place::Sso)?,
             form: &NewForm::fresh(way)?,
             faults: &Faults::default(),
+            can_fetch: console.can_fetch(),
         }),
         None => console.page(&CataloguePage {
             shell: console.shell(Place::Sso)?,
@@ -46,9 +48,12 @@ pub async fn create(
     Submitted(fields): Submitted<METADATA_FORM>,
 ) -> Result<HttpResponse, WebError> {
     let form = NewForm::from_fields(&fields).ok_or(WebError::Form)??;
-    let draft = form.draft();
+    let (draft, caller) = (form.draft(), console.visitor.caller.clone());
     let created = console
-        .submit(move |env, actor| connectors::create(env, actor, draft))
+        .submit(move |env, actor| {
+            let draft = metadata_fetch::fill(env, &caller, draft)?;
+            connectors::create(env, actor, draft)
+        })
         .await?;
     match created {
         Ok(view) => {
@@ -61,6 +66,7 @@ pub async fn create(
                 shell: console.shell(Place::Sso)?,
                 form: &form,
                 faults: &Faults::of(&fault),
+                can_fetch: console.can_fetch(),
             };
             console.refused(&fault, &page)
         }
@@ -82,4 +88,6 @@ struct NewPage<'a> {
     shell: Shell,
     form: &'a NewForm,
     faults: &'a Faults,
+    /// Whether metadata may be fetched, by this role and at all.
+    can_fetch: bool,
 }

@@ -8,15 +8,20 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::sp_description::SpDescription;
+use crate::service::connector_draft::ConnectorDraft;
+use crate::service::connectors;
 use crate::service::error::ServiceError;
-use crate::service::metadata_difference::{Change, Said};
-use crate::service::metadata_update::{self, Approval, Proposal, StoredMetadata};
+use crate::service::metadata_difference::Said;
+use crate::service::metadata_fetch;
+use crate::service::metadata_update::{self, Approval, StoredMetadata};
+use crate::service::patch::Field;
 use crate::web::console::access::Console;
 use crate::web::console::faults::Faults;
 use crate::web::console::notices::{self, Done};
 use crate::web::console::shell::{Place, Shell};
 use crate::web::console::sso::catalogue::METADATA_FORM;
 use crate::web::console::sso::frame::{self, Head, Tab};
+use crate::web::console::sso::metadata_view::{Asked, Compared};
 use crate::web::console::submitted::Submitted;
 use crate::web::console::upload::Upload;
 use crate::web::error::WebError;
@@ -33,26 +38,48 @@ pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpRespon
     console.page(&page(&console, &stored)?)
 }
 
-/// `POST /admin/connectors/{id}/metadata`: shows the difference.
+/// New metadata as it was sent: as text, or where it is.
+enum Sent {
+    Text(String),
+    Address(String),
+}
+
+/// `POST /admin/connectors/{id}/metadata`: shows the difference, or forgets the address.
 pub async fn compare(
     console: Console,
     PathPart(id): PathPart,
     upload: Upload<METADATA_FORM>,
 ) -> Result<HttpResponse, WebError> {
+    let button = upload.fields.button().0;
+    if button == "forget" {
+        return forget(&console, &id).await;
+    }
     // Browsers send line ends of their own; a file is sent as it is.
     let typed = upload.fields.text("metadata").replace("\r\n", "\n");
-    let xml = if upload.file.is_empty() {
-        typed.clone()
-    } else {
-        String::from_utf8_lossy(&upload.file).into_owned()
+    let url = upload.fields.text("metadata-url").trim().to_owned();
+    let fetched_from = (button == "fetch").then_some(url.as_str());
+    let sent = match fetched_from {
+        Some(url) => Sent::Address(url.to_owned()),
+        None if upload.file.is_empty() => Sent::Text(typed.clone()),
+        None => Sent::Text(String::from_utf8_lossy(&upload.file).into_owned()),
     };
-    let compared = propose(&console, &id, &xml).await?;
+    let (key, caller) = (id.clone(), console.visitor.caller.clone());
+    let compared = console
+        .submit(move |env, _| {
+            let xml = match sent {
+                Sent::Text(xml) => xml,
+                Sent::Address(url) => metadata_fetch::fetch(env, &caller, &url)?,
+            };
+            Ok((metadata_update::propose(env, &key, &xml)?, xml))
+        })
+        .await?;
     let stored = stored(&console, &id).await?;
     let mut page = page(&console, &stored)?;
     page.typed = &typed;
+    page.url = &url;
     match &compared {
-        Ok(proposal) => {
-            page.compared = Some(Compared::of(proposal, &xml));
+        Ok((proposal, xml)) => {
+            page.compared = Some(Compared::of(proposal, (xml, fetched_from)));
             console.page(&page)
         }
         Err(fault) => {
@@ -60,6 +87,19 @@ pub async fn compare(
             console.refused(fault, &page)
         }
     }
+}
+
+async fn forget(console: &Console, id: &str) -> Result<HttpResponse, WebError> {
+    let key = id.to_owned();
+    let draft = ConnectorDraft {
+        metadata_url: Field::Clear,
+        ..ConnectorDraft::default()
+    };
+    console
+        .run(move |env, actor| connectors::update(env, actor, &key, (draft, None)))
+        .await?;
+    let here = frame::address(id, Tab::Metadata);
+    Ok(notices::see_other_after(&here, Done::ConnectorUpdated))
 }
 
 /// `POST /admin/connectors/{id}/metadata/approve`
@@ -77,6 +117,9 @@ pub async fn approve(
         metadata_xml: xml.clone(),
         digest: fields.text("digest").to_owned(),
         takes_name: fields.has("take-name"),
+        metadata_url: fields
+            .has("remember")
+            .then(|| fields.text("metadata-url").to_owned()),
     };
     let (version, key) = (fields.version().unwrap_or_default(), id.clone());
     let applied = console
@@ -89,27 +132,18 @@ pub async fn approve(
         return Ok(notices::see_other_after(&here, Done::MetadataTaken));
     };
     // What differs now is shown at once, to be approved or left.
-    let compared = propose(&console, &id, &xml).await?;
+    let (key, text) = (id.clone(), xml.clone());
+    let compared = console
+        .submit(move |env, _| metadata_update::propose(env, &key, &text))
+        .await?;
+    let fetched_from = Some(fields.text("metadata-url")).filter(|url| !url.is_empty());
     let stored = stored(&console, &id).await?;
     let mut page = page(&console, &stored)?;
-    page.compared = compared
-        .as_ref()
-        .ok()
-        .map(|found| Compared::of(found, &xml));
+    let shown = compared.as_ref().ok();
+    page.compared = shown.map(|found| Compared::of(found, (&xml, fetched_from)));
     page.faults = Faults::of(&fault);
     page.overtaken = matches!(fault, ServiceError::Stale).then_some(OVERTAKEN);
     console.refused(&fault, &page)
-}
-
-async fn propose(
-    console: &Console,
-    id: &str,
-    xml: &str,
-) -> Result<Result<Proposal, ServiceError>, WebError> {
-    let (id, xml) = (id.to_owned(), xml.to_owned());
-    console
-        .submit(move |env, _| metadata_update::propose(env, &id, &xml))
-        .await
 }
 
 async fn stored(console: &Console, id: &str) -> Result<StoredMetadata, WebError> {
@@ -129,66 +163,15 @@ fn page<'a>(console: &Console, stored: &'a StoredMetadata) -> Result<MetadataPag
         faults: Faults::default(),
         overtaken: None,
         typed: "",
+        url: stored
+            .connector
+            .settings
+            .metadata_url
+            .as_deref()
+            .unwrap_or_default(),
+        can_fetch: console.can_fetch(),
         compared: None,
     })
-}
-
-/// A difference that waits for approval.
-struct Compared<'a> {
-    proposal: &'a Proposal,
-    settings: Vec<&'a Change>,
-    words: Vec<&'a Change>,
-    /// The new text, so that it is approved to the octet.
-    source: String,
-    /// What the metadata calls the application, if that is another name.
-    name: Option<&'a str>,
-}
-
-impl<'a> Compared<'a> {
-    fn of(proposal: &'a Proposal, xml: &str) -> Self {
-        let (settings, words) = proposal
-            .changes
-            .iter()
-            .partition(|change| change.subject.is_setting());
-        let present = proposal.connector.settings.name.as_str();
-        Self {
-            settings,
-            words,
-            source: URL_SAFE_NO_PAD.encode(xml),
-            name: proposal
-                .description
-                .offered_name()
-                .filter(|name| *name != present),
-            proposal,
-        }
-    }
-}
-
-/// An attribute that the metadata asks for, as a line.
-struct Asked {
-    name: String,
-    friendly_name: String,
-    format: &'static str,
-    is_required: bool,
-    is_mapped: bool,
-}
-
-impl Asked {
-    fn all(stored: &StoredMetadata) -> Vec<Self> {
-        let unmapped = stored
-            .description
-            .unmapped(&stored.connector.settings.mappings);
-        let asked = stored.description.requested_attributes.iter();
-        asked
-            .map(|one| Self {
-                name: one.name.clone(),
-                friendly_name: one.friendly_name.clone(),
-                format: one.name_format.label(),
-                is_required: one.is_required,
-                is_mapped: !unmapped.iter().any(|open| open.name == one.name),
-            })
-            .collect()
-    }
 }
 
 /// The page.
@@ -203,5 +186,8 @@ struct MetadataPage<'a> {
     faults: Faults,
     overtaken: Option<&'static str>,
     typed: &'a str,
+    url: &'a str,
+    /// Whether an address may be fetched, by this role and at all.
+    can_fetch: bool,
     compared: Option<Compared<'a>>,
 }

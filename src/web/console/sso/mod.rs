@@ -13,6 +13,7 @@ pub mod general_form;
 pub mod list;
 pub mod mapping_row;
 pub mod metadata;
+pub mod metadata_view;
 pub mod new_form;
 pub mod preview;
 pub mod sso_form;
