@@ -72,21 +72,22 @@ impl SpDescription {
             .map(|name| name.text.as_str())
     }
 
-    /// What is asked for and given by no row, the required ones first.
-    pub fn unmapped(&self, mappings: &[AttributeMapping]) -> Vec<RequestedAttribute> {
-        let is_mapped = |asked: &RequestedAttribute| {
-            let mut names = mappings.iter().map(|row| row.sp_attribute_name.as_str());
-            names.any(|name| name == asked.name)
-        };
-        let mut asked: Vec<RequestedAttribute> = self
-            .requested_attributes
-            .iter()
-            .filter(|asked| !is_mapped(asked))
-            .cloned()
+    /// What is asked for under none of the names that are `given`, the required ones first; each with its
+    /// place in the list.
+    pub fn unmapped(&self, given: &[&str]) -> Vec<(usize, &RequestedAttribute)> {
+        let places = self.requested_attributes.iter().enumerate();
+        let mut asked: Vec<(usize, &RequestedAttribute)> = places
+            .filter(|(_, asked)| !given.contains(&asked.name.as_str()))
             .collect();
-        asked.sort_by_key(|asked| !asked.is_required);
+        asked.sort_by_key(|(_, asked)| !asked.is_required);
         asked
     }
+}
+
+/// The names that rows give.
+pub fn given(mappings: &[AttributeMapping]) -> Vec<&str> {
+    let rows = mappings.iter();
+    rows.map(|row| row.sp_attribute_name.as_str()).collect()
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub mod response;
 pub mod signature;
 pub mod signing_contexts;
 pub mod slo_choice;
+pub mod sp_aggregate;
 pub mod sp_keys;
 pub mod sp_metadata;
 pub mod sp_metadata_description;

@@ -2,12 +2,18 @@
 //! keep it from working, what the application is known to insist on, and what its metadata said
 //! that was left out. Nothing here refuses anything.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::connector::{CertificateUse, ConnectorSettings, NameIdFormat, SignatureScope};
 use crate::domain::connector_template;
-use crate::domain::sp_description::SpDescription;
+use crate::domain::sp_description::{SpDescription, given};
 use crate::domain::violation::Warning;
 use crate::saml::sp_metadata;
 use crate::service::environment::Environment;
+use crate::service::sp_certificates;
+
+/// How many missing attributes a note names.
+const NAMED: usize = 20;
 
 /// What to say of settings, whoever signs on.
 pub fn of_settings(settings: &ConnectorSettings) -> Vec<Warning> {
@@ -24,6 +30,30 @@ pub fn of_settings(settings: &ConnectorSettings) -> Vec<Warning> {
         ));
     }
     notes
+}
+
+/// Which certificates of the service provider end soon, or have ended.
+pub fn of_certificates(settings: &ConnectorSettings, now: DateTime<Utc>) -> Vec<Warning> {
+    let ending = sp_certificates::last_ones(settings).into_iter();
+    ending
+        .filter(|one| one.days_left(now).is_some())
+        .filter_map(|one| Some((one.not_after?, one.use_for)))
+        .map(|(end, use_for)| {
+            let (date, use_for) = (end.format("%Y-%m-%d"), use_for.label());
+            let detail = if end <= now {
+                format!(
+                    "A certificate of the service provider ({use_for}) ended on {date}. Ask for its \
+                     new metadata and update from it."
+                )
+            } else {
+                format!(
+                    "A certificate of the service provider ({use_for}) ends on {date}. Ask for its \
+                     new metadata in time."
+                )
+            };
+            Warning::new("/spCertificates", detail)
+        })
+        .collect()
 }
 
 /// What was left out of the metadata that the settings were filled from, and what it says that they
@@ -68,6 +98,23 @@ pub fn of_description(settings: &ConnectorSettings, description: &SpDescription)
             "/nameId/format",
             "The metadata does not list the NameID format that is sent. Choose one that it lists, \
              or ask the administrator of the application.",
+        ));
+    }
+    let given = given(&settings.mappings);
+    let missing = description.unmapped(&given).into_iter();
+    let missing: Vec<&str> = missing
+        .filter(|(_, asked)| asked.is_required)
+        .map(|(_, asked)| asked.name.as_str())
+        .take(NAMED)
+        .collect();
+    if !missing.is_empty() {
+        let names = missing.join(", ");
+        notes.push(Warning::new(
+            "/attributeMappings",
+            format!(
+                "The metadata requires attributes that no row gives: {names}. Add rows for them \
+                 under Attributes, or ask whether they are needed."
+            ),
         ));
     }
     notes

@@ -92,6 +92,7 @@ pub fn settle(
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));
     warnings.extend(connector_notes::of_description(&settings, &description));
+    warnings.extend(connector_notes::of_certificates(&settings, now));
     Ok(Settled {
         settings,
         description,

@@ -1,13 +1,9 @@
 //! The difference between a connector as it is and as new metadata would make it: every value that would
 //! change, and what the metadata says of itself besides. Compares; decides and changes nothing.
 
-use chrono::{DateTime, Utc};
-
-use crate::domain::connector::{
-    AcsEndpoint, CertificateUse, ConnectorSettings, SloEndpoint, SpCertificate,
-};
+use crate::domain::connector::{AcsEndpoint, ConnectorSettings, SloEndpoint};
 use crate::domain::sp_description::{Localized, SpDescription};
-use crate::saml::certificate_facts;
+use crate::service::sp_certificates::SpCertificateView;
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,36 +83,9 @@ impl Subject {
 pub enum Said {
     Acs(AcsEndpoint),
     Slo(SloEndpoint),
-    Certificate(SaidCertificate),
+    Certificate(SpCertificateView),
     Flag(bool),
     Text(String),
-}
-
-/// A certificate by what people compare it by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaidCertificate {
-    pub use_for: CertificateUse,
-    /// SHA-256, in pairs of hexadecimal digits with colons.
-    pub fingerprint: String,
-    /// The common name; may be empty.
-    pub subject: String,
-    /// `None`: it cannot be read.
-    pub not_after: Option<DateTime<Utc>>,
-}
-
-impl SaidCertificate {
-    /// What a certificate says.
-    pub fn of(certificate: &SpCertificate) -> Self {
-        let facts = certificate_facts::read(&certificate.pem).ok();
-        Self {
-            use_for: certificate.use_for,
-            not_after: facts.as_ref().map(|facts| facts.not_after),
-            fingerprint: facts
-                .as_ref()
-                .map_or_else(String::new, |facts| facts.fingerprint.clone()),
-            subject: facts.map_or_else(String::new, |facts| facts.subject),
-        }
-    }
 }
 
 /// Something that is added (no `before`), removed (no `after`) or changed.
@@ -167,8 +136,8 @@ fn settings(before: &ConnectorSettings, after: &ConnectorSettings) -> Vec<Change
     changes.extend(order(Subject::SloOrder, &before.slo, &after.slo, |one| {
         &one.url
     }));
-    let certificates = |of: &ConnectorSettings| -> Vec<SaidCertificate> {
-        of.certificates.iter().map(SaidCertificate::of).collect()
+    let certificates = |of: &ConnectorSettings| -> Vec<SpCertificateView> {
+        of.certificates.iter().map(SpCertificateView::of).collect()
     };
     changes.extend(list(
         Subject::Certificate,

@@ -174,7 +174,8 @@ fn proposal(connector: Connector, settled: &Settled, xml: &str) -> Proposal {
     }
 }
 
-fn description_of(settings: &ConnectorSettings) -> SpDescription {
+/// What the stored metadata of a connector says; nothing without metadata.
+pub fn description_of(settings: &ConnectorSettings) -> SpDescription {
     let document = settings.metadata_xml.as_deref();
     let found = document.and_then(|xml| sp_metadata::read_again(xml).ok());
     found.map(|found| found.description).unwrap_or_default()

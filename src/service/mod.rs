@@ -2,6 +2,7 @@
 
 pub mod access_report;
 pub mod administrators;
+pub mod aggregate;
 pub mod api_tokens;
 pub mod attribute_drafts;
 pub mod audit;
@@ -87,6 +88,7 @@ pub mod settings_draft;
 pub mod settings_fields;
 pub mod sign_on;
 pub mod signing_choice;
+pub mod sp_certificates;
 pub mod stored_settings;
 pub mod test_mail;
 pub mod user_attributes;

@@ -328,6 +328,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    certificate_warnings (connector_id, fingerprint) {
+        connector_id -> BigInt,
+        fingerprint -> Text,
+        warned_days -> BigInt,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
@@ -417,6 +425,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_in_failures,
     signing_keys,
     connector_keys,
+    certificate_warnings,
     settings,
     leases,
     reconciliations,

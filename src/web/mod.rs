@@ -44,5 +44,6 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod slo_endpoints;
+pub mod spooled;
 pub mod streamed;
 pub mod visit;

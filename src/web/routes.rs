@@ -9,9 +9,9 @@ use actix_web::web::{self, Data, ServiceConfig};
 use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
-    administrators, api_docs, api_tokens, audit, connector_metadata, connectors, group_attributes,
-    group_preview, groups, keys, operation, preview, reports, settings, suggestions, templates,
-    users,
+    administrators, aggregate, api_docs, api_tokens, audit, connector_metadata, connectors,
+    group_attributes, group_preview, groups, keys, operation, preview, reports, settings,
+    suggestions, templates, users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
@@ -107,6 +107,9 @@ pub static REST: &[Endpoint] = rest_table! {
     POST   "/connectors/{id}/metadata/difference" (Edit, Connector) connector_metadata::difference,
         "Show what new metadata would change, and what of it would be ignored",
         Some("NewMetadata") => One("MetadataDifference");
+    POST   "/metadata-aggregates" (Edit, Connector) aggregate::search,
+        "List the service providers of an aggregate that is sent along as XML; nothing of it is kept",
+        None => List("AggregateEntity", aggregate::FILTERS);
     GET    "/connector-templates" (See, Connector) templates::list,
         "List the templates of well-known applications",
         None => List("ConnectorTemplate", templates::FILTERS);
@@ -214,6 +217,12 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/connectors" Need::May(Action::See, Object::Connector), sso::list::show;
     POST "/admin/connectors" Need::May(Action::Edit, Object::Connector), sso::catalogue::create;
     GET  "/admin/connectors/new" Need::May(Action::Edit, Object::Connector), sso::catalogue::show;
+    GET  "/admin/connectors/aggregate"
+         Need::May(Action::Edit, Object::Connector), sso::aggregate::show;
+    POST "/admin/connectors/aggregate"
+         Need::May(Action::Edit, Object::Connector), sso::aggregate::search;
+    POST "/admin/connectors/aggregate/pick"
+         Need::May(Action::Edit, Object::Connector), sso::catalogue::pick;
     GET  "/admin/connectors/{id}" Need::May(Action::See, Object::Connector), sso::general::show;
     POST "/admin/connectors/{id}" Need::May(Action::Edit, Object::Connector), sso::general::save;
     GET  "/admin/connectors/{id}/certificate.pem"

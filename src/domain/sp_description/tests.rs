@@ -2,7 +2,7 @@
 
 use super::*;
 
-use crate::domain::attribute_mapping::{AttributeSource, Merge};
+use crate::domain::samples;
 
 fn names(names: &[(&str, &str)]) -> SpDescription {
     let display_names = names.iter().map(|(language, text)| Localized {
@@ -50,14 +50,12 @@ fn what_a_row_gives_already_is_not_offered_and_required_ones_come_first() {
         ],
         ..SpDescription::default()
     };
-    let row = AttributeMapping {
-        sp_attribute_name: "urn:c".to_owned(),
-        name_format: NameFormat::Basic,
-        source: AttributeSource::Groups,
-        merge: Merge::Newest,
-        transformations: Vec::new(),
-    };
-    let offered = description.unmapped(&[row]);
-    let names: Vec<&str> = offered.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["urn:b", "urn:a"]);
+    let row = samples::mapping("urn:c", "team");
+    let mappings = [row];
+    let offered = description.unmapped(&given(&mappings));
+    let names: Vec<(usize, &str)> = offered
+        .iter()
+        .map(|(place, one)| (*place, one.name.as_str()))
+        .collect();
+    assert_eq!(names, [(1, "urn:b"), (0, "urn:a")]);
 }

@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::connector::Connector;
-use crate::domain::sp_description::{Localized, SpDescription};
+use crate::domain::sp_description::{Localized, SpDescription, given};
 use crate::domain::violation::Violation;
 use crate::service::connectors;
 use crate::service::error::ServiceError;
-use crate::service::metadata_difference::{Change, Said, SaidCertificate};
+use crate::service::metadata_difference::{Change, Said};
 use crate::service::metadata_fetch;
 use crate::service::metadata_update::{self, Approval, Proposal, StoredMetadata};
+use crate::service::sp_certificates::SpCertificateView;
 use crate::web::access::Call;
 use crate::web::api::answer;
 use crate::web::api::connector_shape::{AcsJson, ConnectorJson, SloJson};
@@ -208,8 +209,8 @@ struct SaidCertificateJson {
     not_after: Option<String>,
 }
 
-impl From<SaidCertificate> for SaidCertificateJson {
-    fn from(said: SaidCertificate) -> Self {
+impl From<SpCertificateView> for SaidCertificateJson {
+    fn from(said: SpCertificateView) -> Self {
         Self {
             r#use: said.use_for.as_str(),
             fingerprint_sha256: said.fingerprint,
@@ -251,9 +252,9 @@ struct DescriptionJson {
 
 impl DescriptionJson {
     fn of(said: SpDescription, connector: &Connector) -> Self {
-        let unmapped = said.unmapped(&connector.settings.mappings);
+        let given = given(&connector.settings.mappings);
         let requested = said.requested_attributes.iter().map(|asked| {
-            let is_mapped = !unmapped.iter().any(|one| one.name == asked.name);
+            let is_mapped = given.contains(&asked.name.as_str());
             RequestedAttributeJson {
                 name: asked.name.clone(),
                 name_format: asked.name_format.as_str(),

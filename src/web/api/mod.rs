@@ -2,6 +2,7 @@
 //! the product is decided here; use cases are called, their results are spelled.
 
 pub mod administrators;
+pub mod aggregate;
 pub mod answer;
 pub mod api_docs;
 pub mod api_tokens;

@@ -5,6 +5,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::web::api::administrators::{self, AdministratorJson};
+use crate::web::api::aggregate::AggregateEntityJson;
 use crate::web::api::api_tokens::{self, TokenJson};
 use crate::web::api::audit::EventJson;
 use crate::web::api::connector_metadata::{ConnectorMetadataJson, DifferenceJson};
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Named> {
     add::<ConnectorJson>(&mut schemas);
     add::<ConnectorMetadataJson>(&mut schemas);
     add::<DifferenceJson>(&mut schemas);
+    add::<AggregateEntityJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);
     add::<AdministratorJson>(&mut schemas);
     add::<administrators::CreatedJson>(&mut schemas);

@@ -16,7 +16,7 @@ use crate::web::form;
 use crate::web::multipart::{self, FormPart};
 
 /// The name of the file field.
-const FILE: &str = "file";
+pub const FILE: &str = "file";
 
 /// The file field `file` of a form whose token was this session's, and its other fields. `LIMIT`: the
 /// largest form, in bytes.
@@ -55,7 +55,8 @@ impl<const LIMIT: usize> FromRequest for Upload<LIMIT> {
     }
 }
 
-fn fields(parts: &[FormPart<'_>]) -> Result<Fields, WebError> {
+/// The text fields of a form.
+pub fn fields(parts: &[FormPart<'_>]) -> Result<Fields, WebError> {
     let mut pairs = Vec::new();
     for part in parts.iter().filter(|part| part.name != FILE) {
         let text = std::str::from_utf8(part.bytes).map_err(|_no_text| WebError::Form)?;

@@ -226,6 +226,8 @@ async fn unknown_ids_are_404_on_every_route() {
         "/groups/{id}/suggestions/accept" | "/groups/{id}/suggestions/reject" => {
             json!({"userIds": ["nobody"]})
         }
+        "/connectors/{id}/metadata" => json!({"metadataXml": "", "digest": ""}),
+        "/connectors/{id}/metadata/difference" => json!({"metadataXml": ""}),
         "/admins/{id}" => json!({"role": "manager"}),
         _ => json!({}),
     };

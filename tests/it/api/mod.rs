@@ -2,6 +2,7 @@
 
 mod access;
 mod administrators;
+mod aggregate;
 mod bad_input;
 mod connectors;
 mod conventions;

@@ -5,7 +5,7 @@ use vestibule::domain::admin::AdminRole;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::terminal;
 
-use crate::support::sp_document::{acs, document, document_of, named};
+use crate::support::sp_document::{acs, certificate, document, document_of, named};
 use crate::support::test_app::{PASSWORD, TestApp};
 use crate::support::visitor::{Visitor, field, form_with_file};
 
@@ -103,4 +103,83 @@ async fn who_may_only_look_sees_no_form() {
     let page = visitor.get(&path).await.expect(200).text();
     assert!(page.contains("What its metadata says"));
     assert!(!page.contains("Show the difference"));
+}
+
+/// The form of an aggregate ends with its file; what is picked fills the form of a new application.
+#[actix_web::test]
+async fn one_of_many_is_picked_without_a_script() {
+    let app = TestApp::start().await;
+    let visitor = signed_in(&app, AdminRole::Manager).await;
+    let path = "/admin/connectors/aggregate";
+    let token = field(&visitor.get(path).await.expect(200).text(), "csrf_token");
+    let entity = |number: usize| {
+        let role = format!("{}{}", named(&format!("Wiki {number}")), acs(ACS, 1));
+        document_of(&format!("https://sp{number}.example.com"), "", &role)
+    };
+    let entities: String = (0..40).map(entity).collect();
+    let xml = format!(
+        "<md:EntitiesDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\">{entities}</md:EntitiesDescriptor>"
+    );
+    let fields = [("csrf_token", token.as_str()), ("q", "wiki 3")];
+    let found = visitor
+        .send(form_with_file(path, &fields, xml.as_bytes()))
+        .await
+        .expect(200)
+        .text();
+    assert!(found.contains("11 service providers found"), "{found}");
+    let picked = [
+        ("csrf_token", token.as_str()),
+        ("source", &field(&found, "source")),
+        ("name", &field(&found, "name")),
+    ];
+    let form = visitor.post(&format!("{path}/pick"), &picked).await;
+    let form = form.expect(200).text();
+    assert_eq!(field(&form, "name"), "Wiki 3");
+    assert!(form.contains("entityID=&#34;https://sp3.example.com&#34;"));
+    assert_eq!(app.total("/connectors").await, 0, "nothing is made yet");
+
+    let nothing = visitor.send(form_with_file(path, &fields, b"")).await;
+    assert!(nothing.expect(422).text().contains("Choose a file."));
+    let no_token = form_with_file(path, &[("q", "")], xml.as_bytes());
+    visitor.send(no_token).await.expect(403);
+}
+
+/// SAML Metadata 2.4.4.2: what is asked for is offered as a row, and nothing is given by itself.
+#[actix_web::test]
+async fn what_the_metadata_asks_for_is_offered_as_a_row() {
+    let app = TestApp::start().await;
+    let asked = r#"<md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Wiki</md:ServiceName><md:RequestedAttribute Name="urn:oid:2.5.4.42" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri" FriendlyName="givenName" isRequired="true"/></md:AttributeConsumingService>"#;
+    let draft =
+        json!({"name": "Wiki", "metadataXml": document(&format!("{}{asked}", acs(ACS, 1)))});
+    let made = app.make("/connectors", &draft).await;
+    assert_eq!(made["attributeMappings"], json!([]));
+    let warned = made["warnings"].to_string();
+    assert!(warned.contains("urn:oid:2.5.4.42"), "{warned}");
+    let path = format!("/admin/connectors/{}/sso", made["id"].as_str().unwrap());
+    let visitor = signed_in(&app, AdminRole::Manager).await;
+    let page = visitor.get(&path).await.expect(200).text();
+    assert!(page.contains("value=\"offer:0\"") && page.contains("givenName"));
+    let token = field(&page, "csrf_token");
+    let fields = [("csrf_token", token.as_str()), ("do", "offer:0")];
+    let page = visitor.post(&path, &fields).await.expect(200).text();
+    assert_eq!(field(&page, "attribute-0-name"), "urn:oid:2.5.4.42");
+    assert!(page.contains("<option value=\"URI\" selected>"));
+    assert!(!page.contains("value=\"offer:0\""), "it is offered once");
+}
+
+#[actix_web::test]
+async fn the_end_of_a_certificate_is_told_on_the_list_and_on_the_application() {
+    let app = TestApp::start().await;
+    let old = certificate("2026-01-01T00:00:00Z");
+    let draft = json!({"name": "Old", "spEntityId": "urn:old", "spCertificates": [old],
+        "acsUrls": [{"url": ACS}]});
+    let made = app.make("/connectors", &draft).await;
+    let warned = made["warnings"].to_string();
+    assert!(warned.contains("ended on 2026-01-01"), "{warned}");
+    let visitor = signed_in(&app, AdminRole::ReadOnly).await;
+    let list = visitor.get("/admin/connectors").await.expect(200).text();
+    assert!(list.contains("Certificate ended"));
+    let page = format!("/admin/connectors/{}", made["id"].as_str().unwrap());
+    let page = visitor.get(&page).await.expect(200).text();
+    assert!(page.contains("ended on 2026-01-01"));
 }

@@ -3,6 +3,8 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::connector_template::{self, ConnectorTemplate};
 use crate::service::connectors;
@@ -71,6 +73,24 @@ pub async fn create(
             console.refused(&fault, &page)
         }
     }
+}
+
+/// `POST /admin/connectors/aggregate/pick`: the form of a new application, filled with what was picked.
+pub async fn pick(
+    console: Console,
+    Submitted(fields): Submitted<METADATA_FORM>,
+) -> Result<HttpResponse, WebError> {
+    let source = URL_SAFE_NO_PAD.decode(fields.text("source")).ok();
+    let source = source.and_then(|octets| String::from_utf8(octets).ok());
+    let mut form = NewForm::fresh(Way::Metadata)?;
+    form.metadata = source.ok_or(WebError::Form)?;
+    fields.text("name").clone_into(&mut form.name);
+    console.page(&NewPage {
+        shell: console.shell(Place::Sso)?,
+        form: &form,
+        faults: &Faults::default(),
+        can_fetch: console.can_fetch(),
+    })
 }
 
 /// The catalogue.

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::domain::sp_description::given;
 use crate::service::metadata_difference::Change;
 use crate::service::metadata_update::{Proposal, StoredMetadata};
 
@@ -53,9 +54,7 @@ pub struct Asked {
 impl Asked {
     /// All of them, in the order of the metadata.
     pub fn all(stored: &StoredMetadata) -> Vec<Self> {
-        let unmapped = stored
-            .description
-            .unmapped(&stored.connector.settings.mappings);
+        let given = given(&stored.connector.settings.mappings);
         let asked = stored.description.requested_attributes.iter();
         asked
             .map(|one| Self {
@@ -63,7 +62,7 @@ impl Asked {
                 friendly_name: one.friendly_name.clone(),
                 format: one.name_format.label(),
                 is_required: one.is_required,
-                is_mapped: !unmapped.iter().any(|open| open.name == one.name),
+                is_mapped: given.contains(&one.name.as_str()),
             })
             .collect()
     }

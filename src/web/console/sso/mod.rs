@@ -2,6 +2,7 @@
 //! Pages read and save through the use cases; what is right is decided there.
 
 pub mod activity;
+pub mod aggregate;
 pub mod bindings;
 pub mod catalogue;
 pub mod certificate;
