@@ -159,10 +159,13 @@ fn fault(error: quick_xml::Error) -> AggregateError {
     }
 }
 
+/// Names, with their prefix `xmlns`, and values.
+type Declarations = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// The EntitiesDescriptors that are open, with the namespaces that each declares.
 #[derive(Default)]
 struct Groups {
-    open: Vec<Vec<(Vec<u8>, Vec<u8>)>>,
+    open: Vec<Declarations>,
     is_over: bool,
 }
 
@@ -225,7 +228,7 @@ impl Groups {
 }
 
 /// The namespace declarations of a tag, as they are written.
-fn declarations(start: &BytesStart<'_>) -> Result<Vec<(Vec<u8>, Vec<u8>)>, AggregateError> {
+fn declarations(start: &BytesStart<'_>) -> Result<Declarations, AggregateError> {
     let mut found = Vec::new();
     for attribute in start.attributes().with_checks(false) {
         let Ok(attribute) = attribute else {

@@ -58,7 +58,7 @@ pub fn search(
             None => search.others += 1,
         }
     })
-    .map_err(refused)?;
+    .map_err(|error| refused(&error))?;
     let mut found = search.found();
     let items = &found.page.items;
     let known = env.store.read(|conn| {
@@ -74,7 +74,7 @@ pub fn search(
     Ok(found)
 }
 
-fn refused(error: AggregateError) -> ServiceError {
+fn refused(error: &AggregateError) -> ServiceError {
     ServiceError::Invalid(vec![Violation::new("", error.to_string())])
 }
 

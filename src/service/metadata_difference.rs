@@ -240,7 +240,7 @@ fn lines(texts: &[Localized]) -> Vec<String> {
 }
 
 fn flag(subject: Subject, before: bool, after: bool) -> Option<Change> {
-    (before != after).then(|| Change {
+    (before != after).then_some(Change {
         subject,
         before: Some(Said::Flag(before)),
         after: Some(Said::Flag(after)),

@@ -48,10 +48,13 @@ pub enum Network {
     Given(Arc<GivenNetwork>),
 }
 
+/// From a name to its addresses.
+pub type Resolve = Box<dyn Fn(&str) -> Vec<SocketAddr> + Send + Sync>;
+
 /// What a test says of names and addresses.
 pub struct GivenNetwork {
     /// The addresses of a name, asked once for each call.
-    pub resolve: Box<dyn Fn(&str) -> Vec<SocketAddr> + Send + Sync>,
+    pub resolve: Resolve,
     /// An address that may be opened although it is not public: the test's own server.
     pub reachable: SocketAddr,
     /// The only certificate that is believed, PEM.
