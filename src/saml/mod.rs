@@ -9,6 +9,7 @@ pub mod assertion;
 pub mod authn_context;
 pub mod authn_request;
 pub mod base64_text;
+pub mod bounded_reader;
 pub mod bounds;
 pub mod certificate_facts;
 pub mod credentials;

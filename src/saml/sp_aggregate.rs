@@ -2,7 +2,7 @@
 //! which one at a time is held. Each entity is cut out as a document of its own, with the namespaces that it
 //! stood in; what it says is for `sp_metadata` to read. Signatures are not checked.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use chrono::{DateTime, Utc};
 use quick_xml::XmlVersion;
@@ -10,7 +10,8 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::NsReader;
 use quick_xml::writer::Writer;
 
-use crate::saml::bounds::{MAX_AGGREGATE_BYTES, MAX_METADATA_BYTES};
+use crate::saml::bounded_reader::Bounded;
+use crate::saml::bounds::MAX_METADATA_BYTES;
 use crate::saml::instant;
 use crate::saml::urns::NS_METADATA;
 
@@ -255,52 +256,6 @@ fn refuse_expired(start: &BytesStart<'_>, now: DateTime<Utc>) -> Result<(), Aggr
         None => Err(AggregateError::ValidUntil),
         Some(until) if until <= now => Err(AggregateError::Expired),
         Some(_) => Ok(()),
-    }
-}
-
-/// Counts what goes through it: the whole has an end, and no single piece of it, however long its text or its
-/// tag, may fill the memory.
-struct Bounded<R> {
-    source: R,
-    of_all: usize,
-    of_event: usize,
-}
-
-impl<R> Bounded<R> {
-    const fn new(source: R) -> Self {
-        Self {
-            source,
-            of_all: 0,
-            of_event: 0,
-        }
-    }
-
-    /// The next piece begins.
-    const fn rewind(&mut self) {
-        self.of_event = 0;
-    }
-}
-
-impl<R: BufRead> Read for Bounded<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(into)?;
-        self.of_all = self.of_all.saturating_add(read);
-        Ok(read)
-    }
-}
-
-impl<R: BufRead> BufRead for Bounded<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.of_all > MAX_AGGREGATE_BYTES || self.of_event > MAX_METADATA_BYTES {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.source.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.of_all = self.of_all.saturating_add(amount);
-        self.of_event = self.of_event.saturating_add(amount);
-        self.source.consume(amount);
     }
 }
 

@@ -4,6 +4,7 @@ thousands picked, attributes offered, certificates that end. With script and wit
 import base64
 import datetime
 import pathlib
+import subprocess
 
 import pytest
 import requests
@@ -11,8 +12,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from support.api import unique
-from support.chromium import NARROW, WIDE
+from conftest import make_admin
+from support.api import Api, unique
+from support.chromium import NARROW, WIDE, Chromium
+from support.process import Server, binary, environment
 
 NAMESPACES = 'xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui" xmlns:mdattr="urn:oasis:names:tc:SAML:metadata:attribute" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"'
 PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
@@ -203,6 +206,29 @@ def test_an_aggregate_of_thousands_is_searched_in_little_memory(console, api, se
     console.open("/admin/connectors/new")
     console.must_be_accessible()
     console.picture("metadata-catalogue")
+
+
+def test_an_address_is_offered_where_the_operator_allows_a_host(tmp_path_factory, tmp_path):
+    running = Server(tmp_path_factory.mktemp("fetching"), {"VESTIBULE_METADATA_HOSTS": "sp.example.com, federation.example.org:8443"})
+    browser = Chromium(tmp_path / "profile", running.url)
+    try:
+        browser.sign_in(*make_admin(running, "root", "administrator"))
+        app = Api(running.url, running.token("manager")).post("/connectors", {"name": "Wiki", "metadataXml": entity("https://sp.example.com", acs("https://sp.example.com/acs", 1))})
+        browser.open(f"/admin/connectors/{app['id']}/metadata")
+        browser.fill("Or the address it is at", "https://evil.example.net/metadata")
+        browser.click("Fetch and show the difference")
+        browser.sees("Metadata may not be fetched from evil.example.net.", "#metadata-url-fault")
+        browser.must_be_accessible()
+        for width in (NARROW, WIDE):
+            browser.width(width)
+            browser.must_fit()
+        browser.picture("metadata-address")
+        browser.must_be_clean()
+    finally:
+        browser.quit()
+        running.stop()
+    refused = subprocess.run([binary(), "migrate"], cwd=tmp_path, env=environment(running.settings | {"VESTIBULE_METADATA_HOSTS": "10.0.0.1"}), capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "names of hosts" in refused.stderr
 
 
 def test_one_of_a_federation_is_imported_on_the_command_line(server, api, tmp_path):

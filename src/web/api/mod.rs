@@ -10,6 +10,7 @@ pub mod audit;
 pub mod connector_metadata;
 pub mod connector_shape;
 pub mod connectors;
+pub mod description_shape;
 pub mod group_attributes;
 pub mod group_preview;
 pub mod groups;

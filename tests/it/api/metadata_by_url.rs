@@ -36,9 +36,7 @@ fn outbound(site: &TlsSite, names: Names, asked: &Arc<AtomicUsize>) -> Outbound 
 
 /// An application that may ask the site, whose name leads to it.
 async fn asking(site: &TlsSite) -> TestApp {
-    let address = site.address;
-    let names: Names = Box::new(move |_| vec![address]);
-    TestApp::start_with(outbound(site, names, &Arc::default())).await
+    TestApp::start_with(site.outbound()).await
 }
 
 async fn made(app: &TestApp) -> String {

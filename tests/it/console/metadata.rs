@@ -7,6 +7,7 @@ use vestibule::service::caller::terminal;
 
 use crate::support::sp_document::{acs, certificate, document, document_of, named};
 use crate::support::test_app::{PASSWORD, TestApp};
+use crate::support::tls_site::{Answer, HOST, TlsSite};
 use crate::support::visitor::{Visitor, field, form_with_file};
 
 const ACS: &str = "https://sp.example.com/acs";
@@ -91,6 +92,15 @@ async fn what_cannot_be_compared_is_told_at_the_field_and_what_was_typed_stays()
         assert!(page.contains(said), "{page}");
         assert!(!page.contains("Approve this difference"));
     }
+    let fields = [("csrf_token", token.as_str())];
+    let page = visitor
+        .send(form_with_file(&path, &fields, b"<\xE4/>"))
+        .await;
+    assert!(
+        page.expect(422)
+            .text()
+            .contains("the document is not UTF-8")
+    );
     let no_token = form_with_file(&path, &[("metadata", "")], b"");
     visitor.send(no_token).await.expect(403);
 }
@@ -182,4 +192,57 @@ async fn the_end_of_a_certificate_is_told_on_the_list_and_on_the_application() {
     let page = format!("/admin/connectors/{}", made["id"].as_str().unwrap());
     let page = visitor.get(&page).await.expect(200).text();
     assert!(page.contains("ended on 2026-01-01"));
+}
+
+/// NO-CALL-OUT on the page: offered to administrators where a host is allowed, shown as a difference, remembered by
+/// approval, forgotten by a button.
+#[actix_web::test]
+async fn no_call_out_an_address_is_fetched_compared_and_remembered_on_the_page() {
+    let new = document(&acs(ACS, 2));
+    let site = TlsSite::start(Answer::of("200 OK", "", &new));
+    let app = TestApp::start_with(site.outbound()).await;
+    let (path, id) = made(&app).await;
+    let url = format!("https://{HOST}:{}/metadata", site.address.port());
+    let manager = signed_in(&app, AdminRole::Manager).await;
+    let page = manager.get(&path).await.expect(200).text();
+    assert!(!page.contains("metadata-url"), "for administrators only");
+    let fields = |token: &str, button: &str| {
+        let url = url.as_str();
+        let fields = [("csrf_token", token), ("metadata-url", url), ("do", button)];
+        form_with_file(&path, &fields, b"")
+    };
+    let token = field(&page, "csrf_token");
+    manager.send(fields(&token, "fetch")).await.expect(403);
+    assert_eq!(site.asked(), 0);
+
+    let visitor = signed_in(&app, AdminRole::Administrator).await;
+    let page = visitor.get(&path).await.expect(200).text();
+    assert!(page.contains("Fetch and show the difference"));
+    let token = field(&page, "csrf_token");
+    let compared = visitor
+        .send(fields(&token, "fetch"))
+        .await
+        .expect(200)
+        .text();
+    assert!(compared.contains("index 2") && compared.contains("Remember the address"));
+    let approval = [
+        ("csrf_token", token.as_str()),
+        ("version", &field(&compared, "version")),
+        ("digest", &field(&compared, "digest")),
+        ("source", &field(&compared, "source")),
+        ("metadata-url", &url),
+        ("remember", "yes"),
+    ];
+    visitor
+        .post(&format!("{path}/approve"), &approval)
+        .await
+        .expect(303);
+    let kept = app.get(&format!("/connectors/{id}/metadata")).await.json();
+    assert_eq!(kept["metadataUrl"], url);
+    let page = visitor.get(&path).await.expect(200).text();
+    assert_eq!(field(&page, "metadata-url"), url);
+    visitor.send(fields(&token, "forget")).await.expect(303);
+    let kept = app.get(&format!("/connectors/{id}/metadata")).await.json();
+    assert_eq!(kept["metadataUrl"], json!(null));
+    assert_eq!(site.asked(), 1);
 }

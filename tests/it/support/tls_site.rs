@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
@@ -15,6 +16,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslAcceptor, SslMethod};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
+use vestibule::service::outbound::{AllowedHost, GivenNetwork, Network, Outbound};
 
 /// The name on its certificate.
 pub const HOST: &str = "sp.example.com";
@@ -84,6 +86,22 @@ impl TlsSite {
             is_over,
             thread: Some(thread),
         }
+    }
+
+    /// An outbound door that leads here and nowhere else.
+    pub fn outbound(&self) -> Outbound {
+        let address = self.address;
+        let host = AllowedHost {
+            name: HOST.to_owned(),
+            port: address.port(),
+        };
+        let network = GivenNetwork {
+            resolve: Box::new(move |_| vec![address]),
+            reachable: address,
+            root: self.root.clone(),
+            patience: Duration::from_secs(2),
+        };
+        Outbound::over(vec![host], Network::Given(Arc::new(network)))
     }
 
     /// How many connections came.

@@ -8,8 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::sp_description::SpDescription;
+use crate::domain::violation::Violation;
+use crate::service::caller::Caller;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connectors;
+use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::metadata_difference::Said;
 use crate::service::metadata_fetch;
@@ -38,10 +41,24 @@ pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpRespon
     console.page(&page(&console, &stored)?)
 }
 
-/// New metadata as it was sent: as text, or where it is.
+/// New metadata as it was sent: typed, as a file, or where it is.
 enum Sent {
     Text(String),
+    File(Vec<u8>),
     Address(String),
+}
+
+impl Sent {
+    fn text(self, env: &Environment, caller: &Caller) -> Result<String, ServiceError> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::Address(url) => metadata_fetch::fetch(env, caller, &url),
+            Self::File(octets) => String::from_utf8(octets).map_err(|_no_text| {
+                let violation = Violation::new("/metadataXml", "the document is not UTF-8");
+                ServiceError::Invalid(vec![violation])
+            }),
+        }
+    }
 }
 
 /// `POST /admin/connectors/{id}/metadata`: shows the difference, or forgets the address.
@@ -61,15 +78,12 @@ pub async fn compare(
     let sent = match fetched_from {
         Some(url) => Sent::Address(url.to_owned()),
         None if upload.file.is_empty() => Sent::Text(typed.clone()),
-        None => Sent::Text(String::from_utf8_lossy(&upload.file).into_owned()),
+        None => Sent::File(upload.file),
     };
     let (key, caller) = (id.clone(), console.visitor.caller.clone());
     let compared = console
         .submit(move |env, _| {
-            let xml = match sent {
-                Sent::Text(xml) => xml,
-                Sent::Address(url) => metadata_fetch::fetch(env, &caller, &url)?,
-            };
+            let xml = sent.text(env, &caller)?;
             Ok((metadata_update::propose(env, &key, &xml)?, xml))
         })
         .await?;
