@@ -215,8 +215,8 @@ def test_an_address_is_offered_where_the_operator_allows_a_host(tmp_path_factory
         browser.sign_in(*make_admin(running, "root", "administrator"))
         app = Api(running.url, running.token("manager")).post("/connectors", {"name": "Wiki", "metadataXml": entity("https://sp.example.com", acs("https://sp.example.com/acs", 1))})
         browser.open(f"/admin/connectors/{app['id']}/metadata")
-        browser.fill("Or the address it is at", "https://evil.example.net/metadata")
-        browser.click("Fetch and show the difference")
+        browser.fill("Address of the metadata", "https://evil.example.net/metadata")
+        browser.click("Fetch and show the difference", within="#fetch")
         browser.sees("Metadata may not be fetched from evil.example.net.", "#metadata-url-fault")
         browser.must_be_accessible()
         for width in (NARROW, WIDE):
