@@ -19,6 +19,7 @@ use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
+use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
@@ -72,7 +73,8 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     };
     let passwords = Passwords::new(HASHING_SLOTS)?;
     let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
-        .with_configured(config.configured.clone());
+        .with_configured(config.configured.clone())
+        .with_outbound(Outbound::new(config.metadata_hosts.clone()));
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;
     Ok(environment)

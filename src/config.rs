@@ -10,10 +10,11 @@ use url::{Host, Url};
 
 use crate::service::configured::Configured;
 use crate::service::nightly;
+use crate::service::outbound::AllowedHost;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
-pub const KEYS: [&str; 17] = [
+pub const KEYS: [&str; 18] = [
     "listen",
     "base_url",
     "data_dir",
@@ -25,6 +26,7 @@ pub const KEYS: [&str; 17] = [
     "smtp_url",
     "mail_from",
     "metrics_listen",
+    "metadata_hosts",
     "nightly_at",
     "time_zone",
     "trusted_proxies",
@@ -84,6 +86,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// What can be stored as well, if it is set here.
     pub configured: Configured,
+    /// Hosts that administrators may fetch metadata from; none: it is switched off.
+    pub metadata_hosts: Vec<AllowedHost>,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
 }
@@ -160,6 +164,7 @@ impl Config {
             key_dir: PathBuf::from(text("key_dir", "./certs")),
             tls,
             metrics_listen,
+            metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
             configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
@@ -173,6 +178,19 @@ fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> {
             let wanted = "it has to be an address and a port such as 127.0.0.1:8080";
             unfit(key, text, wanted)
         })
+}
+
+/// Hosts' names with a comma between them; each may carry a port.
+fn metadata_hosts(list: &str) -> Result<Vec<AllowedHost>, ConfigError> {
+    let names = list.split(',').map(str::trim);
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            let wanted =
+                "it has to be names of hosts with commas between them, such as sp.example.com";
+            AllowedHost::parse(name).ok_or_else(|| unfit("metadata_hosts", list, wanted))
+        })
+        .collect()
 }
 
 /// Settings whose function comes later are refused when they ask for something, never ignored.

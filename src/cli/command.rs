@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::cli::admin::{self, AdminCommand};
+use crate::cli::connectors::{self, ConnectorsCommand};
 use crate::cli::demo::{self, DemoOptions};
 use crate::cli::explain::{self, ExplainOptions};
 use crate::cli::keys::{self, KeysCommand};
@@ -49,6 +50,9 @@ enum Command {
     /// People in bulk.
     #[command(subcommand)]
     Users(UsersCommand),
+    /// Applications out of files of metadata.
+    #[command(subcommand)]
+    Connectors(ConnectorsCommand),
     /// Compare all memberships with the rules and repair what differs; 3 if something did.
     Reconcile,
     /// Say whether a user may open an application and why, and where each attribute comes from.
@@ -89,6 +93,7 @@ fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Migrate => serve::migrate(&config),
         Command::Admin(command) => admin::run(&config, &command),
         Command::Token(command) => token::run(&config, &command),
+        Command::Connectors(command) => connectors::run(&config, &command),
         Command::Explain(options) => explain::run(&config, &options),
         Command::Keys(command) => keys::run(&config, &command),
         Command::Users(command) => return users::run(&config, &command),

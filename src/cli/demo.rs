@@ -69,6 +69,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         data_dir: data_dir.to_path_buf(),
         tls: None,
         metrics_listen: None,
+        metadata_hosts: Vec::new(),
         configured: config.configured.clone(),
         log: config.log.clone(),
     }

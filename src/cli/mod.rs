@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod command;
+pub mod connectors;
 pub mod demo;
 pub mod demo_data;
 pub mod explain;

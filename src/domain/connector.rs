@@ -322,6 +322,8 @@ pub struct ConnectorSettings {
     pub mappings: Vec<AttributeMapping>,
     /// The metadata document it was filled from, as received.
     pub metadata_xml: Option<String>,
+    /// The address it came from, if it is remembered. Nothing is fetched because of it.
+    pub metadata_url: Option<String>,
 }
 
 /// A stored connector.

@@ -172,5 +172,6 @@ pub fn settings() -> ConnectorSettings {
         login_url: String::new(),
         mappings: vec![],
         metadata_xml: None,
+        metadata_url: None,
     }
 }

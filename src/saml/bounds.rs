@@ -9,6 +9,8 @@ pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 pub const MAX_RELAY_STATE_BYTES: usize = 2_048;
 /// A metadata document of one entity.
 pub const MAX_METADATA_BYTES: usize = 2 * 1024 * 1024;
+/// A file of many entities, which is read as a stream.
+pub const MAX_AGGREGATE_BYTES: usize = 256 * 1024 * 1024;
 /// An entity ID (SAML Metadata 2.2.1).
 pub const MAX_ENTITY_ID_CHARS: usize = 1_024;
 /// The ID of a message: it is kept until it is consumed, so it cannot be of any length.

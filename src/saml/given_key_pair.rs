@@ -2,15 +2,14 @@
 //! belong together and are fit to sign. The private half leaves this file as PKCS#8 that wipes
 //! itself, and no error tells anything of it.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use openssl::asn1::{Asn1Time, Asn1TimeRef};
-use openssl::error::ErrorStack;
+use chrono::{DateTime, Utc};
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
 use crate::domain::signing_key::KeyAlgorithm;
+use crate::saml::certificate_facts;
 use crate::saml::credentials::KeyPair;
 
 /// Why a pair is not taken; each is told at its field.
@@ -56,7 +55,8 @@ pub fn read(
     if !belongs {
         return Err(GivenPairError::Mismatch);
     }
-    let instant = |time| instant(time).map_err(|_unreadable| GivenPairError::Certificate);
+    let instant =
+        |time| certificate_facts::instant(time).map_err(|_unreadable| GivenPairError::Certificate);
     let not_after = instant(certificate.not_after())?;
     if not_after <= now {
         return Err(GivenPairError::Expired);
@@ -94,12 +94,6 @@ fn algorithm_of(key: &PKey<Private>) -> Result<KeyAlgorithm, GivenPairError> {
         }
         _ => Err(GivenPairError::Algorithm),
     }
-}
-
-fn instant(time: &Asn1TimeRef) -> Result<DateTime<Utc>, ErrorStack> {
-    let since = Asn1Time::from_unix(0)?.diff(time)?;
-    let days = TimeDelta::days(i64::from(since.days));
-    Ok(DateTime::UNIX_EPOCH + days + TimeDelta::seconds(i64::from(since.secs)))
 }
 
 #[cfg(test)]

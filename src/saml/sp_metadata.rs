@@ -6,9 +6,11 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::connector::{AcsEndpoint, SloEndpoint, SpCertificate};
+use crate::domain::sp_description::SpDescription;
 use crate::domain::violation::Warning;
 use crate::saml::bounds::{MAX_ENTITY_ID_CHARS, XmlBounds};
 use crate::saml::instant;
+use crate::saml::sp_metadata_description::{read_extensions, read_requested};
 use crate::saml::sp_metadata_encryption::ListedEncryption;
 use crate::saml::sp_metadata_endpoints::{read_acs, read_slo};
 use crate::saml::sp_metadata_keys::read_keys;
@@ -53,10 +55,8 @@ pub struct SpMetadata {
     pub encryption: ListedEncryption,
     /// AuthnRequestsSigned.
     pub authn_requests_signed: bool,
-    /// WantAssertionsSigned.
-    pub want_assertions_signed: bool,
-    /// As listed; what the service provider likes, not what it gets.
-    pub name_id_formats: Vec<String>,
+    /// What it says to people and asks for; nothing of it is needed to sign on.
+    pub description: SpDescription,
     /// What was ignored, and why; pointer `/metadataXml`.
     pub warnings: Vec<Warning>,
 }
@@ -69,6 +69,11 @@ impl SpMetadata {
             self.warnings.push(warning);
         }
     }
+}
+
+/// Reads again what was taken once. A date that has passed since does not unsay what it said.
+pub fn read_again(xml: &str) -> Result<SpMetadata, MetadataError> {
+    read(xml.as_bytes(), DateTime::<Utc>::MIN_UTC)
 }
 
 /// Reads one EntityDescriptor of at most 2 MiB.
@@ -84,16 +89,17 @@ pub fn read(xml: &[u8], now: DateTime<Utc>) -> Result<SpMetadata, MetadataError>
         entity_id: read_entity_id(&root)?,
         ..SpMetadata::default()
     };
-    if is_expired(&root, now)? {
+    if is_expired(&root, now, &mut found)? {
         return Err(MetadataError::Expired);
     }
+    read_extensions(&root, &mut found);
     note_unused_children(&root, &["SPSSODescriptor"], &mut found);
     let mut roles = 0;
     let mut expired_roles = 0;
     for role in root.children_named(NS_METADATA, "SPSSODescriptor") {
         if !speaks_saml2(role) {
             found.warn("an SPSSODescriptor of another protocol than SAML 2.0 is ignored");
-        } else if is_expired(role, now)? {
+        } else if is_expired(role, now, &mut found)? {
             expired_roles += 1;
             found.warn("an SPSSODescriptor whose validUntil is past is ignored");
         } else {
@@ -117,12 +123,22 @@ fn read_entity_id(root: &Element) -> Result<String, MetadataError> {
         .ok_or(MetadataError::EntityId)
 }
 
-fn is_expired(element: &Element, now: DateTime<Utc>) -> Result<bool, MetadataError> {
+/// The earliest date of what is used is the one after which none of it may be used.
+fn is_expired(
+    element: &Element,
+    now: DateTime<Utc>,
+    found: &mut SpMetadata,
+) -> Result<bool, MetadataError> {
     let Some(text) = element.attribute("validUntil") else {
         return Ok(false);
     };
     let until = instant::parse(text).ok_or(MetadataError::ValidUntil)?;
-    Ok(until <= now)
+    if until <= now {
+        return Ok(true);
+    }
+    let known = &mut found.description.valid_until;
+    *known = Some(known.map_or(until, |earlier| earlier.min(until)));
+    Ok(false)
 }
 
 /// A missing protocolSupportEnumeration is against the schema and leaves nothing else to think.
@@ -133,13 +149,15 @@ fn speaks_saml2(role: &Element) -> bool {
 
 fn read_role(role: &Element, found: &mut SpMetadata) {
     found.authn_requests_signed |= is_true(role, "AuthnRequestsSigned");
-    found.want_assertions_signed |= is_true(role, "WantAssertionsSigned");
+    found.description.want_assertions_signed |= is_true(role, "WantAssertionsSigned");
     read_keys(role, found);
     read_acs(role, found);
     read_slo(role, found);
+    read_extensions(role, found);
+    read_requested(role, found);
     for format in role.children_named(NS_METADATA, "NameIDFormat") {
         if let Some(uri) = format.plain_text().filter(|uri| !uri.is_empty()) {
-            found.name_id_formats.push(uri.to_owned());
+            found.description.name_id_formats.push(uri.to_owned());
         }
     }
     let used = [
@@ -147,6 +165,7 @@ fn read_role(role: &Element, found: &mut SpMetadata) {
         "AssertionConsumerService",
         "SingleLogoutService",
         "NameIDFormat",
+        "AttributeConsumingService",
     ];
     note_unused_children(role, &used, found);
 }
@@ -167,16 +186,14 @@ fn note_unused_children(parent: &Element, used: &[&str], found: &mut SpMetadata)
         }
         let why = match local {
             "Signature" => "the signature of the metadata is not checked",
-            "Extensions" => "Extensions are ignored",
-            "AttributeConsumingService" => {
-                "AttributeConsumingService is ignored: attributes are chosen on the connector"
-            }
             "ArtifactResolutionService" | "ManageNameIDService" => {
                 found.warn(format!("{local} is ignored: it is not supported"));
                 continue;
             }
             // About people and names; no sign-on depends on it.
             "Organization" | "ContactPerson" | "AdditionalMetadataLocation" => continue,
+            // Read elsewhere, what is in it and not known is told there.
+            "Extensions" => continue,
             _ => {
                 found.warn(format!("the element {local} is ignored"));
                 continue;

@@ -7,6 +7,10 @@ pub const NS_ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const NS_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 /// Metadata (SAML Metadata 1.1).
 pub const NS_METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// What metadata says to people (sstc-saml-metadata-ui 2.1).
+pub const NS_METADATA_UI: &str = "urn:oasis:names:tc:SAML:metadata:ui";
+/// Attributes of an entity (sstc-metadata-attr 2.1).
+pub const NS_ENTITY_ATTRIBUTES: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
 /// XML Signature (xmldsig-core 1.3).
 pub const NS_DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// Exclusive canonicalization; also the namespace of InclusiveNamespaces (xml-exc-c14n 2.1, 4).

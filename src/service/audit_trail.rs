@@ -5,15 +5,17 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use crate::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
-use crate::domain::connector::Connector;
+use crate::domain::connector::{Connector, SpCertificate};
 use crate::domain::custom_attribute::CustomAttribute;
 use crate::domain::exemption::ExemptionEffect;
 use crate::domain::membership_rule::MembershipRule;
 use crate::domain::transformation::Transformation;
 use crate::domain::user::{RuleAttribute, User};
 use crate::domain::user_group::UserGroup;
+use crate::saml::certificate_facts;
 use crate::service::environment::{Environment, new_public_id};
 use crate::store::audit_events;
 use crate::store::connection::DbConnection;
@@ -203,7 +205,7 @@ fn rule_value(rule: &MembershipRule) -> serde_json::Value {
     serde_json::json!({ "filters": filters.collect::<Vec<_>>() })
 }
 
-/// A connector as the audit keeps it; its certificates and its metadata by their number only.
+/// A connector as the audit keeps it; its certificates and its metadata by their fingerprints.
 pub fn connector_text(connector: &Connector) -> String {
     let settings = &connector.settings;
     let mappings: Vec<_> = settings
@@ -229,7 +231,7 @@ pub fn connector_text(connector: &Connector) -> String {
         "spEntityId": settings.sp_entity_id,
         "acsUrls": settings.acs.iter().map(|acs| acs.url.as_str()).collect::<Vec<_>>(),
         "sloUrls": settings.slo.iter().map(|slo| slo.url.as_str()).collect::<Vec<_>>(),
-        "spCertificates": settings.certificates.len(),
+        "spCertificates": settings.certificates.iter().map(certificate_line).collect::<Vec<_>>(),
         "wantAuthnRequestsSigned": settings.want_authn_requests_signed,
         "nameId": {
             "source": settings.name_id.source.as_str(),
@@ -244,7 +246,20 @@ pub fn connector_text(connector: &Connector) -> String {
         "defaultRelayState": settings.default_relay_state,
         "loginUrl": settings.login_url,
         "attributeMappings": mappings,
+        "metadata": settings.metadata_xml.as_deref().map(fingerprint),
     }))
+}
+
+fn certificate_line(certificate: &SpCertificate) -> String {
+    let facts = certificate_facts::read(&certificate.pem);
+    let fingerprint = facts.map(|facts| facts.fingerprint).unwrap_or_default();
+    format!("{} {fingerprint}", certificate.use_for.as_str())
+}
+
+/// SHA-256, hexadecimal.
+fn fingerprint(text: &str) -> String {
+    let octets = Sha256::digest(text);
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// A transformation with its texts, for example `REPLACE` with `a` and `b`.

@@ -33,7 +33,7 @@ pub struct ConnectorDraft {
     pub attribute_mappings: Field<Vec<MappingDraft>>,
     /// Fills entity id, endpoints, certificates and signing wish.
     pub metadata_xml: Field<String>,
-    /// Refused while imports by URL are switched off.
+    /// Where the metadata came from; remembered.
     pub metadata_url: Field<String>,
 }
 

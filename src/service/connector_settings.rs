@@ -8,8 +8,10 @@ use crate::domain::connector::{
     AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding,
     NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
+use crate::domain::connector_rules::NAME_LIMIT;
 use crate::domain::connector_template;
 use crate::domain::encryption::EncryptionChoice;
+use crate::domain::sp_description::SpDescription;
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
@@ -26,11 +28,15 @@ use crate::service::patch::{Field, Violations};
 const LATER: &str = "It is not available in this version.";
 const ACS_BINDINGS: &str = "The binding is HTTP-POST, HTTP-ARTIFACT or PAOS.";
 const SLO_BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
+const NOT_FETCHED: &str = "An address is fetched to show the difference, and remembered with its \
+                           approval: see /connectors/{id}/metadata.";
 
 /// Valid settings, with what was noticed on the way.
 #[derive(Debug, Clone)]
 pub struct Settled {
     pub settings: ConnectorSettings,
+    /// What the metadata says besides; nothing without metadata.
+    pub description: SpDescription,
     /// True when the slug was made from the name, so that another one may be taken instead.
     pub slug_is_made_up: bool,
     pub warnings: Vec<Warning>,
@@ -44,6 +50,7 @@ pub fn settle(
 ) -> Result<Settled, ServiceError> {
     let mut broken = Violations::default();
     let mut warnings = Vec::new();
+    let mut description = SpDescription::default();
     refuse_what_comes_later(&draft, &mut broken);
     let mut settings = match present {
         Some(settings) => settings.clone(),
@@ -60,11 +67,18 @@ pub fn settle(
     if let Field::Set(xml) = &draft.metadata_xml {
         refuse_doubles(&draft, &mut broken);
         match sp_metadata::read(xml.as_bytes(), now) {
-            Ok(found) => warnings.extend(take_metadata(&mut settings, found, xml)),
+            Ok(found) => {
+                description = take_metadata(&mut settings, (found, xml), &mut warnings);
+            }
             Err(error) => broken.add("/metadataXml", error.to_string()),
         }
     }
     apply(&mut settings, draft, &mut broken);
+    if settings.name.is_empty()
+        && let Some(offered) = description.offered_name()
+    {
+        settings.name = offered.chars().take(NAME_LIMIT).collect();
+    }
     let slug_is_made_up = settings.slug.is_empty();
     if slug_is_made_up {
         settings.slug = slug_from(&settings.name);
@@ -78,23 +92,24 @@ pub fn settle(
     }
     broken.into_result()?;
     warnings.extend(connector_notes::of_settings(&settings));
+    warnings.extend(connector_notes::of_description(&settings, &description));
+    warnings.extend(connector_notes::of_certificates(&settings, now));
     Ok(Settled {
         settings,
+        description,
         slug_is_made_up,
         warnings,
     })
 }
 
 fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
-    let asked = [
-        ("/requireMfa", draft.require_mfa == Field::Set(true)),
-        (
-            "/metadataUrl",
-            matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()),
-        ),
-    ];
-    for (pointer, _) in asked.into_iter().filter(|(_, asked)| *asked) {
-        broken.add(pointer, LATER);
+    if draft.require_mfa == Field::Set(true) {
+        broken.add("/requireMfa", LATER);
+    }
+    // Whoever may fetch has done so by now; an address alone changes nothing of a connector.
+    let is_alone = !draft.metadata_xml.is_named();
+    if is_alone && matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()) {
+        broken.add("/metadataUrl", NOT_FETCHED);
     }
 }
 
@@ -173,6 +188,7 @@ const fn blank() -> ConnectorSettings {
         login_url: String::new(),
         mappings: Vec::new(),
         metadata_xml: None,
+        metadata_url: None,
     }
 }
 
@@ -181,7 +197,11 @@ const DEFAULT_NAME_ID: NameIdChoice = NameIdChoice {
     format: NameIdFormat::EmailAddress,
 };
 
-fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str) -> Vec<Warning> {
+fn take_metadata(
+    settings: &mut ConnectorSettings,
+    (found, xml): (SpMetadata, &str),
+    warnings: &mut Vec<Warning>,
+) -> SpDescription {
     settings.sp_entity_id = found.entity_id;
     settings.acs = found.acs;
     settings.slo = found.slo;
@@ -189,7 +209,8 @@ fn take_metadata(settings: &mut ConnectorSettings, found: SpMetadata, xml: &str)
     settings.want_authn_requests_signed = found.authn_requests_signed;
     found.encryption.choose(&mut settings.encryption);
     settings.metadata_xml = Some(xml.to_owned());
-    found.warnings
+    warnings.extend(found.warnings);
+    found.description
 }
 
 fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut Violations) {
@@ -261,6 +282,11 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
         connector_mappings::parse(drafts, broken)
     });
+    match draft.metadata_url {
+        Field::Keep => {}
+        Field::Set(url) if !url.is_empty() => settings.metadata_url = Some(url),
+        Field::Clear | Field::Set(_) => settings.metadata_url = None,
+    }
     match draft.name_id {
         Field::Keep => {}
         Field::Clear => settings.name_id = DEFAULT_NAME_ID,

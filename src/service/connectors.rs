@@ -120,6 +120,20 @@ pub fn update(
     id: &str,
     (draft, if_match): (ConnectorDraft, Option<i64>),
 ) -> Result<ConnectorView, ServiceError> {
+    let named = (id, if_match, "connector.updated");
+    change(env, actor, named, move |before, now| {
+        settle(draft.clone(), Some(&before.settings), now)
+    })
+}
+
+/// Saves what `settle` makes of a connector, in the transaction that read it. Named by its id, the version
+/// that the caller read, and the kind of the event.
+pub(in crate::service) fn change(
+    env: &Environment,
+    actor: &Actor,
+    (id, if_match, kind): (&str, Option<i64>, &'static str),
+    settle: impl Fn(&Connector, DateTime<Utc>) -> Result<Settled, ServiceError> + Send + 'static,
+) -> Result<ConnectorView, ServiceError> {
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
     env.store
@@ -127,7 +141,7 @@ pub fn update(
             let before = checked(conn, &id, if_match)?;
             let Settled {
                 settings, warnings, ..
-            } = settle(draft.clone(), Some(&before.settings), trail.at())?;
+            } = settle(&before, trail.at())?;
             check_key(conn, &settings, trail.at())?;
             let changed = Connector {
                 settings,
@@ -135,12 +149,7 @@ pub fn update(
             };
             let after = connectors::save(conn, &changed, trail.at())?;
             let texts = (Some(connector_text(&before)), Some(connector_text(&after)));
-            trail.write(
-                conn,
-                "connector.updated",
-                object_of_connector(&after),
-                texts,
-            )?;
+            trail.write(conn, kind, object_of_connector(&after), texts)?;
             view_of(conn, after, warnings)
         })
 }

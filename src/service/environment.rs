@@ -12,6 +12,7 @@ use crate::service::error::ServiceError;
 use crate::service::flight_recorder::FlightRecorder;
 use crate::service::keys::KeyRing;
 use crate::service::metrics::SignOnCounters;
+use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::rule_cache::RuleCache;
 use crate::service::signing_choice::keys_at;
@@ -87,6 +88,8 @@ pub struct Environment {
     pub sign_ons: SignOnCounters,
     /// What was exchanged last with service providers.
     pub recorder: FlightRecorder,
+    /// Which hosts this service may ask by itself; none unless the operator names them.
+    pub outbound: Outbound,
     /// When the process began to serve.
     pub started_at: DateTime<Utc>,
     clock: Clock,
@@ -109,6 +112,7 @@ impl Environment {
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
             recorder: FlightRecorder::default(),
+            outbound: Outbound::new(Vec::new()),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }
@@ -117,6 +121,12 @@ impl Environment {
     /// The same environment with what file and environment set.
     pub fn with_configured(mut self, configured: Configured) -> Self {
         self.configured = configured;
+        self
+    }
+
+    /// The same environment with hosts that may be asked.
+    pub fn with_outbound(mut self, outbound: Outbound) -> Self {
+        self.outbound = outbound;
         self
     }
 

@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::ids::PublicId;
 use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::signing_choice::keys_at;
+use crate::service::sp_certificates::{SpCertificateView, last_ones};
+use crate::store::connection::DbConnection;
+use crate::store::connectors;
 use crate::store::error::StoreError;
 use crate::store::mail_outbox;
 use crate::store::reconciliations::{self, Reconciliation};
@@ -53,6 +57,8 @@ pub struct Metrics {
     pub recompute_alarms: i64,
     /// Those that are not retired.
     pub signing_keys: Vec<SigningKey>,
+    /// Of service providers, by the id of the connector; those that have been replaced are left out.
+    pub sp_certificates: Vec<(PublicId, SpCertificateView)>,
 }
 
 /// Reads them, at one snapshot.
@@ -71,7 +77,19 @@ pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
                 last_recompute: reconciliations::last_finished(conn)?,
                 recompute_alarms: reconciliations::count_with_repairs(conn)?,
                 signing_keys,
+                sp_certificates: sp_certificates(conn)?,
             })
         })
         .map_err(ServiceError::from)
+}
+
+fn sp_certificates(
+    conn: &mut DbConnection,
+) -> Result<Vec<(PublicId, SpCertificateView)>, StoreError> {
+    let mut found = Vec::new();
+    for connector in connectors::list_all(conn)? {
+        let ones = last_ones(&connector.settings).into_iter();
+        found.extend(ones.map(|one| (connector.public_id.clone(), one)));
+    }
+    Ok(found)
 }

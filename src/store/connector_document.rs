@@ -29,6 +29,9 @@ pub(in crate::store) struct ConnectorDocument {
     default_relay_state: String,
     login_url: String,
     mappings: Vec<MappingDocument>,
+    /// Absent where no address is remembered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata_url: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -95,6 +98,7 @@ impl ConnectorDocument {
             default_relay_state: settings.default_relay_state.clone(),
             login_url: settings.login_url.clone(),
             mappings: settings.mappings.iter().map(MappingDocument::of).collect(),
+            metadata_url: settings.metadata_url.clone(),
         }
     }
 
@@ -124,6 +128,7 @@ impl ConnectorDocument {
             login_url: self.login_url,
             mappings: all(self.mappings, MappingDocument::into_mapping)?,
             metadata_xml: head.metadata_xml,
+            metadata_url: self.metadata_url,
         })
     }
 }

@@ -14,6 +14,7 @@ pub mod audit_chain;
 pub mod audit_events;
 mod audit_linker;
 pub mod beginnings;
+pub mod certificate_warnings;
 mod columns;
 pub mod connection;
 mod connector_document;

@@ -356,6 +356,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    certificate_warnings (connector_id, fingerprint) {
+        connector_id -> BigInt,
+        fingerprint -> Text,
+        warned_days -> BigInt,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
@@ -448,6 +456,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     connector_keys,
     exchanges,
     payload_recordings,
+    certificate_warnings,
     settings,
     leases,
     reconciliations,

@@ -26,6 +26,11 @@ pub enum BodyFault {
     Slow,
     #[error("the body could not be read")]
     Broken(#[source] PayloadError),
+    /// Of bodies that go into a file.
+    #[error("other large bodies are arriving")]
+    Busy,
+    #[error("the body could not be put into a file")]
+    Disk(#[source] std::io::Error),
 }
 
 /// Reads a body of at most `cap` bytes.

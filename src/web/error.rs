@@ -122,6 +122,7 @@ impl ResponseError for WebError {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyFault::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyFault::Slow) => StatusCode::REQUEST_TIMEOUT,
+            Self::Body(BodyFault::Busy | BodyFault::Disk(_)) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 

@@ -188,7 +188,7 @@ async fn receive(headers: &HeaderMap, payload: &mut Payload, cap: usize) -> Resu
                 StatusCode::REQUEST_TIMEOUT,
                 "The body did not arrive in time.",
             ),
-            BodyFault::Broken(_) => {
+            BodyFault::Broken(_) | BodyFault::Busy | BodyFault::Disk(_) => {
                 Problem::new(StatusCode::BAD_REQUEST, "The body could not be read.")
             }
         })?;

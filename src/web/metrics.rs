@@ -73,6 +73,20 @@ fn text(numbers: &Metrics) -> String {
         );
         page.value(&labels, seconds(key.not_after));
     }
+    page.gauge(
+        "vestibule_service_provider_certificate_expiry_timestamp_seconds",
+        "When a certificate of a service provider ends; those that have been replaced are left out.",
+    );
+    for (connector, certificate) in &numbers.sp_certificates {
+        let labels = format!(
+            r#"connector="{connector}",use="{}",fingerprint="{}""#,
+            certificate.use_for.as_str(),
+            certificate.fingerprint
+        );
+        if let Some(end) = certificate.not_after {
+            page.value(&labels, seconds(end));
+        }
+    }
     page.text
 }
 

@@ -45,5 +45,6 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod slo_endpoints;
 pub mod soap_endpoints;
+pub mod spooled;
 pub mod streamed;
 pub mod visit;

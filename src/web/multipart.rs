@@ -43,6 +43,34 @@ pub fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<FormPart<'a>>> {
     Some(parts)
 }
 
+/// The parts before the file that a form ends with, and where that file's octets begin. `beginning`: of the body,
+/// with all of this in it.
+pub fn before_file<'a>(
+    beginning: &'a [u8],
+    (boundary, file): (&str, &str),
+) -> Option<(Vec<FormPart<'a>>, usize)> {
+    let opening = format!("--{boundary}");
+    let delimiter = format!("\r\n{opening}");
+    let mut rest = beginning.strip_prefix(opening.as_bytes())?;
+    let mut parts = Vec::new();
+    loop {
+        let part = rest.strip_prefix(b"\r\n")?;
+        let (head, content) = split(part, b"\r\n\r\n")?;
+        let name = name(std::str::from_utf8(head).ok()?)?;
+        if name == file {
+            return Some((parts, beginning.len() - content.len()));
+        }
+        let (bytes, after) = split(content, delimiter.as_bytes())?;
+        parts.push(FormPart { name, bytes });
+        rest = after;
+    }
+}
+
+/// What stands behind the last part.
+pub fn ending(boundary: &str) -> String {
+    format!("\r\n--{boundary}--\r\n")
+}
+
 /// The `name` of a Content-Disposition.
 fn name(head: &str) -> Option<String> {
     let disposition = head.split("\r\n").find_map(|line| {

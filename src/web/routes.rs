@@ -9,9 +9,9 @@ use actix_web::web::{self, Data, ServiceConfig};
 use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
-    administrators, api_docs, api_tokens, audit, connectors, exchanges, group_attributes,
-    group_preview, groups, keys, operation, preview, reports, settings, suggestions, templates,
-    users,
+    administrators, aggregate, api_docs, api_tokens, audit, connector_metadata, connectors,
+    exchanges, group_attributes, group_preview, groups, keys, operation, preview, reports, settings,
+    suggestions, templates, users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
@@ -113,6 +113,17 @@ pub static REST: &[Endpoint] = rest_table! {
         Some("PayloadRecordingDraft") => One("PayloadRecording");
     DELETE "/connectors/{id}/payload-recording" (Edit, Settings) exchanges::stop_recording,
         "Record no more documents of a connector, and forget those that were", None => Nothing;
+    GET    "/connectors/{id}/metadata" (See, Connector) connector_metadata::get,
+        "Show what the metadata of a connector says", None => One("ConnectorMetadata");
+    PUT    "/connectors/{id}/metadata" (Edit, Connector) connector_metadata::approve,
+        "Update a connector from new metadata: exactly by the difference that was shown",
+        Some("MetadataApproval") => One("Connector");
+    POST   "/connectors/{id}/metadata/difference" (Edit, Connector) connector_metadata::difference,
+        "Show what new metadata would change, and what of it would be ignored",
+        Some("NewMetadata") => One("MetadataDifference");
+    POST   "/metadata-aggregates" (Edit, Connector) aggregate::search,
+        "List the service providers of an aggregate that is sent along as XML; nothing of it is kept",
+        None => List("AggregateEntity", aggregate::FILTERS);
     GET    "/connector-templates" (See, Connector) templates::list,
         "List the templates of well-known applications",
         None => List("ConnectorTemplate", templates::FILTERS);
@@ -220,6 +231,12 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/connectors" Need::May(Action::See, Object::Connector), sso::list::show;
     POST "/admin/connectors" Need::May(Action::Edit, Object::Connector), sso::catalogue::create;
     GET  "/admin/connectors/new" Need::May(Action::Edit, Object::Connector), sso::catalogue::show;
+    GET  "/admin/connectors/aggregate"
+         Need::May(Action::Edit, Object::Connector), sso::aggregate::show;
+    POST "/admin/connectors/aggregate"
+         Need::May(Action::Edit, Object::Connector), sso::aggregate::search;
+    POST "/admin/connectors/aggregate/pick"
+         Need::May(Action::Edit, Object::Connector), sso::catalogue::pick;
     GET  "/admin/connectors/{id}" Need::May(Action::See, Object::Connector), sso::general::show;
     POST "/admin/connectors/{id}" Need::May(Action::Edit, Object::Connector), sso::general::save;
     GET  "/admin/connectors/{id}/certificate.pem"
@@ -246,6 +263,12 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::May(Action::See, Object::Audit), sso::messages::check;
     POST "/admin/connectors/{id}/recording"
          Need::May(Action::Edit, Object::Settings), sso::messages::record;
+    GET  "/admin/connectors/{id}/metadata"
+         Need::May(Action::See, Object::Connector), sso::metadata::show;
+    POST "/admin/connectors/{id}/metadata"
+         Need::May(Action::Edit, Object::Connector), sso::metadata::compare;
+    POST "/admin/connectors/{id}/metadata/approve"
+         Need::May(Action::Edit, Object::Connector), sso::metadata::approve;
     GET  "/admin/connectors/{id}/activity" Need::May(Action::See, Object::Audit), sso::activity::show;
     GET  "/admin/groups" Need::May(Action::See, Object::Group), user_groups::list::show;
     POST "/admin/groups" Need::May(Action::Edit, Object::Group), user_groups::submit::create;

@@ -2,6 +2,7 @@
 
 use super::*;
 
+use crate::domain::attribute_mapping::NameFormat;
 use crate::domain::connector::{AcsBinding, CertificateUse};
 use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use crate::domain::signing_key::KeyAlgorithm;
@@ -77,7 +78,7 @@ fn the_least_that_is_a_service_provider_is_read() {
         }]
     );
     assert!(found.slo.is_empty() && found.certificates.is_empty());
-    assert!(!found.authn_requests_signed && !found.want_assertions_signed);
+    assert!(!found.authn_requests_signed && !found.description.want_assertions_signed);
     assert!(found.warnings.is_empty());
 }
 
@@ -96,7 +97,7 @@ fn any_prefix_order_and_a_bom_will_do() {
     let plain = ok(&xml);
     assert_eq!(ok(&with_bom), plain);
     assert_eq!(ok(&default_namespace), plain);
-    assert_eq!(plain.name_id_formats, vec!["urn:f".to_owned()]);
+    assert_eq!(plain.description.name_id_formats, vec!["urn:f".to_owned()]);
     assert_eq!(plain.certificates.len(), 1);
 }
 
@@ -116,7 +117,7 @@ fn booleans_are_read_in_all_their_spellings() {
             &ACS.replace("index", &format!("isDefault=\"{text}\" index")),
         ));
         assert_eq!(found.authn_requests_signed, expected, "{text}");
-        assert_eq!(found.want_assertions_signed, expected, "{text}");
+        assert_eq!(found.description.want_assertions_signed, expected, "{text}");
         assert_eq!(found.acs[0].is_default, expected, "{text}");
     }
 }
@@ -311,7 +312,7 @@ fn several_roles_are_one_service_provider() {
 #[test]
 fn what_is_not_used_is_said() {
     let children = format!(
-        "<md:Extensions><x xmlns='urn:x'/></md:Extensions>{ACS}<md:ArtifactResolutionService/><md:AttributeConsumingService index='0'/><x xmlns='urn:x'/>"
+        "<md:Extensions><x xmlns='urn:x'/></md:Extensions>{ACS}<md:ArtifactResolutionService/><md:AttributeConsumingService index='0'><md:RequestedAttribute/></md:AttributeConsumingService><x xmlns='urn:x'/>"
     );
     let found = ok(&document("cacheDuration=\"P1D\"", "", &children).replace(
         "<md:SPSSODescriptor",
@@ -319,9 +320,9 @@ fn what_is_not_used_is_said() {
     ));
     for part in [
         "signature of the metadata",
-        "Extensions",
+        "the extension x",
         "ArtifactResolutionService",
-        "AttributeConsumingService",
+        "a RequestedAttribute without Name",
         "IDPSSODescriptor",
         "the element x",
     ] {
@@ -388,4 +389,112 @@ fn what_cannot_be_used_is_refused_whole() {
         &format!("{ACS}<!--{}-->", "x".repeat(2 * 1024 * 1024)),
     );
     refused(&large, MetadataError::Xml(XmlError::TooLarge));
+}
+
+const UI: &str = "xmlns:mdui='urn:oasis:names:tc:SAML:metadata:ui' xmlns:mdattr='urn:oasis:names:tc:SAML:metadata:attribute' xmlns:saml='urn:oasis:names:tc:SAML:2.0:assertion'";
+
+/// sstc-saml-metadata-ui 2.1: DisplayName, Description, Logo, PrivacyStatementURL.
+#[test]
+fn what_it_says_to_people_is_read_as_text() {
+    let ui = r#"<md:Extensions><mdui:UIInfo>
+        <mdui:DisplayName xml:lang="de">Lexikon</mdui:DisplayName>
+        <mdui:DisplayName xml:lang="en">&lt;script&gt;alert(1)&lt;/script&gt; Wiki</mdui:DisplayName>
+        <mdui:DisplayName>Half<!-- -->hidden</mdui:DisplayName>
+        <mdui:Description xml:lang="en">  A wiki.  </mdui:Description>
+        <mdui:Keywords xml:lang="en">wiki</mdui:Keywords>
+        <mdui:Logo height="16" width="24">javascript:alert(1)</mdui:Logo>
+        <mdui:PrivacyStatementURL xml:lang="en">https://sp.example/privacy</mdui:PrivacyStatementURL>
+        </mdui:UIInfo></md:Extensions>"#;
+    let found = ok(&document(UI, "", &format!("{ui}{ACS}")));
+    let description = &found.description;
+    assert_eq!(
+        description.offered_name(),
+        Some("<script>alert(1)</script> Wiki")
+    );
+    assert_eq!(description.display_names.len(), 2);
+    assert_eq!(description.descriptions[0].text, "A wiki.");
+    assert_eq!(description.logos[0].url, "javascript:alert(1)");
+    assert_eq!(description.logos[0].size, "24×16");
+    assert_eq!(
+        description.privacy_statement_urls[0].text,
+        "https://sp.example/privacy"
+    );
+    warned(&found, "mdui:DisplayName without plain text");
+}
+
+/// BOUNDED-INPUT: what is kept of a stranger's texts has an end.
+#[test]
+fn texts_for_people_are_cut_and_counted() {
+    let names: String = (0..300)
+        .map(|number| {
+            format!(
+                "<mdui:DisplayName>{number}{}</mdui:DisplayName>",
+                "x".repeat(2_000)
+            )
+        })
+        .collect();
+    let ui = format!("<md:Extensions><mdui:UIInfo>{names}</mdui:UIInfo></md:Extensions>{ACS}");
+    let found = ok(&document(UI, "", &ui));
+    assert_eq!(found.description.display_names.len(), 200);
+    assert_eq!(
+        found.description.display_names[0].text.chars().count(),
+        1_000
+    );
+    warned(&found, "beyond the first 200");
+}
+
+/// sstc-metadata-attr 2.1: attributes of the entity, such as its categories.
+#[test]
+fn attributes_of_the_entity_are_read_each_name_once() {
+    let category = |value: &str| {
+        format!(
+            "<saml:Attribute Name='http://macedir.org/entity-category'><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>"
+        )
+    };
+    let extensions = format!(
+        "<md:Extensions><mdattr:EntityAttributes>{}{}</mdattr:EntityAttributes></md:Extensions><md:SPSSODescriptor",
+        category("http://refeds.org/category/research-and-scholarship"),
+        category("http://refeds.org/category/code-of-conduct/v2")
+    );
+    let found = ok(&document(UI, "", ACS).replacen("<md:SPSSODescriptor", &extensions, 1));
+    let attributes = &found.description.entity_attributes;
+    assert_eq!(attributes.len(), 1);
+    assert_eq!(attributes[0].values.len(), 2);
+    assert!(found.warnings.is_empty(), "{:?}", found.warnings);
+}
+
+/// SAML Metadata 2.4.4.2: Name, NameFormat, FriendlyName, isRequired.
+#[test]
+fn requested_attributes_of_all_services_are_offered_once() {
+    let services = r#"<md:AttributeConsumingService index="0"><md:ServiceName xml:lang="en">Wiki</md:ServiceName>
+        <md:RequestedAttribute Name="urn:oid:0.9.2342.19200300.100.1.3" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri" FriendlyName="mail"/>
+        <md:RequestedAttribute Name="team"/>
+        </md:AttributeConsumingService><md:AttributeConsumingService index="1">
+        <md:RequestedAttribute Name="urn:oid:0.9.2342.19200300.100.1.3" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri" isRequired="1"><saml:AttributeValue>a@b.example</saml:AttributeValue></md:RequestedAttribute>
+        <md:RequestedAttribute Name="team" NameFormat="urn:x"/>
+        </md:AttributeConsumingService>"#;
+    let found = ok(&document(UI, "", &format!("{ACS}{services}")));
+    let asked = &found.description.requested_attributes;
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[0].friendly_name, "mail");
+    assert_eq!(asked[0].name_format, NameFormat::Uri);
+    assert!(asked[0].is_required && !asked[1].is_required);
+    // Nothing said is unspecified (SAML Core 2.7.3.1).
+    assert_eq!(asked[1].name_format, NameFormat::Unspecified);
+    warned(&found, "NameFormat that is not known");
+}
+
+/// SAML Metadata 2.3.2, 2.4.1: validUntil of the entity and of its role; the earliest counts.
+#[test]
+fn the_earliest_valid_until_is_kept_and_read_again_after_it() {
+    let entity = "validUntil=\"2026-12-01T00:00:00Z\"";
+    let role = "validUntil=\"2026-11-15T00:00:00Z\"";
+    let xml = document(entity, role, ACS);
+    let expected = instant::parse("2026-11-15T00:00:00Z");
+    assert_eq!(ok(&xml).description.valid_until, expected);
+    assert_eq!(
+        read_at(&xml, "2027-01-01T00:00:00Z"),
+        Err(MetadataError::Expired)
+    );
+    assert_eq!(read_again(&xml).unwrap().description.valid_until, expected);
 }

@@ -42,6 +42,7 @@ fn settings() -> ConnectorSettings {
         login_url: String::new(),
         mappings: Vec::new(),
         metadata_xml: None,
+        metadata_url: None,
     }
 }
 

@@ -49,7 +49,7 @@ pub struct ConnectorJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = AcsUrl)]
-struct AcsJson {
+pub struct AcsJson {
     url: String,
     binding: &'static str,
     index: Option<u16>,
@@ -60,7 +60,7 @@ struct AcsJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SloUrl)]
-struct SloJson {
+pub struct SloJson {
     url: String,
     binding: &'static str,
     response_url: Option<String>,

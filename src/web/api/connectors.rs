@@ -1,11 +1,14 @@
 //! `/connectors` and the groups bound to them.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 
 use crate::service::bindings;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connectors::{self, ConnectorView};
+use crate::service::metadata_fetch;
 use crate::web::access::{Call, List};
 use crate::web::api::answer;
 use crate::web::api::connector_shape::ConnectorJson;
@@ -29,9 +32,12 @@ pub async fn create(
     call: Call,
     ConnectorBody(draft): ConnectorBody<ConnectorDraft>,
 ) -> Result<HttpResponse, Problem> {
-    let view = call
-        .run(|env, actor| connectors::create(env, actor, draft))
-        .await?;
+    let caller = Arc::clone(&call.caller);
+    let create = move |env: &_, actor: &_| {
+        let draft = metadata_fetch::fill(env, &caller, draft)?;
+        connectors::create(env, actor, draft)
+    };
+    let view = call.run(create).await?;
     let path = format!("/connectors/{}", view.connector.public_id);
     answer::created_at(
         &call,

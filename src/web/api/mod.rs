@@ -2,13 +2,16 @@
 //! the product is decided here; use cases are called, their results are spelled.
 
 pub mod administrators;
+pub mod aggregate;
 pub mod answer;
 pub mod api_docs;
 pub mod api_tokens;
 pub mod audit;
+pub mod connector_metadata;
 pub mod connector_shape;
 pub mod connectors;
 pub mod exchanges;
+pub mod description_shape;
 pub mod group_attributes;
 pub mod group_preview;
 pub mod groups;

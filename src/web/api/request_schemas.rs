@@ -41,6 +41,22 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ("AttributePatch", object(&[], attribute())),
         ("NewConnector", object(&["name"], connector())),
         ("ConnectorPatch", object(&[], connector())),
+        (
+            "NewMetadata",
+            object(&[], vec![("metadataXml", text()), ("metadataUrl", text())]),
+        ),
+        (
+            "MetadataApproval",
+            object(
+                &["metadataXml", "digest"],
+                vec![
+                    ("metadataXml", text()),
+                    ("digest", text()),
+                    ("takeName", flag()),
+                    ("metadataUrl", text()),
+                ],
+            ),
+        ),
         ("PreviewRequest", object(&["userId"], preview())),
         (
             "NewAdministrator",

@@ -5,8 +5,10 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::web::api::administrators::{self, AdministratorJson};
+use crate::web::api::aggregate::AggregateEntityJson;
 use crate::web::api::api_tokens::{self, TokenJson};
 use crate::web::api::audit::EventJson;
+use crate::web::api::connector_metadata::{ConnectorMetadataJson, DifferenceJson};
 use crate::web::api::connector_shape::ConnectorJson;
 use crate::web::api::exchanges::{ExchangeJson, MessageCheckJson, RecordingJson};
 use crate::web::api::group_attributes::GroupAttributeJson;
@@ -37,6 +39,9 @@ pub fn all() -> Vec<Named> {
     add::<ReviewedJson>(&mut schemas);
     add::<GroupAttributeJson>(&mut schemas);
     add::<ConnectorJson>(&mut schemas);
+    add::<ConnectorMetadataJson>(&mut schemas);
+    add::<DifferenceJson>(&mut schemas);
+    add::<AggregateEntityJson>(&mut schemas);
     add::<PreviewJson>(&mut schemas);
     add::<ExchangeJson>(&mut schemas);
     add::<RecordingJson>(&mut schemas);

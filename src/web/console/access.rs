@@ -159,6 +159,11 @@ impl Console {
         Rights(self.visitor.caller.role)
     }
 
+    /// Whether the role may have metadata fetched, and the operator allows it at all.
+    pub fn can_fetch(&self) -> bool {
+        self.rights().edit_settings() && !self.env.outbound.is_off()
+    }
+
     /// The frame of a page that stands at `place`.
     pub fn shell(&self, place: Place) -> Result<Shell, WebError> {
         Shell::new(self, place)

@@ -51,6 +51,7 @@ const LABELS: &[(&str, &str)] = &[
     ("signatureAlgorithm", "Signature Algorithm"),
     ("defaultRelayState", "RelayState"),
     ("loginUrl", "Sign-in URL"),
+    ("metadata", "Metadata"),
     ("attributeMappings", "Attribute mapping"),
     ("role", "Role"),
     ("organisationName", "Organisation name"),

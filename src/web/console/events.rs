@@ -43,6 +43,11 @@ const MEANINGS: &[(&str, &str)] = &[
     ("group.suggestions_rejected", "Suggestions rejected"),
     ("connector.created", "Application created"),
     ("connector.updated", "Application changed"),
+    (
+        "connector.metadata_updated",
+        "Application updated from its metadata",
+    ),
+    ("metadata.fetched", "Metadata fetched"),
     ("connector.deleted", "Application deleted"),
     ("connector.group_bound", "Group bound"),
     ("connector.group_unbound", "Group unbound"),

@@ -15,6 +15,7 @@ pub mod rights;
 pub mod shell;
 pub mod shown_once;
 pub mod sign_on_chart;
+pub mod spooled_upload;
 pub mod submitted;
 pub mod upload;
 pub mod user_picker;

@@ -10,18 +10,24 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::web::body;
 use crate::web::console::access::Visitor;
+use crate::web::console::submitted::Fields;
 use crate::web::error::WebError;
 use crate::web::form;
 use crate::web::multipart::{self, FormPart};
 
-/// The file field `file` of a form whose token was this session's, and the button pressed.
+/// The name of the file field.
+pub const FILE: &str = "file";
+
+/// The file field `file` of a form whose token was this session's, and its other fields. `LIMIT`: the
+/// largest form, in bytes.
 #[derive(Debug)]
-pub struct Upload {
+pub struct Upload<const LIMIT: usize = { form::LIMIT }> {
+    /// Empty when none was chosen.
     pub file: Vec<u8>,
-    pub button: String,
+    pub fields: Fields,
 }
 
-impl FromRequest for Upload {
+impl<const LIMIT: usize> FromRequest for Upload<LIMIT> {
     type Error = WebError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, WebError>>>>;
 
@@ -36,23 +42,28 @@ impl FromRequest for Upload {
             let boundary = sent
                 .and_then(multipart::boundary)
                 .ok_or(WebError::StaleForm)?;
-            let body = body::read(request.headers(), &mut payload, form::LIMIT).await?;
+            let body = body::read(request.headers(), &mut payload, LIMIT).await?;
             let parts = multipart::parts(&body, &boundary).ok_or(WebError::Form)?;
-            visitor.check_token(&text(&parts, "csrf_token")?)?;
+            let fields = fields(&parts)?;
+            visitor.check_token(fields.text("csrf_token"))?;
+            let file = parts.iter().find(|part| part.name == FILE);
             Ok(Self {
-                file: bytes(&parts, "file").to_vec(),
-                button: text(&parts, "do")?,
+                file: file.map(|part| part.bytes.to_vec()).unwrap_or_default(),
+                fields,
             })
         })
     }
 }
 
-fn bytes<'a>(parts: &[FormPart<'a>], name: &str) -> &'a [u8] {
-    let found = parts.iter().find(|part| part.name == name);
-    found.map_or(&[], |part| part.bytes)
-}
-
-fn text(parts: &[FormPart<'_>], name: &str) -> Result<String, WebError> {
-    let text = std::str::from_utf8(bytes(parts, name)).map_err(|_no_text| WebError::Form)?;
-    Ok(text.to_owned())
+/// The text fields of a form.
+pub fn fields(parts: &[FormPart<'_>]) -> Result<Fields, WebError> {
+    let mut pairs = Vec::new();
+    for part in parts.iter().filter(|part| part.name != FILE) {
+        let text = std::str::from_utf8(part.bytes).map_err(|_no_text| WebError::Form)?;
+        if text.contains('\0') {
+            return Err(WebError::Form);
+        }
+        pairs.push((part.name.clone(), text.to_owned()));
+    }
+    Ok(Fields::new(pairs))
 }

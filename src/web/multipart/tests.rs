@@ -47,3 +47,21 @@ fn the_boundary_is_found_in_the_content_type() {
     assert_eq!(found("multipart/form-data; boundary="), None);
     assert_eq!(found("application/x-www-form-urlencoded; boundary=x"), None);
 }
+
+#[test]
+fn the_file_at_the_end_of_a_form_is_found_without_reading_it() {
+    let body = b"--b\r\nContent-Disposition: form-data; name=\"q\"\r\n\r\nwiki\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n<xml/>\r\n--b--\r\n";
+    let (parts, at) = before_file(body, ("b", "file")).unwrap();
+    assert_eq!(parts.len(), 1);
+    assert_eq!(
+        (parts[0].name.as_str(), parts[0].bytes),
+        ("q", &b"wiki"[..])
+    );
+    let rest = &body[at..];
+    assert_eq!(
+        rest.strip_suffix(ending("b").as_bytes()),
+        Some(&b"<xml/>"[..])
+    );
+    assert_eq!(before_file(body, ("b", "other")), None);
+    assert_eq!(before_file(&body[..60], ("b", "file")), None);
+}

@@ -228,6 +228,8 @@ async fn unknown_ids_are_404_on_every_route() {
         }
         "/connectors/{id}/check" => json!({"message": "x"}),
         "/connectors/{id}/payload-recording" => json!({"minutes": 15}),
+        "/connectors/{id}/metadata" => json!({"metadataXml": "", "digest": ""}),
+        "/connectors/{id}/metadata/difference" => json!({"metadataXml": ""}),
         "/admins/{id}" => json!({"role": "manager"}),
         _ => json!({}),
     };

@@ -1,5 +1,6 @@
 //! The console's pages over HTTP, without a browser: who may open and send what.
 
+mod metadata;
 mod roles;
 mod sso;
 mod user_services;

@@ -6,13 +6,14 @@ use vestibule::domain::signing_key::KeyState;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::system;
 use vestibule::service::listing::ListQuery;
-use vestibule::service::{key_rollover, key_warnings, keys, outbox};
+use vestibule::service::{connectors, key_rollover, key_warnings, keys, outbox};
 use vestibule::store::audit_events;
 use vestibule::store::error::StoreError;
 
 use crate::engine::world::World;
 use crate::operations::time::Hands;
 use crate::store::databases::Database;
+use crate::support::sp_document::certificate;
 
 fn with_each_database(test: impl Fn(&Hands, &World, &World)) {
     for database in Database::all() {
@@ -131,5 +132,72 @@ fn administrators_are_told_60_30_7_and_1_days_before_the_end() {
             ]
         );
         assert!(mails[0].mail.text_body.contains("/admin/keys/"));
+    });
+}
+
+/// Beside our own keys, those of service providers: one letter for all that is found at once.
+#[test]
+fn who_may_edit_applications_is_told_before_a_certificate_of_theirs_ends() {
+    with_each_database(|hands, one, two| {
+        for role in ["administrator", "manager", "help-desk"] {
+            let new = NewAdministrator {
+                username: role.to_owned(),
+                email: format!("{role}@example.org"),
+                role: role.to_owned(),
+                password: None,
+            };
+            administrators::create(&one.env, &system(), &new).unwrap();
+        }
+        let add = |name: &str, certificates: &[&str]| {
+            let draft = serde_json::json!({"name": name, "spEntityId": format!("urn:{name}"),
+                "acsUrls": [{"url": "https://sp.example.com/acs"}],
+                "spCertificates": certificates});
+            let draft = serde_json::from_value(draft).unwrap();
+            let made = connectors::create(&one.env, &system(), draft).unwrap();
+            made.connector.public_id
+        };
+        let (soon, late) = (
+            certificate("2027-01-20T00:00:00Z"),
+            certificate("2037-01-01T00:00:00Z"),
+        );
+        let wiki = add("wiki", &[&soon]);
+        add("pay", &[&soon]);
+        add("replaced", &[&soon, &late]);
+        for (at, told) in [
+            ("2026-11-20T00:00:00Z", 0),
+            ("2026-11-21T00:00:00Z", 2),
+            ("2026-12-01T00:00:00Z", 0),
+            ("2026-12-21T00:00:00Z", 2),
+        ] {
+            hands.set(at);
+            assert_eq!(key_warnings::tell_due(&one.env).unwrap(), told, "{at}");
+            assert_eq!(key_warnings::tell_due(&two.env).unwrap(), 0, "{at}");
+        }
+        // One of them has its new metadata by then, and is left alone.
+        let both = serde_json::json!({"spCertificates": [soon, late]});
+        let draft = serde_json::from_value(both).unwrap();
+        let named = (draft, None);
+        connectors::update(&one.env, &system(), wiki.as_str(), named).unwrap();
+        hands.set("2027-01-13T00:00:00Z");
+        assert_eq!(key_warnings::tell_due(&two.env).unwrap(), 1);
+
+        let mails = outbox::list(&one.env, &ListQuery::default()).unwrap().items;
+        assert_eq!(mails.len(), 6, "two people, three letters");
+        assert!(
+            mails
+                .iter()
+                .all(|one| one.mail.recipient != "help-desk@example.org")
+        );
+        assert_eq!(
+            mails[0].mail.subject,
+            "A certificate of an application ends in 7 days"
+        );
+        assert!(
+            mails[0]
+                .mail
+                .text_body
+                .contains("pay: Signing and encryption, ends on 2027-01-20")
+        );
+        assert_eq!(mails[5].mail.subject, "Certificates of applications end");
     });
 }

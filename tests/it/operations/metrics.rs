@@ -19,6 +19,7 @@ use crate::operations::time::Hands;
 use crate::pages;
 use crate::store::databases::Database;
 use crate::support::test_app::PASSWORD;
+use crate::support::sp_document::certificate;
 use crate::support::visitor::Visitor;
 
 /// The lines with values.
@@ -115,6 +116,14 @@ async fn sign_ons_and_certificates_are_told() {
         .iter()
         .filter(|line| line.starts_with("vestibule_signing_certificate_expiry"))
         .collect();
+    let path = format!("/connectors/{}", world.wiki["id"].as_str().unwrap());
+    let body = serde_json::json!({"spCertificates": [certificate("2037-01-01T00:00:00Z")]});
+    world.app.patch(&path, &body).await.expect(200);
+    let after = scrape(world.app.env.clone()).await;
+    let theirs = "vestibule_service_provider_certificate_expiry_timestamp_seconds";
+    let theirs = after.iter().find(|line| line.starts_with(theirs)).unwrap();
+    assert!(theirs.contains(world.wiki["id"].as_str().unwrap()), "{theirs}");
+    assert!(theirs.ends_with(" 2114380800"), "{theirs}");
     let keys = world.app.get("/keys").await.expect(200).json();
     let keys = keys["items"].as_array().unwrap();
     assert_eq!(certificates.len(), keys.len(), "{certificates:?}");

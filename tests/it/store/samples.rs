@@ -134,6 +134,7 @@ pub fn settings(name: &str) -> ConnectorSettings {
             mapping("memberOf", NameFormat::Basic, AttributeSource::Groups),
         ],
         metadata_xml: Some("<EntityDescriptor/>".to_owned()),
+        metadata_url: None,
     }
 }
 

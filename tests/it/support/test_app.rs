@@ -18,6 +18,7 @@ use vestibule::domain::admin::AdminRole;
 use vestibule::service::caller::{system, terminal};
 use vestibule::service::environment::{Clock, Environment, ServiceSettings};
 use vestibule::service::keys::{self, KeyRing};
+use vestibule::service::outbound::Outbound;
 use vestibule::service::passwords::Passwords;
 use vestibule::service::{api_tokens, secrets};
 use vestibule::web::envelope::envelope;
@@ -137,9 +138,21 @@ impl TestApp {
         Self::start_at(site, Clock::System).await
     }
 
+    /// An application that may ask other hosts.
+    pub async fn start_with(outbound: Outbound) -> Self {
+        let site = Site::new(Database::sqlite());
+        let env = environment(&site, Clock::System).with_outbound(outbound);
+        Self::start_over(site, env).await
+    }
+
     /// An application on a site, by a clock of the test's.
     pub async fn start_at(site: Rc<Site>, clock: Clock) -> Self {
-        let env = Data::new(environment(&site, clock));
+        let env = environment(&site, clock);
+        Self::start_over(site, env).await
+    }
+
+    async fn start_over(site: Rc<Site>, env: Environment) -> Self {
+        let env = Data::new(env);
         let tokens = AdminRole::ALL
             .into_iter()
             .map(|role| {

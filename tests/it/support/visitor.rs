@@ -111,6 +111,26 @@ pub fn form(path: &str, fields: &[(&str, &str)]) -> TestRequest {
         .set_payload(body)
 }
 
+/// A form with a file as a request (RFC 7578).
+pub fn form_with_file(path: &str, fields: &[(&str, &str)], file: &[u8]) -> TestRequest {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!(
+            "--parts\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = "--parts\r\nContent-Disposition: form-data; name=\"file\"; filename=\"sp.xml\"\r\n\
+                Content-Type: text/xml\r\n\r\n";
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--parts--\r\n");
+    TestRequest::post()
+        .uri(path)
+        .insert_header(("content-type", "multipart/form-data; boundary=parts"))
+        .set_payload(body)
+}
+
 /// The value of an input, `""` when there is none of that name.
 pub fn field(html: &str, name: &str) -> String {
     let input = html

@@ -16,6 +16,7 @@ use crate::service::user_draft::UserDraft;
 use crate::web::api::administrators::{AdministratorDraft, RoleChange};
 use crate::web::api::api_tokens::TokenDraft;
 use crate::web::api::exchanges::MessageText;
+use crate::web::api::connector_metadata::{ApprovalDraft, MetadataDraft};
 use crate::web::api::group_preview::GroupPreviewRequest;
 use crate::web::api::preview::PreviewRequest;
 use crate::web::api::suggestions::Selection;
@@ -58,6 +59,8 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<GroupDraft>(&["NewGroup", "GroupPatch"]);
     check::<GroupPreviewRequest>(&["GroupPreviewRequest"]);
     check::<Selection>(&["Selection"]);
+    check::<MetadataDraft>(&["NewMetadata"]);
+    check::<ApprovalDraft>(&["MetadataApproval"]);
     check::<AttributeDraft>(&["NewAttribute"]);
     check::<AttributePatch>(&["AttributePatch"]);
     check::<NewKeyDraft>(&["NewKey"]);

@@ -15,7 +15,7 @@ use crate::web::error::WebError;
 
 /// `POST /admin/settings/logo`
 pub async fn submit(console: Console, upload: Upload) -> Result<HttpResponse, WebError> {
-    let logo = if upload.button == "remove" {
+    let logo = if upload.fields.button().0 == "remove" {
         Field::Clear
     } else if upload.file.is_empty() {
         // Nothing was chosen.

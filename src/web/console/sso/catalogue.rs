@@ -3,9 +3,12 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::domain::connector_template::{self, ConnectorTemplate};
 use crate::service::connectors;
+use crate::service::metadata_fetch;
 use crate::web::console::access::Console;
 use crate::web::console::faults::Faults;
 use crate::web::console::notices::{self, Done};
@@ -32,6 +35,7 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
             shell: console.shell(Place::Sso)?,
             form: &NewForm::fresh(way)?,
             faults: &Faults::default(),
+            can_fetch: console.can_fetch(),
         }),
         None => console.page(&CataloguePage {
             shell: console.shell(Place::Sso)?,
@@ -46,9 +50,12 @@ pub async fn create(
     Submitted(fields): Submitted<METADATA_FORM>,
 ) -> Result<HttpResponse, WebError> {
     let form = NewForm::from_fields(&fields).ok_or(WebError::Form)??;
-    let draft = form.draft();
+    let (draft, caller) = (form.draft(), console.visitor.caller.clone());
     let created = console
-        .submit(move |env, actor| connectors::create(env, actor, draft))
+        .submit(move |env, actor| {
+            let draft = metadata_fetch::fill(env, &caller, draft)?;
+            connectors::create(env, actor, draft)
+        })
         .await?;
     match created {
         Ok(view) => {
@@ -61,10 +68,29 @@ pub async fn create(
                 shell: console.shell(Place::Sso)?,
                 form: &form,
                 faults: &Faults::of(&fault),
+                can_fetch: console.can_fetch(),
             };
             console.refused(&fault, &page)
         }
     }
+}
+
+/// `POST /admin/connectors/aggregate/pick`: the form of a new application, filled with what was picked.
+pub async fn pick(
+    console: Console,
+    Submitted(fields): Submitted<METADATA_FORM>,
+) -> Result<HttpResponse, WebError> {
+    let source = URL_SAFE_NO_PAD.decode(fields.text("source")).ok();
+    let source = source.and_then(|octets| String::from_utf8(octets).ok());
+    let mut form = NewForm::fresh(Way::Metadata)?;
+    form.metadata = source.ok_or(WebError::Form)?;
+    fields.text("name").clone_into(&mut form.name);
+    console.page(&NewPage {
+        shell: console.shell(Place::Sso)?,
+        form: &form,
+        faults: &Faults::default(),
+        can_fetch: console.can_fetch(),
+    })
 }
 
 /// The catalogue.
@@ -82,4 +108,6 @@ struct NewPage<'a> {
     shell: Shell,
     form: &'a NewForm,
     faults: &'a Faults,
+    /// Whether metadata may be fetched, by this role and at all.
+    can_fetch: bool,
 }

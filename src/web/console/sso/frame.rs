@@ -13,16 +13,18 @@ pub enum Tab {
     Groups,
     Preview,
     Messages,
+    Metadata,
     Activity,
 }
 
 impl Tab {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::General,
         Self::Sso,
         Self::Groups,
         Self::Preview,
         Self::Messages,
+        Self::Metadata,
         Self::Activity,
     ];
 
@@ -34,6 +36,7 @@ impl Tab {
             Self::Groups => "User Groups",
             Self::Preview => "Preview",
             Self::Messages => "Messages",
+            Self::Metadata => "Metadata",
             Self::Activity => "Activity",
         }
     }
@@ -45,6 +48,7 @@ impl Tab {
             Self::Groups => "/groups",
             Self::Preview => "/preview",
             Self::Messages => "/messages",
+            Self::Metadata => "/metadata",
             Self::Activity => "/activity",
         }
     }

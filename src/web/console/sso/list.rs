@@ -2,10 +2,12 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::domain::connector::ConnectorStatus;
 use crate::domain::connector_template;
 use crate::service::connectors::{self, ConnectorView};
+use crate::service::sp_certificates;
 use crate::web::arch::Arch;
 use crate::web::console::access::Console;
 use crate::web::console::listing::{ListState, Pager};
@@ -24,7 +26,9 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
         .run(move |env, _| connectors::list(env, &query))
         .await?;
     let pager = state.pager(&page);
-    let rows: Vec<Row> = page.items.into_iter().map(Row::of).collect();
+    let now = console.env.now();
+    let views = page.items.into_iter();
+    let rows: Vec<Row> = views.map(|view| Row::of(view, now)).collect();
     console.page(&ListPage {
         shell: console.shell(Place::Sso)?,
         state: &state,
@@ -58,12 +62,15 @@ struct Row {
     is_active: bool,
     status: &'static str,
     groups: i64,
+    /// Days until one of its certificates ends, if that is soon; below zero: it has ended.
+    days_left: Option<i64>,
 }
 
 impl Row {
-    fn of(view: ConnectorView) -> Self {
+    fn of(view: ConnectorView, now: DateTime<Utc>) -> Self {
         let settings = view.connector.settings;
         Self {
+            days_left: sp_certificates::fewest_days(&settings, now),
             id: view.connector.public_id.as_str().to_owned(),
             arch: Arch::of(&settings.name, &settings.slug),
             name: settings.name,

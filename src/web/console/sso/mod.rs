@@ -2,6 +2,7 @@
 //! Pages read and save through the use cases; what is right is decided there.
 
 pub mod activity;
+pub mod aggregate;
 pub mod bindings;
 pub mod catalogue;
 pub mod certificate;
@@ -13,6 +14,8 @@ pub mod general_form;
 pub mod list;
 pub mod mapping_row;
 pub mod messages;
+pub mod metadata;
+pub mod metadata_view;
 pub mod new_form;
 pub mod preview;
 pub mod sso_form;

@@ -44,6 +44,8 @@ pub struct NewForm {
     pub acs_url: String,
     /// The metadata as text; a script reads a file into it.
     pub metadata: String,
+    /// Where the metadata is, for those who may have it fetched.
+    pub metadata_url: String,
     /// Whether it asks for metadata, and for entity ID and URL.
     pub takes_metadata: bool,
     pub takes_endpoints: bool,
@@ -74,6 +76,7 @@ impl NewForm {
             acs_url,
             prefilled,
             metadata: String::new(),
+            metadata_url: String::new(),
         })
     }
 
@@ -85,6 +88,7 @@ impl NewForm {
             entity_id: fields.text("sp-entity-id").to_owned(),
             acs_url: fields.text("acs-url").to_owned(),
             metadata: fields.text("metadata").to_owned(),
+            metadata_url: fields.text("metadata-url").trim().to_owned(),
             ..fresh
         });
         Some(typed)
@@ -114,6 +118,7 @@ impl NewForm {
             sp_entity_id: given(&self.entity_id, entity_id, self.entity_id.clone()),
             acs_urls: given(&self.acs_url, acs_url, vec![acs]),
             metadata_xml: given(&self.metadata, "", self.metadata.clone()),
+            metadata_url: given(&self.metadata_url, "", self.metadata_url.clone()),
             ..ConnectorDraft::default()
         }
     }

@@ -2,6 +2,7 @@
 //! not show stays as it is stored.
 
 use crate::domain::connector::ConnectorSettings;
+use crate::domain::sp_description::{RequestedAttribute, SpDescription};
 use crate::service::connector_draft::{ConnectorDraft, NameIdDraft};
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
@@ -106,6 +107,27 @@ impl SsoForm {
             _ => return false,
         }
         true
+    }
+
+    /// Adds a row for what the metadata asks for; where its value comes from is still to be chosen.
+    pub fn take_offer(&mut self, description: &SpDescription, place: &str) {
+        let place: Option<usize> = place.parse().ok();
+        let asked = place.and_then(|place| description.requested_attributes.get(place));
+        self.attributes.extend(asked.map(|asked| MappingRow {
+            name: asked.name.clone(),
+            format: asked.name_format.as_str().to_owned(),
+            ..MappingRow::default()
+        }));
+    }
+
+    /// What the metadata asks for and no row of the form is called.
+    pub fn offers<'a>(
+        &self,
+        description: &'a SpDescription,
+    ) -> Vec<(usize, &'a RequestedAttribute)> {
+        let rows = self.attributes.iter();
+        let given: Vec<&str> = rows.map(|row| row.name.as_str()).collect();
+        description.unmapped(&given)
     }
 
     /// `argument`: row and step, as in `3.0`.

@@ -10,11 +10,12 @@ use crate::domain::connector::{
     SignatureScope,
 };
 use crate::domain::encryption::{EncryptionAlgorithm, KeyTransport};
+use crate::domain::sp_description::{RequestedAttribute, SpDescription};
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
 use crate::service::connectors::{self, ConnectorView};
 use crate::service::error::ServiceError;
-use crate::service::{bindings, connector_notes};
+use crate::service::{bindings, connector_notes, metadata_update};
 use crate::web::console::access::Console;
 use crate::web::console::faults::Faults;
 use crate::web::console::notices::{self, Done};
@@ -56,6 +57,13 @@ pub async fn submit(
             let stored = stored(&console, &id).await?;
             let mut page = typing(&console, &stored, (&form, &fields))?;
             page.suggestions = &found;
+            console.page(&page)
+        }
+        "offer" => {
+            let stored = stored(&console, &id).await?;
+            form.take_offer(&stored.description, button.1);
+            let mut page = typing(&console, &stored, (&form, &fields))?;
+            page.focus = Some(("add-attribute", ""));
             console.page(&page)
         }
         _ if form.edit(button) => {
@@ -127,6 +135,8 @@ struct Stored {
     connector: Connector,
     /// Names to suggest for "Group Attribute Name" (rule B28).
     attribute_names: Vec<String>,
+    /// What its metadata says and asks for.
+    description: SpDescription,
     notes: Vec<Warning>,
 }
 
@@ -143,6 +153,7 @@ async fn stored(console: &Console, id: &str) -> Result<Stored, WebError> {
             notes.extend(warnings);
             Ok(Stored {
                 attribute_names: bindings::attribute_names(env, &id)?,
+                description: metadata_update::description_of(&connector.settings),
                 notes,
                 connector,
             })
@@ -174,6 +185,7 @@ fn page<'a>(
         version: stored.connector.version,
         stored,
         form,
+        offers: form.offers(&stored.description),
         choices: Choices::all(),
         faults: Faults::default(),
         overtaken: None,
@@ -250,6 +262,8 @@ struct SsoPage<'a> {
     version: i64,
     stored: &'a Stored,
     form: &'a SsoForm,
+    /// Attributes that the metadata asks for and no row gives, each with its place there.
+    offers: Vec<(usize, &'a RequestedAttribute)>,
     choices: Choices,
     faults: Faults,
     overtaken: Option<Overtaken>,
