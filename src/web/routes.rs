@@ -10,8 +10,8 @@ use crate::domain::admin::{Action, Object};
 use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, aggregate, api_docs, api_tokens, audit, connector_metadata, connectors,
-    exchanges, group_attributes, group_preview, groups, keys, operation, preview, reports, settings,
-    suggestions, templates, users,
+    exchanges, group_attributes, group_preview, groups, keys, operation, preview, reports,
+    settings, suggestions, templates, users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,

@@ -12,6 +12,7 @@ use vestibule::domain::match_pattern::MatchPattern;
 use vestibule::domain::signing_key::KeyAlgorithm;
 use vestibule::domain::value_template::ValueTemplate;
 use vestibule::domain::verdict::Verdicts;
+use vestibule::saml::acs_choice::Carrier;
 use vestibule::saml::arrival::Reception;
 use vestibule::saml::bounds::XmlBounds;
 use vestibule::saml::credentials::{KeyPairRequest, SigningCredential, generate};
@@ -22,9 +23,9 @@ use vestibule::saml::post_binding::PostForm;
 use vestibule::saml::signature::{Signable, sign_octets};
 use vestibule::saml::valid_request::{ValidationContext, validate};
 use vestibule::saml::{
-    base64_text, certificate_facts, given_key_pair, logout_request, logout_response,
-    pasted_message, post_binding, received_message, received_request, redirect_binding,
-    sp_metadata, xml_reader,
+    artifact_resolution, base64_text, certificate_facts, given_key_pair, logout_request,
+    logout_response, pasted_message, post_binding, received_message, received_request,
+    redirect_binding, soap, sp_metadata, xml_reader,
 };
 use vestibule::service::connector_settings::settle;
 use vestibule::service::csv_lines::CsvLines;
@@ -70,6 +71,11 @@ pub fn all() -> Vec<Target> {
         target("post", forms, post),
         target("xml", both, xml),
         target("authn-request", messages.clone(), authn_request),
+        target(
+            "envelope",
+            messages.iter().map(enveloped).collect(),
+            envelope,
+        ),
         target("logout", messages, logout),
         target(
             "signed-inside",
@@ -233,11 +239,51 @@ fn authn_request(bytes: &[u8]) -> String {
     let context = ValidationContext {
         now: now(),
         sso_url: "https://idp.example/saml/sso",
+        carrier: Carrier::Browser,
     };
     let verdicts = &mut Verdicts::default();
     let valid = validate(request, &settings(), context, verdicts);
     assert_eq!(valid.is_err(), verdicts.failed().is_some());
     format!("{:?}", verdicts.failed())
+}
+
+/// A message as a program sends it, and one that only programs send beside it.
+fn enveloped(xml: &Vec<u8>) -> Vec<u8> {
+    const RESOLVE: &str = r#"<p:ArtifactResolve xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" IssueInstant="2026-11-01T12:00:00Z"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">https://sp.example/metadata</Issuer><p:Artifact>AAQ=</p:Artifact></p:ArtifactResolve>"#;
+    let text = String::from_utf8_lossy(xml);
+    let message = text.split_once("?>").map_or(&*text, |(_, rest)| rest);
+    let message = if message.contains("AuthnRequest") {
+        message
+    } else {
+        RESOLVE
+    };
+    soap::envelope(Some("<h></h>"), message)
+        .unwrap()
+        .into_bytes()
+}
+
+fn envelope(bytes: &[u8]) -> String {
+    let reception = Reception {
+        sp_entity_id: "https://sp.example/metadata",
+        endpoint: "https://idp.example/saml/artifact",
+        now: now(),
+    };
+    let mut came_out = String::new();
+    for expected in [
+        ExpectedMessage::AuthnRequest,
+        ExpectedMessage::ArtifactResolve,
+    ] {
+        let received = received_message::receive_enveloped(bytes, expected);
+        came_out += &outcome(&received);
+        let verdicts = &mut Verdicts::default();
+        let Ok(Ok(authentic)) = received.map(|message| message.authenticate(&[], verdicts)) else {
+            continue;
+        };
+        assert!(!authentic.is_signed());
+        let valid = artifact_resolution::validate(&authentic, &reception);
+        assert!(valid.is_err(), "an unsigned ArtifactResolve is believed");
+    }
+    came_out
 }
 
 fn logout(bytes: &[u8]) -> String {

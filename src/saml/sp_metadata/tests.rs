@@ -183,7 +183,7 @@ fn endpoints_are_read_with_their_bindings() {
     let found = ok(&document("", "", &all));
     let bindings: Vec<AcsBinding> = found.acs.iter().map(|one| one.binding).collect();
     assert_eq!(bindings, AcsBinding::ALL);
-    assert_eq!(found.warnings, Vec::<String>::new());
+    assert_eq!(found.warnings, []);
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use super::*;
 
-use crate::domain::connector::EndpointBinding;
+use crate::domain::connector::AcsBinding;
 use crate::domain::encryption::EncryptionAlgorithm;
 use crate::domain::samples;
 
 fn acs(url: &str, index: u16, is_default: bool) -> AcsEndpoint {
     AcsEndpoint {
         url: url.to_owned(),
-        binding: EndpointBinding::HttpPost,
+        binding: AcsBinding::HttpPost,
         index: Some(index),
         is_default,
     }

@@ -51,7 +51,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 36] = [
+    const ALL: [Self; 37] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
