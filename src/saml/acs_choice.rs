@@ -47,20 +47,21 @@ pub fn choose(
         (Some(_), Some(_)) => return Err(PageRefusal::AcsUrlAndIndex),
         (Some(url), None) => {
             let of_url: Vec<_> = all.into_iter().filter(|one| one.url == url).collect();
-            preferred(of_url, request).ok_or(PageRefusal::AcsUrlNotRegistered)?
+            preferred(&of_url, request).ok_or(PageRefusal::AcsUrlNotRegistered)?
         }
         (None, Some(index)) => all
             .into_iter()
             .find(|one| one.index == Some(index))
             .ok_or(PageRefusal::AcsIndexNotRegistered)?,
-        (None, None) => preferred(all, request).ok_or(PageRefusal::NoAcs)?,
+        (None, None) => preferred(&all, request).ok_or(PageRefusal::NoAcs)?,
     };
     Ok(AcsTarget::of(found))
 }
 
 /// The endpoint for unsolicited responses.
 pub fn default_acs(settings: &ConnectorSettings) -> Option<AcsTarget> {
-    usual(usable(settings, Carrier::Browser).collect()).map(AcsTarget::of)
+    let all: Vec<&AcsEndpoint> = usable(settings, Carrier::Browser).collect();
+    usual(&all).map(AcsTarget::of)
 }
 
 /// Whether a response may be sent there; asked again when it is sent, for the connector may have
@@ -89,17 +90,18 @@ fn usable(
     })
 }
 
-fn preferred<'a>(fitting: Vec<&'a AcsEndpoint>, request: &AuthnRequest) -> Option<&'a AcsEndpoint> {
+fn preferred<'a>(fitting: &[&'a AcsEndpoint], request: &AuthnRequest) -> Option<&'a AcsEndpoint> {
     let asked = request.protocol_binding.as_deref();
-    let of_binding = fitting
+    let of_binding: Vec<&AcsEndpoint> = fitting
         .iter()
         .copied()
-        .filter(|one| Some(binding_uri(one.binding)) == asked);
-    usual(of_binding.collect()).or_else(|| usual(fitting))
+        .filter(|one| Some(binding_uri(one.binding)) == asked)
+        .collect();
+    usual(&of_binding).or_else(|| usual(fitting))
 }
 
 /// The default one, else the first that a browser posts to, else the first.
-fn usual(fitting: Vec<&AcsEndpoint>) -> Option<&AcsEndpoint> {
+fn usual<'a>(fitting: &[&'a AcsEndpoint]) -> Option<&'a AcsEndpoint> {
     let posts = |one: &&&AcsEndpoint| one.binding == AcsBinding::HttpPost;
     fitting
         .iter()

@@ -73,7 +73,7 @@ pub fn all() -> Vec<Target> {
         target("authn-request", messages.clone(), authn_request),
         target(
             "envelope",
-            messages.iter().map(enveloped).collect(),
+            messages.iter().map(|xml| enveloped(xml)).collect(),
             envelope,
         ),
         target("logout", messages, logout),
@@ -248,7 +248,7 @@ fn authn_request(bytes: &[u8]) -> String {
 }
 
 /// A message as a program sends it, and one that only programs send beside it.
-fn enveloped(xml: &Vec<u8>) -> Vec<u8> {
+fn enveloped(xml: &[u8]) -> Vec<u8> {
     const RESOLVE: &str = r#"<p:ArtifactResolve xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" IssueInstant="2026-11-01T12:00:00Z"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">https://sp.example/metadata</Issuer><p:Artifact>AAQ=</p:Artifact></p:ArtifactResolve>"#;
     let text = String::from_utf8_lossy(xml);
     let message = text.split_once("?>").map_or(&*text, |(_, rest)| rest);
