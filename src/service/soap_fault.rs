@@ -17,3 +17,8 @@ pub fn of(fault: &RequestFault) -> Result<String, ServiceError> {
     };
     Ok(soap::fault(code, &fault.to_string())?)
 }
+
+/// The envelope for what is wrong with the caller.
+pub fn saying(reason: &str) -> Result<String, ServiceError> {
+    Ok(soap::fault(FaultCode::Client, reason)?)
+}

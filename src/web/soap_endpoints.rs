@@ -19,9 +19,6 @@ use crate::web::guards::Browser;
 use crate::web::responses::blocking;
 use crate::web::saml_endpoints::LIMIT;
 
-/// What a program shows to whoever runs it.
-const PLAIN: &str = "text/plain; charset=utf-8";
-
 /// `POST /saml/artifact`: a service provider fetches a response (SAML Profiles 5).
 pub async fn artifact(
     env: web::Data<Environment>,
@@ -45,7 +42,7 @@ pub async fn ecp(
 ) -> Result<HttpResponse, WebError> {
     // Nothing is read for somebody who brings no credentials.
     let Some((username, password)) = basic(&request) else {
-        return Ok(challenge());
+        return challenge();
     };
     let body = body::read(request.headers(), &mut payload.into_inner(), LIMIT).await?;
     let mut attempt = client.attempt(username, password);
@@ -53,11 +50,16 @@ pub async fn ecp(
     let sign_on = move |env: &Environment| enhanced_client::sign_on(env, &body, &attempt);
     match blocking(&env, sign_on).await {
         Ok(EcpAnswer::Envelope(envelope)) => Ok(soap(StatusCode::OK, envelope)),
-        Ok(EcpAnswer::Unauthorized) => Ok(challenge()),
-        Ok(EcpAnswer::Braked { retry_after }) => Ok(HttpResponse::TooManyRequests()
-            .insert_header((RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1))))
-            .content_type(PLAIN)
-            .body("There were too many wrong attempts. Wait and try again.\n")),
+        Ok(EcpAnswer::Unauthorized) => challenge(),
+        Ok(EcpAnswer::Braked { retry_after }) => {
+            let seconds = retry_after.as_secs().max(1);
+            let text = format!("Too many wrong attempts: wait {seconds} seconds and try again");
+            let mut answer = soap(StatusCode::TOO_MANY_REQUESTS, soap_fault::saying(&text)?);
+            answer
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+            Ok(answer)
+        }
         Err(error) => refuse(error),
     }
 }
@@ -73,14 +75,12 @@ fn refuse(error: WebError) -> Result<HttpResponse, WebError> {
     }
 }
 
-fn challenge() -> HttpResponse {
-    HttpResponse::Unauthorized()
-        .insert_header((
-            WWW_AUTHENTICATE,
-            "Basic realm=\"Sign-on\", charset=\"UTF-8\"",
-        ))
-        .content_type(PLAIN)
-        .body("Send the username and the password of a user by HTTP Basic.\n")
+fn challenge() -> Result<HttpResponse, WebError> {
+    let text = "the username and the password of a user are needed, by HTTP Basic";
+    let mut answer = soap(StatusCode::UNAUTHORIZED, soap_fault::saying(text)?);
+    let basic = HeaderValue::from_static("Basic realm=\"Sign-on\", charset=\"UTF-8\"");
+    answer.headers_mut().insert(WWW_AUTHENTICATE, basic);
+    Ok(answer)
 }
 
 /// Name and password of exactly one `Authorization: Basic` header (RFC 7617).

@@ -177,7 +177,7 @@ fn endpoints_are_read_with_their_bindings() {
             r#"<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:{binding}" Location="https://sp.example/{binding}"/>"#
         )
     };
-    let all = ["HTTP-POST", "HTTP-POST-SimpleSign", "PAOS"]
+    let all = ["HTTP-POST", "HTTP-Artifact", "PAOS"]
         .map(endpoint)
         .concat();
     let found = ok(&document("", "", &all));

@@ -74,5 +74,5 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<SettingsDraft>(&["SettingsPatch"]);
     check::<MessageText>(&["MessageText"]);
     check::<RecordingDraft>(&["PayloadRecordingDraft"]);
-    assert_eq!(all().len(), 21);
+    assert_eq!(all().len(), 23);
 }
