@@ -326,6 +326,14 @@ pub struct ConnectorSettings {
     pub metadata_url: Option<String>,
 }
 
+impl ConnectorSettings {
+    /// Whether a certificate is registered by which a signature of the service provider can be told.
+    pub fn has_signing_certificate(&self) -> bool {
+        let mut all = self.certificates.iter();
+        all.any(|certificate| certificate.use_for != CertificateUse::Encryption)
+    }
+}
+
 /// A stored connector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connector {

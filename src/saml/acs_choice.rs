@@ -4,7 +4,7 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::domain::connector::{AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings};
+use crate::domain::connector::{AcsBinding, AcsEndpoint, ConnectorSettings};
 use crate::saml::authn_request::AuthnRequest;
 use crate::saml::request_refusal::PageRefusal;
 use crate::saml::urns::{BINDING_ARTIFACT, BINDING_PAOS, BINDING_POST};
@@ -79,10 +79,7 @@ fn usable(
     settings: &ConnectorSettings,
     carrier: Carrier,
 ) -> impl Iterator<Item = &AcsEndpoint> + use<'_> {
-    let can_sign = settings
-        .certificates
-        .iter()
-        .any(|one| one.use_for != CertificateUse::Encryption);
+    let can_sign = settings.has_signing_certificate();
     settings.acs.iter().filter(move |one| match one.binding {
         AcsBinding::HttpPost => carrier == Carrier::Browser,
         AcsBinding::HttpArtifact => carrier == Carrier::Browser && can_sign,

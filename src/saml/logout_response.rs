@@ -1,7 +1,7 @@
 //! LogoutResponse from a service provider (SAML Core 3.7.2, Profiles 4.4.4.2): what it says became
 //! of the logout that we asked for. Which question it answers is looked up by the service.
 
-use crate::domain::connector::{CertificateUse, ConnectorSettings};
+use crate::domain::connector::ConnectorSettings;
 use crate::domain::logout::ParticipantState;
 use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::arrival::{self, Arrival, DestinationRule, Reception};
@@ -41,11 +41,7 @@ pub fn validate(
     verdicts: &mut Verdicts,
 ) -> Result<ValidLogoutResponse, LogoutResponseError> {
     let (header, answer) = verdicts.take(Check::Shape, read(received.message().root()))?;
-    let has_key = settings
-        .certificates
-        .iter()
-        .any(|certificate| certificate.use_for != CertificateUse::Encryption);
-    if has_key {
+    if settings.has_signing_certificate() {
         let signed = if received.is_signed() {
             Ok(())
         } else {

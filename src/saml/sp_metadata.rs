@@ -45,7 +45,7 @@ pub enum MetadataError {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SpMetadata {
     pub entity_id: String,
-    /// HTTP-POST only, at least one, at most one default.
+    /// At least one, at most one default.
     pub acs: Vec<AcsEndpoint>,
     /// HTTP-POST and HTTP-Redirect.
     pub slo: Vec<SloEndpoint>,

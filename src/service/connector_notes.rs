@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::connector::{CertificateUse, ConnectorSettings, NameIdFormat, SignatureScope};
+use crate::domain::connector::{AcsBinding, ConnectorSettings, NameIdFormat, SignatureScope};
 use crate::domain::connector_template;
 use crate::domain::sp_description::{SpDescription, given};
 use crate::domain::violation::Warning;
@@ -18,15 +18,23 @@ const NAMED: usize = 20;
 /// What to say of settings, whoever signs on.
 pub fn of_settings(settings: &ConnectorSettings) -> Vec<Warning> {
     let mut notes = connector_template::settings_warnings(settings);
-    let can_sign = settings
-        .certificates
-        .iter()
-        .any(|certificate| certificate.use_for != CertificateUse::Encryption);
+    let can_sign = settings.has_signing_certificate();
     if settings.want_authn_requests_signed && !can_sign {
         notes.push(Warning::new(
             "/wantAuthnRequestsSigned",
             "Requests have to be signed, and no signing certificate is registered: every request \
              of this service provider is refused. Add its certificate.",
+        ));
+    }
+    let fetched = settings
+        .acs
+        .iter()
+        .position(|acs| acs.binding == AcsBinding::HttpArtifact);
+    if let Some(place) = fetched.filter(|_| !can_sign) {
+        notes.push(Warning::new(
+            format!("/acsUrls/{place}/binding"),
+            "Responses are fetched by HTTP-Artifact with a signed request only, and no signing \
+             certificate is registered: the address is not used. Add the certificate.",
         ));
     }
     notes

@@ -119,7 +119,8 @@ def test_only_the_service_provider_it_was_issued_to_gets_it(world, browser, api,
 
 
 def test_without_a_certificate_nothing_waits(server, api, browser, key):
-    world = World(server, api, key, spCertificates=[], wantAuthnRequestsSigned=False)
+    world = World(server, api, key, spCertificates=[])
+    assert "/acsUrls/1/binding" in [warning["pointer"] for warning in world.connector["warnings"]]
     unsigned = ServiceProvider(server.url, world.connector)
     _, info = unsigned.request(BINDING_HTTP_REDIRECT, response_binding=BINDING_HTTP_ARTIFACT)
     page = browser.follow(info)

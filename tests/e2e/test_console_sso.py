@@ -59,7 +59,7 @@ def metadata_of(name: str) -> str:
                     "endpoints": {
                         "assertion_consumer_service": [
                             (f"https://{name}.example.com/acs", BINDING_HTTP_POST),
-                            (f"https://{name}.example.com/artifact", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"),
+                            (f"https://{name}.example.com/simple", "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST-SimpleSign"),
                         ]
                     }
                 }
@@ -216,7 +216,7 @@ def test_an_application_is_made_from_metadata_and_what_was_dropped_is_told(conso
         console.driver.execute_script("arguments[0].value = arguments[1]", console.field("Metadata"), document)
     console.click("Add the application")
     console.sees("Application Successfully Created")
-    console.sees("HTTP-Artifact")
+    console.sees("HTTP-POST-SimpleSign")
     (made,) = api.get(f"/connectors?q={name}")["items"]
     assert made["spEntityId"] == f"https://{name}.example.com/metadata"
     assert [acs["url"] for acs in made["acsUrls"]] == [f"https://{name}.example.com/acs"]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-use crate::domain::connector::SpCertificate;
+use crate::domain::connector::{CertificateUse, SpCertificate};
 use crate::domain::samples::settings as sample;
 use crate::saml::instant;
 use crate::saml::urns::BINDING_REDIRECT;
