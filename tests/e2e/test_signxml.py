@@ -118,12 +118,16 @@ def test_the_metadata_is_valid_and_names_the_active_key(server, api, metadata, c
     assert root.get("entityID") == f"{server.url}/saml/metadata"
     (role,) = root.xpath("md:IDPSSODescriptor", namespaces=NAMESPACES)
     assert role.get("WantAuthnRequestsSigned", "false") == "false"
-    for service, path in (("SingleSignOnService", "/saml/sso"), ("SingleLogoutService", "/saml/slo")):
+    for service, paths in (
+        ("SingleSignOnService", {"HTTP-Redirect": "/saml/sso", "HTTP-POST": "/saml/sso", "SOAP": "/saml/ecp"}),
+        ("SingleLogoutService", {"HTTP-Redirect": "/saml/slo", "HTTP-POST": "/saml/slo"}),
+        ("ArtifactResolutionService", {"SOAP": "/saml/artifact"}),
+    ):
         endpoints = {
             endpoint.get("Binding").rsplit(":", 1)[1]: endpoint.get("Location")
             for endpoint in role.iterfind(f"md:{service}", NAMESPACES)
         }
-        assert endpoints == {"HTTP-Redirect": server.url + path, "HTTP-POST": server.url + path}
+        assert endpoints == {binding: server.url + path for binding, path in paths.items()}
 
     (active,) = [key for key in api.get("/keys")["items"] if key["state"] == "ACTIVE"]
     assert active["certificate"].split() == certificate.split()
