@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 import requests
 from lxml import etree
-from saml2 import BINDING_HTTP_ARTIFACT, BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, BINDING_PAOS, BINDING_SOAP
+from saml2 import BINDING_HTTP_ARTIFACT, BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.ecp_client import Client as EcpClient
 
 from support import judges
@@ -224,15 +224,3 @@ def test_a_request_for_a_browser_is_not_answered_to_a_client(world):
 def test_whatever_else_comes_in_is_a_fault_of_the_client(world, path, body):
     answer = requests.post(f"{world.server.url}/saml/{path}", data=body, auth=("x", "y"), timeout=30)
     assert answer.status_code == 403 and "S:Client" in answer.text
-
-
-def test_our_metadata_names_both_services(server):
-    metadata = requests.get(f"{server.url}/saml/metadata", timeout=30).content
-    judges.schema_accepts(metadata, "metadata")
-    names = {"md": judges.MD}
-    root = judges.parse(metadata)
-    (resolution,) = root.xpath("//md:ArtifactResolutionService", namespaces=names)
-    assert (resolution.get("Binding"), resolution.get("Location")) == (BINDING_SOAP, f"{server.url}/saml/artifact")
-    services = root.xpath("//md:SingleSignOnService", namespaces=names)
-    assert {(one.get("Binding"), one.get("Location")) for one in services} >= {(BINDING_SOAP, f"{server.url}/saml/ecp")}
-    assert BINDING_PAOS not in metadata.decode()
