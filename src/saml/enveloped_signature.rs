@@ -146,8 +146,7 @@ pub fn verify(
     let allowed = algorithm.allowed();
     let keys = keys_for(certificates, algorithm)?;
     let signed_text = |key: SpKey| {
-        let by = VerifiedBy::new(&methods.signature, &key.der);
-        let certificate: [CertificateDer; 1] = [key.der.into()];
+        let certificate: [CertificateDer; 1] = [key.der.clone().into()];
         let mode = ReduceMode::PreDigest;
         // Whatever the verifier says, this key does not fit.
         Crypto::reduce_xml_to_signed_with_allowed_algorithms(
@@ -157,7 +156,7 @@ pub fn verify(
             Some(&allowed),
         )
         .ok()
-        .map(|text| (text, by))
+        .map(|text| (text, VerifiedBy::new(&methods.signature, &key.der)))
     };
     let found = keys.into_iter().find_map(signed_text);
     found.ok_or(SignatureFault::Invalid)

@@ -49,19 +49,12 @@ pub fn receive(
     expected: ExpectedMessage,
 ) -> Result<ReceivedMessage, MessageError> {
     match admit(&inbound.xml, expected)? {
-        Shape::Open(message) => Ok(ReceivedMessage {
-            claimed_issuer: read_issuer(message.root())?,
-            content: Content::Open(message, inbound.signature),
-        }),
         // In a query the signature stands beside the message and never in it (SAML Bindings
         // 3.4.4.1): two of them would be two answers to one question.
         Shape::Sealed(_) if inbound.binding == EndpointBinding::HttpRedirect => {
             Err(GateError::SignatureInside.into())
         }
-        Shape::Sealed(message) => Ok(ReceivedMessage {
-            claimed_issuer: read_issuer(message.claims())?,
-            content: Content::Sealed(message),
-        }),
+        shape => ReceivedMessage::of(shape, inbound.signature),
     }
 }
 
@@ -70,19 +63,24 @@ pub fn receive_enveloped(
     xml: &[u8],
     expected: ExpectedMessage,
 ) -> Result<ReceivedMessage, MessageError> {
-    match admit_enveloped(xml, expected)? {
-        Shape::Open(message) => Ok(ReceivedMessage {
-            claimed_issuer: read_issuer(message.root())?,
-            content: Content::Open(message, None),
-        }),
-        Shape::Sealed(message) => Ok(ReceivedMessage {
-            claimed_issuer: read_issuer(message.claims())?,
-            content: Content::Sealed(message),
-        }),
-    }
+    ReceivedMessage::of(admit_enveloped(xml, expected)?, None)
 }
 
 impl ReceivedMessage {
+    /// What passed the gate, with the signature that stood beside it.
+    fn of(shape: Shape, beside: Option<DetachedSignature>) -> Result<Self, MessageError> {
+        Ok(match shape {
+            Shape::Open(message) => Self {
+                claimed_issuer: read_issuer(message.root())?,
+                content: Content::Open(message, beside),
+            },
+            Shape::Sealed(message) => Self {
+                claimed_issuer: read_issuer(message.claims())?,
+                content: Content::Sealed(message),
+            },
+        })
+    }
+
     /// Whose keys are to be asked; the entity ID of nobody until then.
     pub fn claimed_issuer(&self) -> &str {
         &self.claimed_issuer
