@@ -69,19 +69,15 @@ fn answer(
     connector: &Connector,
     (request, message): (&ValidArtifactResolve, Option<&str>),
 ) -> Result<String, ServiceError> {
-    let now = env.now();
-    let key = env
-        .store
-        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
+    let credential = signing_choice::credential(env, connector)?;
     let input = ArtifactResponseInput {
         id: &new_xml_id()?,
         issuer: &env.settings.entity_id,
         in_response_to: &request.id,
-        issued_at: now,
+        issued_at: env.now(),
         message,
     };
     let algorithm = connector.settings.signature_algorithm;
-    let credential = env.keys.open(&key)?;
     let signed = artifact_resolution::respond(&input)?.signed(&credential, algorithm)?;
     Ok(soap::envelope(None, &signed)?)
 }

@@ -68,11 +68,7 @@ pub fn signed(
     recording.document(env, connector, &message.unsigned());
     let settings = &connector.settings;
     let algorithm = settings.signature_algorithm;
-    let now = env.now();
-    let key = env
-        .store
-        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
-    let credential = env.keys.open(&key)?;
+    let credential = signing_choice::credential(env, connector)?;
     let signing = (credential.as_ref(), algorithm);
     let verdicts = &mut recording.verdicts;
     verdicts.pass(Check::Endpoint, target.url.to_owned());

@@ -9,16 +9,14 @@ use crate::domain::session::AccountKind;
 use crate::saml::acs_choice::Carrier;
 use crate::saml::received_request;
 use crate::saml::status::FailureStatus;
-use crate::saml::valid_request::ValidAuthnRequest;
 use crate::service::authentication::{self, SignInAttempt, SignInOutcome, SignedIn};
 use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::issue;
-use crate::service::judgement::{self, RequestFailure};
 use crate::service::pending::{Ask, Pending};
 use crate::service::recording::Recording;
-use crate::service::sign_on::{RequestFault, SignOnError, Step, connector_of};
+use crate::service::sign_on::{Admitted, RequestFault, SignOnError, Step, admit_received};
 use crate::store::sessions;
 
 /// What is answered.
@@ -40,20 +38,12 @@ pub fn sign_on(
     attempt: &SignInAttempt,
 ) -> Result<EcpAnswer, SignOnError> {
     let by = (ExchangeBinding::Soap, body);
-    let mut recording = Recording::received_by(env, MessageType::AuthnRequest, by);
+    let recording = Recording::received_by(env, MessageType::AuthnRequest, by);
     let received = received_request::receive_enveloped(body).map_err(RequestFault::Message)?;
-    recording.message_id = Some(received.claimed_id().to_owned());
-    let connector = connector_of(env, received.claimed_issuer())?;
     let what = (received, Carrier::EnhancedClient);
-    let judged = judgement::authn_request(env, &connector, what, &mut recording.verdicts);
-    recording.close(env, &connector, judged.is_ok());
-    let valid = match judged {
-        Ok(valid) => valid,
-        Err(RequestFailure::Fault(fault)) => return Err(fault.into()),
-        Err(RequestFailure::Status(refusal)) => {
-            let delivery = issue::fail(env, &connector, &refusal, None)?;
-            return Ok(enveloped(delivery)?);
-        }
+    let (connector, pending) = match admit_received(env, what, None, recording)? {
+        Admitted::Valid(connector, pending) => (connector, pending),
+        Admitted::Refused(delivery) => return Ok(enveloped(delivery)?),
     };
     let who = match authentication::sign_in(env, attempt)? {
         SignInOutcome::SignedIn { who, .. } => who,
@@ -64,27 +54,26 @@ pub fn sign_on(
         end(env, &who)?;
         return Ok(EcpAnswer::Unauthorized);
     }
-    answer(env, &who, (&connector, valid))
+    answer(env, &who, (&connector, &pending))
 }
 
 fn answer(
     env: &Environment,
     who: &SignedIn,
-    (connector, valid): (&Connector, ValidAuthnRequest),
+    (connector, pending): (&Connector, &Pending),
 ) -> Result<EcpAnswer, SignOnError> {
-    let refusal = valid.refused(FailureStatus::RequestDenied);
-    let pending = Pending {
-        ask: Ask::Request(Box::new(valid)),
-        relay_state: None,
-    };
-    match issue::issue(env, &who.session, (connector, &pending))? {
-        Some(Step::Respond(delivery)) => Ok(enveloped(delivery)?),
-        // There is nobody to show a page to: the service provider is told that it was refused.
-        Some(_) | None => {
-            end(env, who)?;
+    if let Some(Step::Respond(delivery)) = issue::issue(env, &who.session, (connector, pending))? {
+        return Ok(enveloped(delivery)?);
+    }
+    // There is nobody to show a page to: the service provider is told that it was refused.
+    end(env, who)?;
+    match &pending.ask {
+        Ask::Request(request) => {
+            let refusal = request.refused(FailureStatus::RequestDenied);
             let delivery = issue::fail(env, connector, &refusal, None)?;
             Ok(enveloped(delivery)?)
         }
+        Ask::Unsolicited => Err(ServiceError::from(InternalError::WrongCarrier).into()),
     }
 }
 

@@ -146,19 +146,15 @@ pub fn fail(
     relay_state: Option<String>,
 ) -> Result<Delivery, ServiceError> {
     let algorithm = connector.settings.signature_algorithm;
-    let now = env.now();
-    let key = env
-        .store
-        .read(|conn| signing_choice::for_connector(conn, connector, now))?;
+    let credential = signing_choice::credential(env, connector)?;
     let input = FailureInput {
         response_id: &new_xml_id()?,
         issuer: &env.settings.entity_id,
         acs_url: &refusal.acs.url,
         in_response_to: Some(&refusal.request_id),
-        issued_at: now,
+        issued_at: env.now(),
         status: refusal.status,
     };
-    let credential = env.keys.open(&key)?;
     let xml = response::issue_failure(&input, &credential, algorithm)?;
     env.sign_ons.failed.increment();
     let parcel = pack(env, connector, (&refusal.acs, &xml), relay_state)?;

@@ -13,7 +13,7 @@ use crate::saml::acs_choice::Carrier;
 use crate::saml::inbound::{BindingError, InboundMessage};
 use crate::saml::message::MessageError;
 use crate::saml::received_message::AuthenticityError;
-use crate::saml::received_request;
+use crate::saml::received_request::{self, ReceivedRequest};
 use crate::saml::request_refusal::PageRefusal;
 use crate::saml::status::FailureStatus;
 use crate::saml::{post_binding, redirect_binding};
@@ -242,7 +242,7 @@ fn proceed(
 }
 
 /// What came of reading a request.
-enum Admitted {
+pub(in crate::service) enum Admitted {
     Valid(Box<Connector>, Pending),
     /// Refused with a status to a verified endpoint.
     Refused(Delivery),
@@ -250,16 +250,22 @@ enum Admitted {
 
 fn admit(env: &Environment, inbound: InboundMessage) -> Result<Admitted, SignOnError> {
     let relay_state = inbound.relay_state.clone();
-    let mut recording = Recording::received(env, MessageType::AuthnRequest, &inbound);
+    let recording = Recording::received(env, MessageType::AuthnRequest, &inbound);
     let received = received_request::receive(inbound).map_err(RequestFault::Message)?;
+    admit_received(env, (received, Carrier::Browser), relay_state, recording)
+}
+
+/// Judges a request that was taken in, and keeps what was found of it.
+pub(in crate::service) fn admit_received(
+    env: &Environment,
+    (received, carrier): (ReceivedRequest, Carrier),
+    relay_state: Option<String>,
+    mut recording: Recording,
+) -> Result<Admitted, SignOnError> {
     recording.message_id = Some(received.claimed_id().to_owned());
     let connector = connector_of(env, received.claimed_issuer())?;
-    let judged = judgement::authn_request(
-        env,
-        &connector,
-        (received, Carrier::Browser),
-        &mut recording.verdicts,
-    );
+    let what = (received, carrier);
+    let judged = judgement::authn_request(env, &connector, what, &mut recording.verdicts);
     recording.close(env, &connector, judged.is_ok());
     match judged {
         Ok(valid) => {

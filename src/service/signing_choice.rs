@@ -2,6 +2,7 @@
 //! key of a sign-on, of a connector's page and of the metadata. Changes nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -9,6 +10,8 @@ use crate::domain::connector::{Connector, SignatureAlgorithm};
 use crate::domain::ids::ConnectorId;
 use crate::domain::key_rollover::{OwnSwitch, in_force, signing_key};
 use crate::domain::signing_key::SigningKey;
+use crate::saml::credentials::SigningCredential;
+use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -29,6 +32,16 @@ pub fn for_connector(
     let own = connector_keys::list_of_connector(conn, connector.id)?;
     let algorithm = connector.settings.signature_algorithm;
     Ok(choose(&keys, &own, (algorithm, now))?.clone())
+}
+
+/// The same, opened, at a snapshot of its own: for what is signed without anything else being read.
+pub fn credential(
+    env: &Environment,
+    connector: &Connector,
+) -> Result<Arc<SigningCredential>, ServiceError> {
+    let now = env.now();
+    let key = env.store.read(|conn| for_connector(conn, connector, now))?;
+    env.keys.open(&key)
 }
 
 /// The key out of what was read at one snapshot; without dates of a connector's own, that of all.
