@@ -5,7 +5,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
 use crate::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
 use crate::domain::connector::{Connector, SpCertificate};
@@ -17,6 +16,7 @@ use crate::domain::user::{RuleAttribute, User};
 use crate::domain::user_group::UserGroup;
 use crate::saml::certificate_facts;
 use crate::service::environment::{Environment, new_public_id};
+use crate::service::secrets::digest_hex;
 use crate::store::audit_events;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -246,7 +246,7 @@ pub fn connector_text(connector: &Connector) -> String {
         "defaultRelayState": settings.default_relay_state,
         "loginUrl": settings.login_url,
         "attributeMappings": mappings,
-        "metadata": settings.metadata_xml.as_deref().map(fingerprint),
+        "metadata": settings.metadata_xml.as_deref().map(|xml| digest_hex(xml.as_bytes())),
     }))
 }
 
@@ -254,12 +254,6 @@ fn certificate_line(certificate: &SpCertificate) -> String {
     let facts = certificate_facts::read(&certificate.pem);
     let fingerprint = facts.map(|facts| facts.fingerprint).unwrap_or_default();
     format!("{} {fingerprint}", certificate.use_for.as_str())
-}
-
-/// SHA-256, hexadecimal.
-fn fingerprint(text: &str) -> String {
-    let octets = Sha256::digest(text);
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// A transformation with its texts, for example `REPLACE` with `a` and `b`.

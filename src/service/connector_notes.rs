@@ -64,12 +64,15 @@ pub fn of_certificates(settings: &ConnectorSettings, now: DateTime<Utc>) -> Vec<
         .collect()
 }
 
-/// What was left out of the metadata that the settings were filled from, and what it says that they
-/// do not heed.
-pub fn of_metadata(env: &Environment, settings: &ConnectorSettings) -> Vec<Warning> {
+/// What the metadata that the settings were filled from says; what was left out of it, and what it says
+/// that they do not heed. Nothing without metadata.
+pub fn of_metadata(
+    env: &Environment,
+    settings: &ConnectorSettings,
+) -> (SpDescription, Vec<Warning>) {
     let document = settings.metadata_xml.as_deref();
     let Some(found) = document.and_then(|xml| sp_metadata::read_again(xml).ok()) else {
-        return Vec::new();
+        return (SpDescription::default(), Vec::new());
     };
     let mut notes = found.warnings;
     if let Some(end) = found.description.valid_until
@@ -82,7 +85,7 @@ pub fn of_metadata(env: &Environment, settings: &ConnectorSettings) -> Vec<Warni
         ));
     }
     notes.extend(of_description(settings, &found.description));
-    notes
+    (found.description, notes)
 }
 
 /// Wishes of a service provider that the settings do not fulfil.

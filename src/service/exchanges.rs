@@ -46,11 +46,9 @@ pub fn list(env: &Environment, id: &str) -> Result<FlightLog, ServiceError> {
     let (id, now) = (PublicId::new(id), env.now());
     env.store.read(|conn| -> Result<_, ServiceError> {
         let connector = find(conn, &id)?;
-        let recordings = payload_recordings::list(conn, now)?;
-        let own = recordings.into_iter().find(|(one, _)| *one == connector.id);
         Ok(FlightLog {
             exchanges: exchanges::list(conn, connector.id)?,
-            recorded_until: own.map(|(_, ends_at)| ends_at),
+            recorded_until: payload_recordings::ends_at(conn, connector.id, now)?,
             connector,
         })
     })

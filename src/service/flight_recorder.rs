@@ -153,8 +153,7 @@ fn write(
     let now = env.now();
     env.store.write(move |conn| -> Result<(), ServiceError> {
         // Asked here, where it counts: recording may have been ended on another node meanwhile.
-        let wanted = payload_recordings::list(conn, now)?;
-        let is_wanted = wanted.iter().any(|(one, _)| *one == connector);
+        let is_wanted = payload_recordings::ends_at(conn, connector, now)?.is_some();
         let mut written = waiting.clone();
         if !is_wanted {
             for exchange in &mut written {

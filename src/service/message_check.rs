@@ -9,6 +9,7 @@ use crate::domain::verdict::{Check, Verdicts};
 use crate::saml::acs_choice::Carrier;
 use crate::saml::gate::ExpectedMessage;
 use crate::saml::inbound::InboundMessage;
+use crate::saml::message::MessageError;
 use crate::saml::pasted_message::{self, PastedMessage};
 use crate::saml::{received_message, received_request};
 use crate::service::connectors::find;
@@ -49,7 +50,8 @@ pub fn check(env: &Environment, id: &str, text: &str) -> Result<CheckedMessage, 
         Ok(pasted) => {
             verdicts = Verdicts::default();
             let xml = String::from_utf8_lossy(&pasted.inbound.xml).into_owned();
-            let message = judge(env, &connector, pasted, &mut verdicts)?;
+            let message = pasted.message;
+            judge(env, &connector, pasted, &mut verdicts)?;
             (Some(message), xml)
         }
     };
@@ -66,15 +68,14 @@ fn judge(
     connector: &Connector,
     pasted: PastedMessage,
     verdicts: &mut Verdicts,
-) -> Result<MessageType, ServiceError> {
+) -> Result<(), ServiceError> {
     let PastedMessage { message, inbound } = pasted;
     match message {
-        MessageType::Response => own_response::check(env, connector, &inbound, verdicts)?,
-        MessageType::AuthnRequest => authn_request(env, connector, inbound, verdicts)?,
-        MessageType::LogoutRequest => logout_request(env, connector, inbound, verdicts)?,
-        MessageType::LogoutResponse => logout_response(env, connector, inbound, verdicts)?,
+        MessageType::Response => own_response::check(env, connector, &inbound, verdicts),
+        MessageType::AuthnRequest => authn_request(env, connector, inbound, verdicts),
+        MessageType::LogoutRequest => logout_request(env, connector, inbound, verdicts),
+        MessageType::LogoutResponse => logout_response(env, connector, inbound, verdicts),
     }
-    Ok(message)
 }
 
 fn authn_request(
@@ -83,9 +84,7 @@ fn authn_request(
     inbound: InboundMessage,
     verdicts: &mut Verdicts,
 ) -> Result<(), ServiceError> {
-    let received = received_request::receive(inbound);
-    let Ok(received) = received.map_err(|error| verdicts.fail(Check::Shape, error.to_string()))
-    else {
+    let Some(received) = taken_in(received_request::receive(inbound), verdicts) else {
         return Ok(());
     };
     if let Ok(request) =
@@ -107,9 +106,10 @@ fn logout_request(
     inbound: InboundMessage,
     verdicts: &mut Verdicts,
 ) -> Result<(), ServiceError> {
-    let received = received_message::receive(inbound, ExpectedMessage::LogoutRequest);
-    let Ok(received) = received.map_err(|error| verdicts.fail(Check::Shape, error.to_string()))
-    else {
+    let Some(received) = taken_in(
+        received_message::receive(inbound, ExpectedMessage::LogoutRequest),
+        verdicts,
+    ) else {
         return Ok(());
     };
     let Ok(request) = judgement::logout_request(env, connector, received, verdicts) else {
@@ -145,9 +145,10 @@ fn logout_response(
     inbound: InboundMessage,
     verdicts: &mut Verdicts,
 ) -> Result<(), ServiceError> {
-    let received = received_message::receive(inbound, ExpectedMessage::LogoutResponse);
-    let Ok(received) = received.map_err(|error| verdicts.fail(Check::Shape, error.to_string()))
-    else {
+    let Some(received) = taken_in(
+        received_message::receive(inbound, ExpectedMessage::LogoutResponse),
+        verdicts,
+    ) else {
         return Ok(());
     };
     let Ok(response) = judgement::logout_response(env, connector, received, verdicts) else {
@@ -164,6 +165,13 @@ fn logout_response(
         None => verdicts.fail(Check::InResponseTo, LogoutFault::NotAsked.to_string()),
     }
     Ok(())
+}
+
+/// A message that passed the gate; at the door, too, only one that did not is told of it.
+fn taken_in<T>(received: Result<T, MessageError>, verdicts: &mut Verdicts) -> Option<T> {
+    received
+        .map_err(|error| verdicts.fail(Check::Shape, error.to_string()))
+        .ok()
 }
 
 /// Whether the ID was used before (FRESH-ONCE); it stays as it is.

@@ -2,7 +2,6 @@
 //! that was shown is applied. Mappings, access and our own keys are never touched.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
 use crate::domain::audit::Actor;
 use crate::domain::connector::{Connector, ConnectorSettings};
@@ -19,6 +18,7 @@ use crate::service::error::ServiceError;
 use crate::service::metadata_difference::{Change, between};
 use crate::service::metadata_fetch;
 use crate::service::patch::Field;
+use crate::service::secrets::digest_hex;
 
 const ANOTHER: &str = "The application or the metadata changed since this difference was shown. \
                        Look at the new difference, then approve that one.";
@@ -72,9 +72,10 @@ pub struct StoredMetadata {
 pub fn stored(env: &Environment, id: &str) -> Result<StoredMetadata, ServiceError> {
     let id = PublicId::new(id);
     let connector = env.store.read(|conn| connectors::find(conn, &id))?;
+    let (description, warnings) = connector_notes::of_metadata(env, &connector.settings);
     Ok(StoredMetadata {
-        description: description_of(&connector.settings),
-        warnings: connector_notes::of_metadata(env, &connector.settings),
+        description,
+        warnings,
         connector,
     })
 }
@@ -184,13 +185,12 @@ pub fn description_of(settings: &ConnectorSettings) -> SpDescription {
 /// Of which connector in which version, from which text to which change: nothing of it can be another
 /// and the digest the same.
 fn digest(connector: &Connector, changes: &[Change], xml: &str) -> String {
-    let mut hash = Sha256::new();
+    let mut hashed = Vec::new();
     let version = connector.version.to_string();
     let changes = format!("{changes:?}");
     for part in [connector.public_id.as_str(), &version, &changes, xml] {
-        hash.update(part.len().to_be_bytes());
-        hash.update(part);
+        hashed.extend(part.len().to_be_bytes());
+        hashed.extend(part.as_bytes());
     }
-    let octets = hash.finalize();
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    digest_hex(&hashed)
 }

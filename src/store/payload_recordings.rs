@@ -28,6 +28,23 @@ pub fn list(
         .collect()
 }
 
+/// Until when those of one connector are recorded; `None`: they are not, at `now`.
+pub fn ends_at(
+    conn: &mut DbConnection,
+    connector: ConnectorId,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let found: Option<i64> = payload_recordings::table
+        .find(connector.get())
+        .filter(payload_recordings::ends_at.gt(millis(now)))
+        .select(payload_recordings::ends_at)
+        .get_result(conn)
+        .optional()?;
+    let connector = connector.get();
+    let place = Place::new("payload_recordings", &connector);
+    found.map(|end| place.instant("ends_at", end)).transpose()
+}
+
 /// Records until then, instead of until another instant.
 pub fn keep(
     conn: &mut DbConnection,

@@ -2,6 +2,8 @@
 //! each part's name and its bytes. What somebody calls a file, and which type they say it has, is
 //! not looked at.
 
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap};
+
 /// One field of such a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPart<'a> {
@@ -41,6 +43,11 @@ pub fn parts<'a>(body: &'a [u8], boundary: &str) -> Option<Vec<FormPart<'a>>> {
         rest = after;
     }
     Some(parts)
+}
+
+/// The boundary of the form that a request says to carry.
+pub fn boundary_of(headers: &HeaderMap) -> Option<String> {
+    boundary(headers.get(CONTENT_TYPE)?.to_str().ok()?)
 }
 
 /// The parts before the file that a form ends with, and where that file's octets begin. `beginning`: of the body,

@@ -7,7 +7,6 @@ use std::io::{Read, Seek, SeekFrom, Take};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::web::body::BodyFault;
@@ -38,12 +37,8 @@ impl FromRequest for SpooledUpload {
         let mut payload = payload.take();
         Box::pin(async move {
             let visitor = Visitor::of_form(&request)?;
-            let sent = request.headers().get(CONTENT_TYPE);
-            let sent = sent.and_then(|value| value.to_str().ok());
             // Without a form there is no token either.
-            let boundary = sent
-                .and_then(multipart::boundary)
-                .ok_or(WebError::StaleForm)?;
+            let boundary = multipart::boundary_of(request.headers()).ok_or(WebError::StaleForm)?;
             let body = spooled::receive(&mut payload).await?;
             let upload = Self::of(body, &boundary)?;
             visitor.check_token(upload.fields.text("csrf_token"))?;

@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
 
 use crate::web::body;
@@ -36,12 +35,8 @@ impl<const LIMIT: usize> FromRequest for Upload<LIMIT> {
         let mut payload = payload.take();
         Box::pin(async move {
             let visitor = Visitor::of_form(&request)?;
-            let sent = request.headers().get(CONTENT_TYPE);
-            let sent = sent.and_then(|value| value.to_str().ok());
             // Without a form there is no token either.
-            let boundary = sent
-                .and_then(multipart::boundary)
-                .ok_or(WebError::StaleForm)?;
+            let boundary = multipart::boundary_of(request.headers()).ok_or(WebError::StaleForm)?;
             let body = body::read(request.headers(), &mut payload, LIMIT).await?;
             let parts = multipart::parts(&body, &boundary).ok_or(WebError::Form)?;
             let fields = fields(&parts)?;

@@ -12,7 +12,7 @@ use vestibule::service::outbound::{AllowedHost, GivenNetwork, Network, Outbound}
 
 use crate::support::sp_document::{acs, document};
 use crate::support::test_app::TestApp;
-use crate::support::tls_site::{Answer, HOST, TlsSite};
+use crate::support::tls_site::{Answer, HOST, TlsSite, leading_to};
 
 const ACS: &str = "https://sp.example.com/acs";
 
@@ -248,17 +248,7 @@ async fn no_call_out_a_silent_server_is_left() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let site = TlsSite::start(Answer::of("200 OK", "", ""));
     let address = silent.local_addr().unwrap();
-    let host = AllowedHost {
-        name: HOST.to_owned(),
-        port: address.port(),
-    };
-    let network = GivenNetwork {
-        resolve: Box::new(move |_| vec![address]),
-        reachable: address,
-        root: site.root.clone(),
-        patience: Duration::from_millis(300),
-    };
-    let outbound = Outbound::over(vec![host], Network::Given(Arc::new(network)));
+    let outbound = leading_to(address, (HOST, &site.root), Duration::from_millis(300));
     let app = TestApp::start_with(outbound).await;
     let path = format!("{}/difference", made(&app).await);
     let url = format!("https://{HOST}:{}/", address.port());
@@ -296,17 +286,7 @@ async fn no_call_out_a_server_that_cannot_prove_its_name_is_not_believed() {
     let address = site.address;
     let (names, roots) = ("other.example.com", [&stranger.root, &site.root]);
     for (name, root) in [(HOST, roots[0]), (names, roots[1])] {
-        let host = AllowedHost {
-            name: name.to_owned(),
-            port: address.port(),
-        };
-        let network = GivenNetwork {
-            resolve: Box::new(move |_| vec![address]),
-            reachable: address,
-            root: root.clone(),
-            patience: Duration::from_secs(2),
-        };
-        let outbound = Outbound::over(vec![host], Network::Given(Arc::new(network)));
+        let outbound = leading_to(address, (name, root), Duration::from_secs(2));
         let app = TestApp::start_with(outbound).await;
         let path = format!("{}/difference", made(&app).await);
         let url = format!("https://{name}:{}/", address.port());

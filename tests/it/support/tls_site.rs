@@ -90,24 +90,28 @@ impl TlsSite {
 
     /// An outbound door that leads here and nowhere else.
     pub fn outbound(&self) -> Outbound {
-        let address = self.address;
-        let host = AllowedHost {
-            name: HOST.to_owned(),
-            port: address.port(),
-        };
-        let network = GivenNetwork {
-            resolve: Box::new(move |_| vec![address]),
-            reachable: address,
-            root: self.root.clone(),
-            patience: Duration::from_secs(2),
-        };
-        Outbound::over(vec![host], Network::Given(Arc::new(network)))
+        leading_to(self.address, (HOST, &self.root), Duration::from_secs(2))
     }
 
     /// How many connections came.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
+}
+
+/// An outbound door that leads to one address under one name, and believes one certificate.
+pub fn leading_to(address: SocketAddr, (name, root): (&str, &str), patience: Duration) -> Outbound {
+    let host = AllowedHost {
+        name: name.to_owned(),
+        port: address.port(),
+    };
+    let network = GivenNetwork {
+        resolve: Box::new(move |_| vec![address]),
+        reachable: address,
+        root: root.to_owned(),
+        patience,
+    };
+    Outbound::over(vec![host], Network::Given(Arc::new(network)))
 }
 
 impl Drop for TlsSite {

@@ -78,7 +78,7 @@ async fn stored(console: &Console, id: &str) -> Result<Stored, WebError> {
                 warnings,
             } = connectors::get(env, &id)?;
             let settings = &connector.settings;
-            let mut notes = connector_notes::of_metadata(env, settings);
+            let (_, mut notes) = connector_notes::of_metadata(env, settings);
             notes.extend(connector_notes::of_settings(settings));
             notes.extend(connector_notes::of_certificates(settings, env.now()));
             notes.extend(warnings);
