@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<ExitCode> {
     })?;
     let credential = SigningCredential::load(&pair.private_key, &pair.certificate)?;
     let key = PKey::private_key_from_pkcs8(&pair.private_key)?;
-    let name_id = NameId::from_field(NameIdFormat::EmailAddress, "jason@example.com")?;
+    let name_id = NameId::from_source(NameIdFormat::EmailAddress, "jason@example.com")?;
     let attributes = twelve_attributes();
     let input = assertion_input(now, &name_id, &attributes);
     let signing = Signing {

@@ -52,8 +52,10 @@ fn in_words(preview: &Preview) -> String {
             cause.text
         ));
     }
-    if let Some((format, value)) = &preview.name_id {
-        lines.push(format!("NameID {value} ({format})"));
+    if let Some(name_id) = &preview.name_id {
+        lines.push(format!("NameID {} ({})", name_id.value, name_id.format));
+        let (label, named) = (name_id.origin.label(), name_id.origin.named());
+        lines.push(format!("  {}", format!("{label} {named}").trim_end()));
     }
     for attribute in &preview.release.attributes {
         lines.push(format!(

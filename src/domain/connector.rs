@@ -4,7 +4,7 @@
 use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{ConnectorId, PublicId};
-use crate::domain::user::UserField;
+use crate::domain::name_id_source::NameIdSource;
 
 /// API field `status`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,10 +215,10 @@ impl NameIdFormat {
 }
 
 /// How the NameID is made when the request does not ask otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameIdChoice {
-    /// Not used for persistent and transient.
-    pub source: UserField,
+    /// Not used for transient; a field is not used for persistent, either.
+    pub source: NameIdSource,
     pub format: NameIdFormat,
 }
 

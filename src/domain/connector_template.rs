@@ -20,7 +20,7 @@ const PLACEHOLDER: &str = "YOUR-";
 /// An assertion has at most this many characters where the template says nothing else (rule C8).
 pub const ASSERTION_LIMIT: usize = 1024 * 1024;
 
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 16] = [
     include_str!("../../templates/connectors/atlassian-cloud.json"),
     include_str!("../../templates/connectors/aws-iam.json"),
     include_str!("../../templates/connectors/aws-identity-center.json"),
@@ -31,6 +31,7 @@ const SOURCES: [&str; 15] = [
     include_str!("../../templates/connectors/gitlab.json"),
     include_str!("../../templates/connectors/google-workspace.json"),
     include_str!("../../templates/connectors/grafana.json"),
+    include_str!("../../templates/connectors/microsoft-365.json"),
     include_str!("../../templates/connectors/salesforce.json"),
     include_str!("../../templates/connectors/slack.json"),
     include_str!("../../templates/connectors/snowflake.json"),

@@ -26,6 +26,7 @@ pub mod match_pattern;
 pub mod membership;
 pub mod membership_change;
 pub mod membership_rule;
+pub mod name_id_source;
 pub mod public_address;
 pub mod release;
 pub mod rule_index;

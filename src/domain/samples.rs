@@ -18,6 +18,7 @@ use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserField, UserState};
 
 /// An active user without directory attributes.
@@ -162,7 +163,7 @@ pub fn settings() -> ConnectorSettings {
         certificates: vec![],
         want_authn_requests_signed: false,
         name_id: NameIdChoice {
-            source: UserField::Email,
+            source: NameIdSource::Field(UserField::Email),
             format: NameIdFormat::EmailAddress,
         },
         sign: SignatureScope::Assertion,

@@ -2,17 +2,9 @@
 //! they were received (requirement RAW-QUERY): whatever a sender's percent-encoding looks like, it
 //! is what the sender signed.
 
-use openssl::bn::BigNum;
-use openssl::ecdsa::EcdsaSig;
-use openssl::error::ErrorStack;
-use openssl::sign::Verifier;
-
 use crate::domain::connector::SpCertificate;
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
-use crate::saml::sp_keys::{SignatureFault, SpKey, VerifiedBy, keys_for};
-
-/// Two numbers of the largest curve (P-521), 66 octets each.
-const LONGEST_PAIR: usize = 132;
+use crate::saml::sp_keys::{SignatureFault, VerifiedBy, fitting, keys_for};
 
 /// SigAlg, Signature, and what the signature is made over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,38 +22,9 @@ impl DetachedSignature {
         let algorithm =
             AcceptedAlgorithm::find(&self.algorithm).ok_or(SignatureFault::Algorithm)?;
         let keys = keys_for(certificates, algorithm)?;
-        let value = if algorithm.is_rsa {
-            self.value.clone()
-        } else {
-            pair_as_der(&self.value).ok_or(SignatureFault::Invalid)?
-        };
-        // A failure of the library is no proof either.
-        let fits = |key: &SpKey| self.fits(algorithm, key, &value).unwrap_or(false);
-        let found = keys.iter().find(|key| fits(key));
-        found
-            .map(|key| VerifiedBy::new(&self.algorithm, &key.der))
-            .ok_or(SignatureFault::Invalid)
+        let key = fitting(keys, algorithm, (&self.value, &self.signed))?;
+        Ok(VerifiedBy::new(&self.algorithm, &key.der))
     }
-
-    fn fits(
-        &self,
-        algorithm: AcceptedAlgorithm,
-        key: &SpKey,
-        value: &[u8],
-    ) -> Result<bool, ErrorStack> {
-        Verifier::new(algorithm.digest(), &key.key)?.verify_oneshot(value, &self.signed)
-    }
-}
-
-/// An ECDSA value is two numbers of the curve's size one after the other (RFC 4050, 3.3).
-fn pair_as_der(value: &[u8]) -> Option<Vec<u8>> {
-    if value.is_empty() || value.len() > LONGEST_PAIR || !value.len().is_multiple_of(2) {
-        return None;
-    }
-    let (r, s) = value.split_at(value.len() / 2);
-    let pair =
-        EcdsaSig::from_private_components(BigNum::from_slice(r).ok()?, BigNum::from_slice(s).ok()?);
-    pair.ok()?.to_der().ok()
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use samael::crypto::{CertificateDer, Crypto, CryptoProvider, ReduceMode};
 
 use crate::domain::connector::SpCertificate;
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
-use crate::saml::sp_keys::{SignatureFault, SpKey, VerifiedBy, keys_for};
+use crate::saml::base64_text;
+use crate::saml::signed_info::{CanonicalForm, canonical};
+use crate::saml::sp_keys::{SignatureFault, VerifiedBy, fitting, keys_for};
 use crate::saml::urns::{
     DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, NS_ASSERTION, NS_DSIG, NS_EXC_C14N,
     TRANSFORM_ENVELOPED,
@@ -25,23 +27,32 @@ const EXC_C14N_WITH_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#Wit
 #[error("the signature of the message does not have the shape that SAML prescribes")]
 pub struct SignatureShape;
 
-/// The algorithms that a signature names, as URIs; whether they are accepted is asked later.
+/// A signature in the one accepted shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignatureMethods {
-    pub signature: String,
-    pub digest: String,
+pub struct EnvelopedSignature {
+    methods: SignatureMethods,
+    form: CanonicalForm,
+    /// SignatureValue.
+    value: Vec<u8>,
 }
 
-/// The algorithms of the signature that `root` carries in the one accepted shape; `None` when there
-/// is no signature anywhere.
-pub fn signature_methods(root: &Element) -> Result<Option<SignatureMethods>, SignatureShape> {
+/// The algorithms that a signature names, as URIs; whether they are accepted is asked later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SignatureMethods {
+    signature: String,
+    digest: String,
+}
+
+/// The signature that `root` carries in the one accepted shape; `None` when there is no signature
+/// anywhere.
+pub fn find(root: &Element) -> Result<Option<EnvelopedSignature>, SignatureShape> {
     let signatures = root
         .descendants()
         .filter(|element| element.is(NS_DSIG, "Signature"))
         .count();
     match signatures {
         0 if !has_other_signature_elements(root) => Ok(None),
-        1 => methods_of_the_one(root).ok_or(SignatureShape).map(Some),
+        1 => the_one(root).ok_or(SignatureShape).map(Some),
         _ => Err(SignatureShape),
     }
 }
@@ -52,7 +63,7 @@ fn has_other_signature_elements(root: &Element) -> bool {
         .any(|element| element.namespace == NS_DSIG)
 }
 
-fn methods_of_the_one(root: &Element) -> Option<SignatureMethods> {
+fn the_one(root: &Element) -> Option<EnvelopedSignature> {
     // A direct child of the root, in second place, after the Issuer (SAML Core, schema).
     let [issuer, signature, ..] = root.children.as_slice() else {
         return None;
@@ -79,7 +90,32 @@ fn methods_of_the_one(root: &Element) -> Option<SignatureMethods> {
     {
         return None;
     }
-    methods_of(signed_info, root.attribute("ID")?)
+    Some(EnvelopedSignature {
+        methods: methods_of(signed_info, root.attribute("ID")?)?,
+        form: form_of(signed_info.children.first()?)?,
+        value: base64_text::decode(value.plain_text()?)?,
+    })
+}
+
+/// How SignedInfo is canonicalized.
+fn form_of(canonicalization: &Element) -> Option<CanonicalForm> {
+    let algorithm = canonicalization.attribute("Algorithm");
+    let lists = canonicalization.children.as_slice();
+    if !is_exclusive(algorithm) || !lists_prefixes_only(lists) {
+        return None;
+    }
+    let prefixes = lists
+        .iter()
+        .filter_map(|list| list.attribute("PrefixList"))
+        .flat_map(str::split_ascii_whitespace)
+        .map(|prefix| match prefix {
+            "#default" => String::new(),
+            other => other.to_owned(),
+        });
+    Some(CanonicalForm {
+        with_comments: algorithm == Some(EXC_C14N_WITH_COMMENTS),
+        inclusive_prefixes: prefixes.collect(),
+    })
 }
 
 fn methods_of(signed_info: &Element, id: &str) -> Option<SignatureMethods> {
@@ -87,7 +123,6 @@ fn methods_of(signed_info: &Element, id: &str) -> Option<SignatureMethods> {
         return None;
     };
     let is_right = canonicalization.is(NS_DSIG, "CanonicalizationMethod")
-        && is_exclusive(canonicalization.attribute("Algorithm"))
         && method.is(NS_DSIG, "SignatureMethod")
         && method.children.is_empty()
         && reference.is(NS_DSIG, "Reference")
@@ -115,16 +150,18 @@ fn are_the_two_transforms(transforms: &[Element]) -> bool {
     let [enveloped, canonical] = transforms else {
         return false;
     };
-    let lists_prefixes_only = canonical
-        .children
-        .iter()
-        .all(|child| child.is(NS_EXC_C14N, "InclusiveNamespaces") && child.children.is_empty());
     enveloped.is(NS_DSIG, "Transform")
         && enveloped.children.is_empty()
         && enveloped.attribute("Algorithm") == Some(TRANSFORM_ENVELOPED)
         && canonical.is(NS_DSIG, "Transform")
         && is_exclusive(canonical.attribute("Algorithm"))
-        && lists_prefixes_only
+        && lists_prefixes_only(&canonical.children)
+}
+
+fn lists_prefixes_only(children: &[Element]) -> bool {
+    children
+        .iter()
+        .all(|child| child.is(NS_EXC_C14N, "InclusiveNamespaces") && child.children.is_empty())
 }
 
 fn is_exclusive(algorithm: Option<&str>) -> bool {
@@ -132,34 +169,33 @@ fn is_exclusive(algorithm: Option<&str>) -> bool {
 }
 
 /// Verifies the signature of a message whose shape is right, and gives the text that is signed and
-/// what it was verified with. Keys are tried one by one, since the verifier does not tell which of
-/// several it was.
+/// what it was verified with. The key is found by SignatureValue alone, so that the message, which may be
+/// long, is digested once at most, and not at all for a stranger's signature.
 pub fn verify(
     xml: &str,
-    methods: &SignatureMethods,
+    signature: &EnvelopedSignature,
     certificates: &[SpCertificate],
 ) -> Result<(String, VerifiedBy), SignatureFault> {
+    let methods = &signature.methods;
     let algorithm = AcceptedAlgorithm::find(&methods.signature).ok_or(SignatureFault::Algorithm)?;
     if ![DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512].contains(&methods.digest.as_str()) {
         return Err(SignatureFault::Algorithm);
     }
-    let allowed = algorithm.allowed();
     let keys = keys_for(certificates, algorithm)?;
-    let signed_text = |key: SpKey| {
-        let certificate: [CertificateDer; 1] = [key.der.clone().into()];
-        let mode = ReduceMode::PreDigest;
-        // Whatever the verifier says, this key does not fit.
-        Crypto::reduce_xml_to_signed_with_allowed_algorithms(
-            xml,
-            &certificate,
-            mode,
-            Some(&allowed),
-        )
-        .ok()
-        .map(|text| (text, VerifiedBy::new(&methods.signature, &key.der)))
-    };
-    let found = keys.into_iter().find_map(signed_text);
-    found.ok_or(SignatureFault::Invalid)
+    let signed = canonical(xml, &signature.form).ok_or(SignatureFault::Invalid)?;
+    let key = fitting(keys, algorithm, (&signature.value, &signed))?;
+    let certificate: [CertificateDer; 1] = [key.der.clone().into()];
+    let verified = Crypto::reduce_xml_to_signed_with_allowed_algorithms(
+        xml,
+        &certificate,
+        ReduceMode::PreDigest,
+        Some(&algorithm.allowed()),
+    );
+    match verified {
+        Ok(text) => Ok((text, VerifiedBy::new(&methods.signature, &key.der))),
+        // Whatever the verifier says, this is not what was signed.
+        Err(_unfit) => Err(SignatureFault::Invalid),
+    }
 }
 
 #[cfg(test)]

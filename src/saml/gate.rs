@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::connector::SpCertificate;
 use crate::saml::bounds::{MAX_MESSAGE_ID_CHARS, XmlBounds};
-use crate::saml::enveloped_signature::{self, SignatureMethods, SignatureShape};
+use crate::saml::enveloped_signature::{self, EnvelopedSignature, SignatureShape};
 use crate::saml::soap::{self, EnvelopeError};
 use crate::saml::sp_keys::{SignatureFault, VerifiedBy};
 use crate::saml::urns::{NS_DSIG, NS_PROTOCOL, NS_XML};
@@ -75,7 +75,7 @@ impl GatedMessage {
 pub struct SealedMessage {
     root: Element,
     xml: String,
-    methods: SignatureMethods,
+    signature: EnvelopedSignature,
 }
 
 impl SealedMessage {
@@ -90,12 +90,12 @@ impl SealedMessage {
         self,
         certificates: &[SpCertificate],
     ) -> Result<(GatedMessage, VerifiedBy), SignatureFault> {
-        let (text, by) = enveloped_signature::verify(&self.xml, &self.methods, certificates)?;
+        let (text, by) = enveloped_signature::verify(&self.xml, &self.signature, certificates)?;
         let root = parse(text.as_bytes(), &XmlBounds::MESSAGE)
             .map_err(|_not_a_document| SignatureFault::Other)?;
         let is_the_same = root.is(&self.root.namespace, &self.root.local)
             && root.attribute("ID") == self.root.attribute("ID");
-        let is_open = matches!(enveloped_signature::signature_methods(&root), Ok(None));
+        let is_open = matches!(enveloped_signature::find(&root), Ok(None));
         if is_the_same && is_open {
             Ok((GatedMessage { root }, by))
         } else {
@@ -148,12 +148,12 @@ fn shape_of(root: Element, xml: &[u8], expected: ExpectedMessage) -> Result<Shap
     if !has_id {
         return Err(GateError::BadId);
     }
-    match enveloped_signature::signature_methods(&root)? {
+    match enveloped_signature::find(&root)? {
         None => Ok(Shape::Open(GatedMessage { root })),
-        Some(methods) => Ok(Shape::Sealed(SealedMessage {
+        Some(signature) => Ok(Shape::Sealed(SealedMessage {
             // The parser takes UTF-8 only.
             xml: String::from_utf8_lossy(xml).into_owned(),
-            methods,
+            signature,
             root,
         })),
     }

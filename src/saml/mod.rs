@@ -44,6 +44,7 @@ pub mod redirect_binding;
 pub mod request_refusal;
 pub mod response;
 pub mod signature;
+pub mod signed_info;
 pub mod signing_contexts;
 pub mod slo_choice;
 pub mod soap;

@@ -2,17 +2,18 @@
 //! data. Where persistent and transient values come from is the service's business.
 
 use crate::domain::connector::{NameIdChoice, NameIdFormat};
+use crate::domain::name_id_source::{NameIdOrigin, NameIdSource, NoIdentifier};
 use crate::domain::user::UserField;
 use crate::saml::authn_request::{NameIdPolicy, RequestedSubject};
 use crate::saml::xml_writer::XmlWriter;
 
 /// What has to be found to make the NameID.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameIdPlan {
-    /// The value of a user field, in this format.
-    Field {
+    /// The value that the user has at a source, in this format.
+    Source {
         format: NameIdFormat,
-        field: UserField,
+        source: NameIdSource,
     },
     /// The stored pairwise identifier of user and service provider.
     Persistent,
@@ -22,11 +23,20 @@ pub enum NameIdPlan {
 
 impl NameIdPlan {
     /// The format that comes of it.
-    pub const fn format(self) -> NameIdFormat {
+    pub const fn format(&self) -> NameIdFormat {
         match self {
-            Self::Field { format, .. } => format,
+            Self::Source { format, .. } => *format,
             Self::Persistent => NameIdFormat::Persistent,
             Self::Transient => NameIdFormat::Transient,
+        }
+    }
+
+    /// Where its value comes from.
+    pub fn origin(&self) -> NameIdOrigin {
+        match self {
+            Self::Source { source, .. } => NameIdOrigin::Source(source.clone()),
+            Self::Persistent => NameIdOrigin::Pairwise,
+            Self::Transient => NameIdOrigin::Transient,
         }
     }
 }
@@ -44,6 +54,8 @@ pub struct InvalidNameIdPolicy;
 pub enum NameIdError {
     #[error("the value of the NameID is empty")]
     Empty,
+    #[error("there is no value for the NameID: {0}")]
+    NoIdentifier(#[from] NoIdentifier),
     #[error("a persistent or transient NameID has more than 256 characters")]
     TooLong,
 }
@@ -52,7 +64,7 @@ pub enum NameIdError {
 /// as configured, any other is refused.
 pub fn plan(
     policy: Option<&NameIdPolicy>,
-    configured: NameIdChoice,
+    configured: &NameIdChoice,
     sp_entity_id: &str,
 ) -> Result<NameIdPlan, InvalidNameIdPolicy> {
     // Identifiers are made for the requester alone: no affiliations (SAML Core 3.4.1.1).
@@ -67,23 +79,27 @@ pub fn plan(
     Ok(match requested {
         None | Some(NameIdFormat::Unspecified) => configured_plan(configured),
         // Whoever asks for an address gets the address, whatever the source is.
-        Some(NameIdFormat::EmailAddress) => NameIdPlan::Field {
+        Some(NameIdFormat::EmailAddress) => NameIdPlan::Source {
             format: NameIdFormat::EmailAddress,
-            field: UserField::Email,
+            source: NameIdSource::Field(UserField::Email),
         },
+        // Where the application's persistent identifiers are kept in an attribute, that is what it means.
+        Some(NameIdFormat::Persistent) if configured.format == NameIdFormat::Persistent => {
+            configured_plan(configured)
+        }
         Some(NameIdFormat::Persistent) => NameIdPlan::Persistent,
         Some(NameIdFormat::Transient) => NameIdPlan::Transient,
     })
 }
 
 /// The plan of a connector when nothing is asked for, as in unsolicited sign-on.
-pub const fn configured_plan(configured: NameIdChoice) -> NameIdPlan {
-    match configured.format {
-        NameIdFormat::Persistent => NameIdPlan::Persistent,
-        NameIdFormat::Transient => NameIdPlan::Transient,
-        format => NameIdPlan::Field {
+pub fn configured_plan(configured: &NameIdChoice) -> NameIdPlan {
+    match (configured.format, &configured.source) {
+        (NameIdFormat::Persistent, NameIdSource::Field(_)) => NameIdPlan::Persistent,
+        (NameIdFormat::Transient, _) => NameIdPlan::Transient,
+        (format, source) => NameIdPlan::Source {
             format,
-            field: configured.source,
+            source: source.clone(),
         },
     }
 }
@@ -98,9 +114,14 @@ pub struct NameId {
 }
 
 impl NameId {
-    /// From the value of a user field; an empty one identifies nobody.
-    pub fn from_field(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {
-        Self::unqualified(format, value)
+    /// From a value of the directory; an empty one identifies nobody.
+    pub fn from_source(format: NameIdFormat, value: &str) -> Result<Self, NameIdError> {
+        match format {
+            NameIdFormat::Persistent | NameIdFormat::Transient => Self::opaque(format, value),
+            NameIdFormat::EmailAddress | NameIdFormat::Unspecified => {
+                Self::unqualified(format, value)
+            }
+        }
     }
 
     /// From the stored pairwise value, qualified by both sides (SAML Core 8.3.7).

@@ -3,12 +3,19 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use openssl::bn::BigNum;
+use openssl::ecdsa::EcdsaSig;
+use openssl::error::ErrorStack;
 use openssl::pkey::{Id, PKey, Public};
+use openssl::sign::Verifier;
 use openssl::x509::X509;
 
 use crate::domain::connector::{CertificateUse, SpCertificate};
 use crate::saml::accepted_algorithm::AcceptedAlgorithm;
 use crate::saml::fingerprint;
+
+/// Two numbers of the largest curve (P-521), 66 octets each.
+const LONGEST_PAIR: usize = 132;
 
 /// Why a signature is not believed. All are answered by a local page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -92,4 +99,34 @@ fn read(pem: &str, key_type: Id) -> Option<SpKey> {
     let key = certificate.public_key().ok()?;
     let der = certificate.to_der().ok()?;
     (key.id() == key_type).then_some(SpKey { key, der })
+}
+
+/// The first of the keys with which `value` signs `signed`.
+pub fn fitting(
+    keys: Vec<SpKey>,
+    algorithm: AcceptedAlgorithm,
+    (value, signed): (&[u8], &[u8]),
+) -> Result<SpKey, SignatureFault> {
+    let value = if algorithm.is_rsa {
+        value.to_vec()
+    } else {
+        pair_as_der(value).ok_or(SignatureFault::Invalid)?
+    };
+    let fits = |key: &SpKey| -> Result<bool, ErrorStack> {
+        Verifier::new(algorithm.digest(), &key.key)?.verify_oneshot(&value, signed)
+    };
+    // A failure of the library is no proof either.
+    let found = keys.into_iter().find(|key| fits(key).unwrap_or(false));
+    found.ok_or(SignatureFault::Invalid)
+}
+
+/// An ECDSA value is two numbers of the curve's size one after the other (RFC 4050, 3.3).
+fn pair_as_der(value: &[u8]) -> Option<Vec<u8>> {
+    if value.is_empty() || value.len() > LONGEST_PAIR || !value.len().is_multiple_of(2) {
+        return None;
+    }
+    let (r, s) = value.split_at(value.len() / 2);
+    let pair =
+        EcdsaSig::from_private_components(BigNum::from_slice(r).ok()?, BigNum::from_slice(s).ok()?);
+    pair.ok()?.to_der().ok()
 }

@@ -155,7 +155,7 @@ fn check_wishes(
         }
     }
     let policy = request.name_id_policy.as_ref();
-    let plan = name_id::plan(policy, settings.name_id, &settings.sp_entity_id);
+    let plan = name_id::plan(policy, &settings.name_id, &settings.sp_entity_id);
     verdicts
         .take_with(Check::NameIdPolicy, plan, |plan| {
             plan.format().uri().to_owned()
@@ -215,7 +215,7 @@ impl ValidAuthnRequest {
         settings: &ConnectorSettings,
     ) -> Result<NameIdPlan, InvalidNameIdPolicy> {
         let policy = self.0.name_id_policy.as_ref();
-        name_id::plan(policy, settings.name_id, &settings.sp_entity_id)
+        name_id::plan(policy, &settings.name_id, &settings.sp_entity_id)
     }
 
     /// To be evaluated against the session, by [`authn_context::class_to_state`].

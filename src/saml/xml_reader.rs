@@ -132,7 +132,9 @@ impl<'b> TreeBuilder<'b> {
                 }
                 self.text(&text)
             }
-            Event::GeneralRef(reference) => self.text(resolve(reference)?.encode_utf8(&mut [0; 4])),
+            Event::GeneralRef(reference) => {
+                self.text(character_of(reference)?.encode_utf8(&mut [0; 4]))
+            }
             Event::CData(_) if self.open.is_empty() => Err(XmlError::TextOutsideRoot),
             Event::CData(_) | Event::Comment(_) => {
                 if let Some(element) = self.open.last_mut() {
@@ -304,7 +306,7 @@ fn attribute_value(
 }
 
 /// The character that a reference stands for: one of the five entities, or one by number.
-fn resolve(reference: &BytesRef<'_>) -> Result<char, XmlError> {
+pub(in crate::saml) fn character_of(reference: &BytesRef<'_>) -> Result<char, XmlError> {
     match reference.resolve_char_ref() {
         Ok(Some(c)) if is_xml_char(c) => Ok(c),
         Ok(Some(_)) | Err(_) => Err(XmlError::ForbiddenCharacter),

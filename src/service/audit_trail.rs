@@ -235,6 +235,7 @@ pub fn connector_text(connector: &Connector) -> String {
         "wantAuthnRequestsSigned": settings.want_authn_requests_signed,
         "nameId": {
             "source": settings.name_id.source.as_str(),
+            "path": settings.name_id.source.path(),
             "format": settings.name_id.format.uri(),
         },
         "sign": settings.sign.as_str(),

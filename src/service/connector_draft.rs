@@ -91,6 +91,9 @@ pub struct CertificateWithUse {
 pub struct NameIdDraft {
     #[serde(default)]
     pub source: Option<String>,
+    /// For the source `CUSTOM`.
+    #[serde(default)]
+    pub path: Option<String>,
     #[serde(default)]
     pub format: Option<String>,
 }

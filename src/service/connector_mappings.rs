@@ -11,7 +11,7 @@ use crate::service::connector_draft::{MappingDraft, SourceDraft, TransformationD
 use crate::service::patch::Violations;
 
 /// What a field of the user may be called, for whoever named none.
-pub const FIELDS: &str = "It is a field of the user such as email, username or employeeType.";
+const FIELDS: &str = "It is a field of the user such as email, username or employeeType.";
 
 /// Reads all; those with a broken part are left out, and told.
 pub fn parse(drafts: Vec<MappingDraft>, broken: &mut Violations) -> Vec<AttributeMapping> {

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
     AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding,
     NameIdChoice, NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
@@ -11,6 +12,7 @@ use crate::domain::connector::{
 use crate::domain::connector_rules::NAME_LIMIT;
 use crate::domain::connector_template;
 use crate::domain::encryption::EncryptionChoice;
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::sp_description::SpDescription;
 use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
@@ -20,7 +22,7 @@ use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, NameIdDraft, SloDraft,
 };
 use crate::service::connector_encryption::{EncryptionDraft, refuse_encryption_for_nobody};
-use crate::service::connector_mappings::{self, FIELDS};
+use crate::service::connector_mappings;
 use crate::service::connector_notes;
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
@@ -193,7 +195,7 @@ const fn blank() -> ConnectorSettings {
 }
 
 const DEFAULT_NAME_ID: NameIdChoice = NameIdChoice {
-    source: UserField::Email,
+    source: NameIdSource::Field(UserField::Email),
     format: NameIdFormat::EmailAddress,
 };
 
@@ -290,7 +292,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     match draft.name_id {
         Field::Keep => {}
         Field::Clear => settings.name_id = DEFAULT_NAME_ID,
-        Field::Set(draft) => settings.name_id = name_id(draft, settings.name_id, broken),
+        Field::Set(draft) => settings.name_id = name_id(draft, &settings.name_id, broken),
     }
 }
 
@@ -380,17 +382,49 @@ fn certificates(drafts: Vec<CertificateDraft>, broken: &mut Violations) -> Vec<S
     found
 }
 
-fn name_id(draft: NameIdDraft, present: NameIdChoice, broken: &mut Violations) -> NameIdChoice {
-    let source = draft
-        .source
-        .and_then(|text| broken.keep("/nameId/source", UserField::parse(&text).ok_or(FIELDS)));
+fn name_id(draft: NameIdDraft, present: &NameIdChoice, broken: &mut Violations) -> NameIdChoice {
+    let source = name_id_source(
+        (draft.source.as_deref(), draft.path.as_deref()),
+        &present.source,
+        broken,
+    );
     let format = draft
         .format
         .and_then(|text| broken.keep("/nameId/format", NameIdFormat::parse(&text).ok_or(FORMATS)));
     NameIdChoice {
-        source: source.unwrap_or(present.source),
+        source: source.unwrap_or_else(|| present.source.clone()),
         format: format.unwrap_or(present.format),
     }
 }
 
+/// A field alone, or `CUSTOM` with a path; a path alone replaces that of an own attribute.
+fn name_id_source(
+    (source, path): (Option<&str>, Option<&str>),
+    present: &NameIdSource,
+    broken: &mut Violations,
+) -> Option<NameIdSource> {
+    let source = source.unwrap_or_else(|| match path {
+        Some(_) => present.as_str(),
+        None => "",
+    });
+    match (source, path) {
+        ("", None) => None,
+        (NameIdSource::OWN_ATTRIBUTE, path) => {
+            let parsed = AttributePath::parse(path.or(present.path()).unwrap_or_default());
+            broken
+                .keep("/nameId/path", parsed.map_err(|error| error.to_string()))
+                .map(NameIdSource::OwnAttribute)
+        }
+        (_, Some(_)) => broken.keep("/nameId/path", Err(NO_PATH)),
+        (field, None) => {
+            let field = UserField::parse(field).ok_or(NAME_ID_SOURCES);
+            broken
+                .keep("/nameId/source", field)
+                .map(NameIdSource::Field)
+        }
+    }
+}
+
+const NO_PATH: &str = "A path goes with the source CUSTOM only.";
+const NAME_ID_SOURCES: &str = "It is the name of a user field, or CUSTOM with a path.";
 const FORMATS: &str = "It is the URI of emailAddress, unspecified, persistent or transient.";

@@ -68,6 +68,7 @@ pub mod metadata_difference;
 pub mod metadata_fetch;
 pub mod metadata_update;
 pub mod metrics;
+pub mod name_id_value;
 pub mod nightly;
 pub mod notifications;
 pub mod organisation;

@@ -6,19 +6,20 @@ use crate::domain::app_access::AccessDecision;
 use crate::domain::connector::Connector;
 use crate::domain::connector_template;
 use crate::domain::ids::{ConnectorId, PublicId};
+use crate::domain::name_id_source::NameIdOrigin;
 use crate::domain::release::Release;
 use crate::domain::sign_on::SignOnView;
 use crate::domain::user::User;
 use crate::domain::violation::Warning;
-use crate::saml::name_id::{NameId, NameIdPlan, configured_plan};
+use crate::saml::name_id::configured_plan;
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::connector_notes;
 use crate::service::connector_settings::settle;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::name_id_value;
 use crate::service::response_draft::preview_document;
-use crate::service::secrets::new_xml_id;
 use crate::service::users::group_causes;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -32,13 +33,23 @@ pub struct Preview {
     pub access: AccessDecision,
     /// One for each of `access.paths`.
     pub causes: Vec<Cause>,
-    /// Format URI and value; `None` when the field behind it is empty.
-    pub name_id: Option<(String, String)>,
+    /// That of an IdP-initiated sign-on; `None` when there is no value for it. One that sign-on would
+    /// make is shown as an example that is stored nowhere.
+    pub name_id: Option<PreviewedNameId>,
     pub release: Release,
     /// What the template's checks found, and settings that were noticed.
     pub warnings: Vec<Warning>,
     /// Unsigned and expired; `None` when access is refused.
     pub response_xml: Option<String>,
+}
+
+/// The NameID, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct PreviewedNameId {
+    /// The URI.
+    pub format: &'static str,
+    pub value: String,
+    pub origin: NameIdOrigin,
 }
 
 /// What a preview is made from, at one snapshot.
@@ -144,7 +155,12 @@ fn shown(
     (read, mut warnings): (Read, Vec<Warning>),
 ) -> Result<Preview, ServiceError> {
     let decision = read.view.decide();
-    let name_id = name_id(env, &read)?;
+    let plan = configured_plan(&read.view.connector.settings.name_id);
+    let view = (&read.view, read.persistent.as_deref());
+    let (name_id, no_name_id) = match name_id_value::find(env, view, &plan)? {
+        Ok((name_id, _new)) => (Some(name_id), None),
+        Err(error) => (None, Some(error)),
+    };
     let response_xml = match &name_id {
         Some(name_id) if decision.access.is_allowed() => {
             let (xml, length) = preview_document(env, &read.view, (name_id, &decision.release))?;
@@ -158,40 +174,22 @@ fn shown(
         }
         _ => None,
     };
-    if name_id.is_none() {
-        warnings.push(Warning::new(
-            "/nameId/source",
-            "The field behind the NameID is empty for this user: sign-on would end on a page.",
-        ));
+    if let Some(error) = no_name_id {
+        let detail = format!("Sign-on would end on a page for this user: {error}.");
+        warnings.push(Warning::new("/nameId/source", detail));
     }
     Ok(Preview {
         causes: read.causes,
         user: read.view.user,
         connector: read.view.connector,
         access: decision.access,
-        name_id: name_id.map(|id| (id.format().uri().to_owned(), id.value().to_owned())),
+        name_id: name_id.map(|id| PreviewedNameId {
+            format: id.format().uri(),
+            value: id.value().to_owned(),
+            origin: plan.origin(),
+        }),
         release: decision.release,
         warnings,
         response_xml,
     })
-}
-
-/// The NameID of an IdP-initiated sign-on. Values that sign-on would make are shown as an example
-/// that is stored nowhere.
-fn name_id(env: &Environment, read: &Read) -> Result<Option<NameId>, ServiceError> {
-    let settings = &read.view.connector.settings;
-    let made = match configured_plan(settings.name_id) {
-        NameIdPlan::Field { format, field } => {
-            NameId::from_field(format, read.view.user.field(field))
-        }
-        NameIdPlan::Persistent => {
-            let value = match &read.persistent {
-                Some(value) => value.clone(),
-                None => new_xml_id()?,
-            };
-            NameId::persistent(&value, &env.settings.entity_id, &settings.sp_entity_id)
-        }
-        NameIdPlan::Transient => NameId::transient(&new_xml_id()?),
-    };
-    Ok(made.ok())
 }

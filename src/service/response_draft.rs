@@ -24,6 +24,7 @@ use crate::saml::urns::AC_PASSWORD_PROTECTED_TRANSPORT;
 use crate::service::audit_trail::{Trail, actor_of_user};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::name_id_value;
 use crate::service::pending::{Ask, Pending};
 use crate::service::secrets::{digest_hex, new_xml_id};
 use crate::store::issued_assertions::IssuedAssertion;
@@ -77,15 +78,16 @@ pub fn make(
         Ok(terms) => terms,
         Err(made) => return Ok(made),
     };
-    let found = name_id(env, snapshot, plan)?;
+    let view = (&snapshot.view, snapshot.persistent.as_deref());
+    let found = name_id_value::find(env, view, &plan)?;
     let format = |_: &(NameId, Option<String>)| plan.format().uri().to_owned();
     let (name_id, new_name_id) = match verdicts.take_with(Check::NameId, found, format) {
         Ok(found) => found,
-        Err(NameIdError::Empty | NameIdError::TooLong) => {
+        Err(NameIdError::Empty | NameIdError::TooLong | NameIdError::NoIdentifier(_)) => {
             return Ok(Made::Impossible(format!(
                 "Your account has no usable value for {}, by which {} knows its users. Ask your \
                  administrator to fill it in.",
-                settings.name_id.source.as_str(),
+                settings.name_id.source.named(),
                 settings.name,
             )));
         }
@@ -191,7 +193,7 @@ fn terms(
     let Ask::Request(request) = ask else {
         let class_ref = truest_class(session.method);
         let acs = settled_acs(default_acs(settings), connector, verdicts)?;
-        return Ok((acs, class_ref, configured_plan(settings.name_id)));
+        return Ok((acs, class_ref, configured_plan(&settings.name_id)));
     };
     let class_ref = class_to_state(request.requested_authn_context(), session.method);
     let class_ref = verdicts
@@ -267,33 +269,6 @@ fn no_acs(connector: &Connector) -> String {
         "The address at which {} receives sign-ons changed meanwhile. Start again at the application.",
         connector.settings.name
     )
-}
-
-type FoundNameId = Result<(NameId, Option<String>), NameIdError>;
-
-/// The NameID, and the new pairwise value if one had to be made.
-fn name_id(
-    env: &Environment,
-    snapshot: &Snapshot,
-    plan: NameIdPlan,
-) -> Result<FoundNameId, ServiceError> {
-    let sp = &snapshot.view.connector.settings.sp_entity_id;
-    let idp = &env.settings.entity_id;
-    Ok(match (plan, &snapshot.persistent) {
-        (NameIdPlan::Field { format, field }, _) => {
-            NameId::from_field(format, snapshot.view.user.field(field)).map(|id| (id, None))
-        }
-        (NameIdPlan::Persistent, Some(value)) => {
-            NameId::persistent(value, idp, sp).map(|id| (id, None))
-        }
-        // AllowCreate="false" does not refuse: an identifier counts as established with the person's
-        // access, ahead of any request, as SAML Core 3.4.1.1 allows.
-        (NameIdPlan::Persistent, None) => {
-            let value = new_xml_id()?;
-            NameId::persistent(&value, idp, sp).map(|id| (id, Some(value)))
-        }
-        (NameIdPlan::Transient, _) => NameId::transient(&new_xml_id()?).map(|id| (id, None)),
-    })
 }
 
 /// One index for one session at one service provider, the same however often it signs on; nothing

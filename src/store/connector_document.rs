@@ -4,11 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
     AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice,
     NameIdFormat, SignatureAlgorithm, SignatureScope, SloEndpoint, SpCertificate,
 };
 use crate::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::user::UserField;
 use crate::store::mapping_document::MappingDocument;
 
@@ -21,6 +23,9 @@ pub(in crate::store) struct ConnectorDocument {
     certificates: Vec<CertificateDocument>,
     want_authn_requests_signed: bool,
     name_id_source: String,
+    /// Absent where the source is a field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_id_path: Option<String>,
     name_id_format: String,
     sign: String,
     signature_algorithm: String,
@@ -91,6 +96,7 @@ impl ConnectorDocument {
                 .collect(),
             want_authn_requests_signed: settings.want_authn_requests_signed,
             name_id_source: settings.name_id.source.as_str().to_owned(),
+            name_id_path: settings.name_id.source.path().map(str::to_owned),
             name_id_format: settings.name_id.format.uri().to_owned(),
             sign: settings.sign.as_str().to_owned(),
             signature_algorithm: settings.signature_algorithm.as_str().to_owned(),
@@ -115,7 +121,7 @@ impl ConnectorDocument {
             certificates: all(self.certificates, CertificateDocument::into_certificate)?,
             want_authn_requests_signed: self.want_authn_requests_signed,
             name_id: NameIdChoice {
-                source: UserField::parse(&self.name_id_source)?,
+                source: name_id_source(&self.name_id_source, self.name_id_path.as_deref())?,
                 format: NameIdFormat::parse(&self.name_id_format)?,
             },
             sign: SignatureScope::parse(&self.sign)?,
@@ -130,6 +136,16 @@ impl ConnectorDocument {
             metadata_xml: head.metadata_xml,
             metadata_url: self.metadata_url,
         })
+    }
+}
+
+fn name_id_source(source: &str, path: Option<&str>) -> Option<NameIdSource> {
+    match path {
+        None => UserField::parse(source).map(NameIdSource::Field),
+        Some(path) if source == NameIdSource::OWN_ATTRIBUTE => AttributePath::parse(path)
+            .ok()
+            .map(NameIdSource::OwnAttribute),
+        Some(_) => None,
     }
 }
 

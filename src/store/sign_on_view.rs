@@ -215,11 +215,13 @@ fn bound_memberships(
     Ok((memberships, attributes))
 }
 
-/// The attribute names that the connector's mappings ask for.
+/// The attribute names that the connector's mappings and its NameID ask for.
 fn mapped_names(connector: &Connector) -> BTreeSet<&str> {
-    let mappings = connector.settings.mappings.iter();
+    let settings = &connector.settings;
+    let mappings = settings.mappings.iter();
     mappings
         .flat_map(AttributeMapping::attribute_names)
+        .chain(settings.name_id.source.attribute_name())
         .collect()
 }
 

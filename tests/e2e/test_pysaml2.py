@@ -316,6 +316,47 @@ def test_a_persistent_name_id_is_kept_and_is_another_for_each_service_provider(s
     assert name_id(world, browser, NAMEID_FORMAT_PERSISTENT)[0] != first[0]
 
 
+def test_a_persistent_name_id_can_be_an_own_attribute_of_the_user(server, api):
+    """As Microsoft 365 wants it; SAML Core 8.3.7. What a group gives would call many people by one name."""
+    world = World(server, api, nameId={"source": "CUSTOM", "path": "immutableId", "format": NAMEID_FORMAT_PERSISTENT})
+    defaults = api.get("/connector-templates?q=microsoft")["items"][0]["defaults"]
+    assert defaults["nameId"] == world.connector["nameId"]
+    api.post(f"/groups/{world.team_a['id']}/attributes", text("immutableId", "of-the-group"))
+    preview = f"/connectors/{world.connector['id']}/preview"
+    explained = api.post(preview, {"userId": world.jason["id"]}, expect=200)
+    assert explained["nameId"] is None and explained["responseXml"] is None
+    assert "/nameId/source" in [warning["pointer"] for warning in explained["warnings"]]
+    browser = world.signed_in()
+    page = browser.open(world.start)
+    assert not page.has_saml_form and "immutableId" in page.text
+
+    api.patch(f"/users/{world.jason['id']}", {"attributes": [text("immutableId", "q2Fz5w==")]})
+    for wanted in [NAMEID_FORMAT_PERSISTENT, NAMEID_FORMAT_UNSPECIFIED, None]:
+        assert name_id(world, browser, wanted) == ("q2Fz5w==", NAMEID_FORMAT_PERSISTENT)
+    assert api.post(preview, {"userId": world.jason["id"]}, expect=200)["nameId"] == {
+        "format": NAMEID_FORMAT_PERSISTENT,
+        "value": "q2Fz5w==",
+        "from": "USER",
+        "attribute": "immutableId",
+        "path": "immutableId",
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"source": "CUSTOM"}, "/nameId/path"),
+        ({"source": "CUSTOM", "path": "a..b"}, "/nameId/path"),
+        ({"source": "email", "path": "immutableId"}, "/nameId/path"),
+        ({"path": "immutableId"}, "/nameId/path"),
+        ({"source": "immutableId"}, "/nameId/source"),
+    ],
+)
+def test_a_name_id_source_that_is_none_is_refused(world, wrong, pointer):
+    refused = world.api.patch(f"/connectors/{world.connector['id']}", {"nameId": wrong}, expect=422)
+    assert [error["pointer"] for error in refused["errors"]] == [pointer]
+
+
 def test_a_transient_name_id_is_another_each_time(world):
     browser = world.signed_in()
     seen = {name_id(world, browser, NAMEID_FORMAT_TRANSIENT) for _ in range(3)}

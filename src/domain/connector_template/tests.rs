@@ -10,6 +10,7 @@ use crate::domain::connector_template::{
     settings_warnings, unreplaced, warnings,
 };
 use crate::domain::endpoint_url;
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::release::Release;
 use crate::domain::samples::settings;
 use crate::domain::user::UserField;
@@ -39,7 +40,11 @@ fn defaults_say_nothing_that_a_connector_would_be_refused_for() {
         let text = |pointer: &str| defaults.pointer(pointer).and_then(|v| v.as_str());
         assert!(text("/name").is_some());
         assert!(NameIdFormat::parse(text("/nameId/format").unwrap()).is_some());
-        assert!(UserField::parse(text("/nameId/source").unwrap()).is_some());
+        let (source, path) = (text("/nameId/source").unwrap(), text("/nameId/path"));
+        let is_field = UserField::parse(source).is_some() && path.is_none();
+        let is_attribute = source == NameIdSource::OWN_ATTRIBUTE
+            && path.is_some_and(|path| AttributePath::parse(path).is_ok());
+        assert!(is_field || is_attribute, "{}", template.id);
         assert!(SignatureScope::parse(text("/sign").unwrap()).is_some());
         assert!(SignatureAlgorithm::parse(text("/signatureAlgorithm").unwrap()).is_some());
         for acs in defaults["acsUrls"].as_array().into_iter().flatten() {

@@ -1,5 +1,6 @@
 //! Requirements RAW-QUERY and KEYS-FROM-STORE: signatures beside a message.
 
+use openssl::ecdsa::EcdsaSig;
 use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::sign::Signer;

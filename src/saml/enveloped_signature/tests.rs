@@ -13,7 +13,8 @@ fn request(id: &str, after_issuer: &str) -> String {
 }
 
 fn methods(xml: &str) -> Result<Option<SignatureMethods>, SignatureShape> {
-    signature_methods(&parse(xml.as_bytes(), &XmlBounds::MESSAGE).unwrap())
+    let found = find(&parse(xml.as_bytes(), &XmlBounds::MESSAGE).unwrap())?;
+    Ok(found.map(|signature| signature.methods))
 }
 
 #[test]

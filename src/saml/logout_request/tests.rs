@@ -100,12 +100,12 @@ fn logout_own_takes_the_name_id_as_issued_and_no_other() {
     check(&named("p-1", Some(format), [Some(SP), Some(SP)]), false);
     check(&named("p-1", Some(format), [Some(IDP), Some(IDP)]), false);
 
-    let address = NameId::from_field(NameIdFormat::EmailAddress, "a@example.com").unwrap();
+    let address = NameId::from_source(NameIdFormat::EmailAddress, "a@example.com").unwrap();
     let bare = named("a@example.com", Some(EMAIL), [None, None]);
     assert!(bare.is(&address, IDP, SP));
     assert!(!named("a@example.com", Some(EMAIL), [None, Some("x")]).is(&address, IDP, SP));
     // No Format is `unspecified` (SAML Core 2.2.2).
-    let unspecified = NameId::from_field(NameIdFormat::Unspecified, "jason").unwrap();
+    let unspecified = NameId::from_source(NameIdFormat::Unspecified, "jason").unwrap();
     assert!(named("jason", None, [None, None]).is(&unspecified, IDP, SP));
 }
 

@@ -1,11 +1,12 @@
 //! Which NameID is issued (interface: `nameId`).
 
 use super::*;
+use crate::domain::attribute_path::AttributePath;
 
 const SP: &str = "https://sp.example";
-const EMAIL: NameIdPlan = NameIdPlan::Field {
+const EMAIL: NameIdPlan = NameIdPlan::Source {
     format: NameIdFormat::EmailAddress,
-    field: UserField::Email,
+    source: NameIdSource::Field(UserField::Email),
 };
 
 fn check(
@@ -14,7 +15,7 @@ fn check(
     expected: Result<NameIdPlan, InvalidNameIdPolicy>,
 ) {
     let configured = NameIdChoice {
-        source: UserField::Username,
+        source: NameIdSource::Field(UserField::Username),
         format: configured,
     };
     let policy = NameIdPolicy {
@@ -22,19 +23,19 @@ fn check(
         ..NameIdPolicy::default()
     };
     assert_eq!(
-        plan(Some(&policy), configured, SP),
+        plan(Some(&policy), &configured, SP),
         expected,
         "{configured:?} {requested:?}"
     );
     if requested.is_none() {
-        assert_eq!(plan(None, configured, SP), expected);
+        assert_eq!(plan(None, &configured, SP), expected);
     }
 }
 
 const fn username(format: NameIdFormat) -> NameIdPlan {
-    NameIdPlan::Field {
+    NameIdPlan::Source {
         format,
-        field: UserField::Username,
+        source: NameIdSource::Field(UserField::Username),
     }
 }
 
@@ -77,9 +78,42 @@ fn one_of_the_four_formats_is_honoured_and_any_other_refused() {
 }
 
 #[test]
+fn persistent_identifiers_that_an_attribute_keeps_are_taken_from_there() {
+    use NameIdFormat as F;
+    let source = NameIdSource::OwnAttribute(AttributePath::parse("immutableId").unwrap());
+    let from_attribute = |format| NameIdPlan::Source {
+        format,
+        source: source.clone(),
+    };
+    let check = |format, requested: F, expected: NameIdPlan| {
+        let configured = NameIdChoice {
+            source: source.clone(),
+            format,
+        };
+        let policy = NameIdPolicy {
+            format: Some(requested.uri().to_owned()),
+            ..NameIdPolicy::default()
+        };
+        let found = plan(Some(&policy), &configured, SP);
+        assert_eq!(found, Ok(expected), "{format:?} {requested:?}");
+    };
+    check(F::Persistent, F::Persistent, from_attribute(F::Persistent));
+    check(F::Persistent, F::Unspecified, from_attribute(F::Persistent));
+    check(
+        F::Unspecified,
+        F::Unspecified,
+        from_attribute(F::Unspecified),
+    );
+    // Not configured to be kept there.
+    check(F::Unspecified, F::Persistent, NameIdPlan::Persistent);
+    check(F::Transient, F::Unspecified, NameIdPlan::Transient);
+    check(F::Persistent, F::EmailAddress, EMAIL);
+}
+
+#[test]
 fn identifiers_are_made_for_the_requester_alone() {
     let configured = NameIdChoice {
-        source: UserField::Email,
+        source: NameIdSource::Field(UserField::Email),
         format: NameIdFormat::Persistent,
     };
     for (qualifier, expected) in [
@@ -91,14 +125,18 @@ fn identifiers_are_made_for_the_requester_alone() {
             sp_name_qualifier: Some(qualifier.to_owned()),
             ..NameIdPolicy::default()
         };
-        assert_eq!(plan(Some(&policy), configured, SP), expected, "{qualifier}");
+        assert_eq!(
+            plan(Some(&policy), &configured, SP),
+            expected,
+            "{qualifier}"
+        );
     }
 }
 
 #[test]
 fn a_name_id_identifies_somebody() {
     assert_eq!(
-        NameId::from_field(NameIdFormat::EmailAddress, ""),
+        NameId::from_source(NameIdFormat::EmailAddress, ""),
         Err(NameIdError::Empty)
     );
     assert_eq!(NameId::transient("  "), Err(NameIdError::Empty));
@@ -115,7 +153,7 @@ fn a_name_id_identifies_somebody() {
 
 #[test]
 fn the_subject_that_is_asked_for_has_to_be_this_one() {
-    let ann = NameId::from_field(NameIdFormat::EmailAddress, "ann@example.com").unwrap();
+    let ann = NameId::from_source(NameIdFormat::EmailAddress, "ann@example.com").unwrap();
     let asked = |value: &str, format: Option<&str>| RequestedSubject::NameId {
         value: value.to_owned(),
         format: format.map(str::to_owned),
@@ -150,7 +188,7 @@ fn the_subject_that_is_asked_for_has_to_be_this_one() {
 #[test]
 fn the_qualifiers_of_the_subject_have_to_be_its_own() {
     let (idp, sp) = ("https://idp.example", "https://sp.example");
-    let email = NameId::from_field(NameIdFormat::EmailAddress, "x").unwrap();
+    let email = NameId::from_source(NameIdFormat::EmailAddress, "x").unwrap();
     let persistent = NameId::persistent("x", idp, sp).unwrap();
     for (qualifiers, expected) in [
         ((None, None), true),

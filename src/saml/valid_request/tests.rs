@@ -7,6 +7,7 @@ use crate::domain::connector::{
     SignatureScope,
 };
 use crate::domain::encryption::EncryptionChoice;
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::user::UserField;
 use crate::saml::authn_request::Comparison;
 use crate::saml::instant;
@@ -32,7 +33,7 @@ fn settings() -> ConnectorSettings {
         certificates: Vec::new(),
         want_authn_requests_signed: false,
         name_id: NameIdChoice {
-            source: UserField::Email,
+            source: NameIdSource::Field(UserField::Email),
             format: NameIdFormat::EmailAddress,
         },
         sign: SignatureScope::Assertion,

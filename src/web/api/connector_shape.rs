@@ -83,7 +83,11 @@ enum CertificateJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NameIdChoice)]
 struct NameIdJson {
+    /// A user field, or `CUSTOM`: one of the user's own attributes.
     source: &'static str,
+    /// Into the user's own attribute; absent for a field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     format: &'static str,
 }
 
@@ -139,6 +143,7 @@ impl From<ConnectorView> for ConnectorJson {
             want_authn_requests_signed: settings.want_authn_requests_signed,
             name_id: NameIdJson {
                 source: settings.name_id.source.as_str(),
+                path: settings.name_id.source.path().map(str::to_owned),
                 format: settings.name_id.format.uri(),
             },
             sign: settings.sign.as_str(),

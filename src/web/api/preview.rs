@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::app_access::{AccessPaths, BoundMembership};
+use crate::domain::name_id_source::{NameIdOrigin, NameIdSource};
 use crate::domain::release::{Omission, Overridden, ReleasedAttribute, ValueOrigin};
 use crate::service::cause::Cause;
 use crate::service::connector_draft::ConnectorDraft;
 use crate::service::error::ServiceError;
-use crate::service::preview::{self, Preview};
+use crate::service::preview::{self, Preview, PreviewedNameId};
 use crate::web::access::Call;
 use crate::web::api::answer;
 use crate::web::api::mapping_steps::StepJson;
@@ -79,8 +80,37 @@ struct CausedPathJson {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = NameId)]
 struct NameIdJson {
-    format: String,
+    format: &'static str,
     value: String,
+    /// `FIELD`, `USER` (an own attribute of the user), `PAIRWISE` or `TRANSIENT`.
+    from: &'static str,
+    /// The field or the own attribute; absent for what is made here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribute: Option<String>,
+    /// Into the own attribute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+}
+
+impl From<PreviewedNameId> for NameIdJson {
+    fn from(name_id: PreviewedNameId) -> Self {
+        let source = match &name_id.origin {
+            NameIdOrigin::Source(source) => Some(source),
+            NameIdOrigin::Pairwise | NameIdOrigin::Transient => None,
+        };
+        Self {
+            format: name_id.format,
+            value: name_id.value,
+            from: name_id.origin.as_str(),
+            attribute: source.map(|source| {
+                source
+                    .attribute_name()
+                    .unwrap_or(source.as_str())
+                    .to_owned()
+            }),
+            path: source.and_then(NameIdSource::path).map(str::to_owned),
+        }
+    }
 }
 
 /// A SAML attribute with the origin of its values.
@@ -164,9 +194,7 @@ impl From<Preview> for PreviewJson {
                 reason: preview.access.reason.as_str(),
                 paths: caused_paths(&preview.access.paths, preview.causes),
             },
-            name_id: preview
-                .name_id
-                .map(|(format, value)| NameIdJson { format, value }),
+            name_id: preview.name_id.map(NameIdJson::from),
             attributes: release
                 .attributes
                 .into_iter()

@@ -243,7 +243,10 @@ fn connector() -> Fields {
         ("wantAuthnRequestsSigned", flag()),
         (
             "nameId",
-            object(&[], vec![("source", text()), ("format", text())]),
+            object(
+                &[],
+                vec![("source", text()), ("path", text()), ("format", text())],
+            ),
         ),
         ("sign", choice(&["ASSERTION", "RESPONSE", "BOTH"])),
         (

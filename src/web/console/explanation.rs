@@ -6,7 +6,7 @@ use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::release::{Omission, OmissionReason, ReleasedAttribute, Step, ValueOrigin};
 use crate::domain::user::{User, UserField};
 use crate::domain::violation::Warning;
-use crate::service::preview::Preview;
+use crate::service::preview::{Preview, PreviewedNameId};
 use crate::web::console::xml_lines::indented;
 
 /// Everything there is to say, in the order in which it is said.
@@ -20,8 +20,8 @@ pub struct Explanation {
     /// The reason as a sentence.
     pub reason: &'static str,
     pub paths: Vec<Path>,
-    /// Format and value; `None` when the field behind it is empty.
-    pub name_id: Option<(String, String)>,
+    /// `None` when there is no value for it.
+    pub name_id: Option<PreviewedNameId>,
     /// What is released, or would be if access were given.
     pub attributes: Vec<ReleasedAttribute>,
     pub omitted: Vec<Omitted>,

@@ -125,7 +125,7 @@ impl Fixture {
             audience: SP.to_owned(),
             acs_url: ACS_URL.to_owned(),
             in_response_to: Some(REQUEST_ID.to_owned()),
-            name_id: NameId::from_field(NameIdFormat::EmailAddress, "jason@example.com").unwrap(),
+            name_id: NameId::from_source(NameIdFormat::EmailAddress, "jason@example.com").unwrap(),
             issued_at,
             attributes: twelve_attributes(),
         }

@@ -53,7 +53,7 @@ pub fn hostile_fixture(issued_at: DateTime<Utc>) -> Fixture {
         audience: "https://sp.example/?a=1&b=\"<x>'".to_owned(),
         acs_url: "https://sp.example/acs?a=1&b=\"<x>'\t".to_owned(),
         in_response_to: Some("_request".to_owned()),
-        name_id: NameId::from_field(NameIdFormat::Unspecified, " <ann>&\"'\r]]> ").unwrap(),
+        name_id: NameId::from_source(NameIdFormat::Unspecified, " <ann>&\"'\r]]> ").unwrap(),
         issued_at,
         attributes,
     }

@@ -14,6 +14,7 @@ use vestibule::domain::custom_attribute::{
 use vestibule::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTransport};
 use vestibule::domain::ids::{ConnectorId, PublicId, UserId};
 use vestibule::domain::membership::MembershipSource;
+use vestibule::domain::name_id_source::NameIdSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
 use vestibule::store::connection::DbConnection;
@@ -97,7 +98,7 @@ pub fn settings(name: &str) -> ConnectorSettings {
         }],
         want_authn_requests_signed: true,
         name_id: NameIdChoice {
-            source: UserField::Email,
+            source: NameIdSource::Field(UserField::Email),
             format: NameIdFormat::EmailAddress,
         },
         sign: SignatureScope::Both,

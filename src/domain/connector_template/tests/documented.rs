@@ -22,7 +22,7 @@ const MAIL: &str = "jason@example.com";
 const ROLE: &str = "arn:aws:iam::123456789012:role/A,arn:aws:iam::123456789012:saml-provider/V";
 
 /// Template, entity ID, URL, and what is sent.
-const DOCUMENTED: [(&str, &str, &str, &[Sent]); 15] = [
+const DOCUMENTED: [(&str, &str, &str, &[Sent]); 16] = [
     (
         "atlassian-cloud",
         "https://auth.atlassian.com/saml/1a2b",
@@ -92,6 +92,12 @@ const DOCUMENTED: [(&str, &str, &str, &[Sent]); 15] = [
         "https://grafana.example.com/saml/metadata",
         "https://grafana.example.com/saml/acs",
         &[("mail", MAIL), ("displayName", "Jason Lee")],
+    ),
+    (
+        "microsoft-365",
+        "urn:federation:MicrosoftOnline",
+        "https://login.microsoftonline.com/login.srf",
+        &[("IDPEmail", MAIL)],
     ),
     (
         "salesforce",
@@ -204,7 +210,7 @@ fn without_a_required_attribute_the_preview_warns() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 11);
+    assert_eq!(tried, 12);
 }
 
 #[test]

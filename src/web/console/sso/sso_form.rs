@@ -2,6 +2,7 @@
 //! not show stays as it is stored.
 
 use crate::domain::connector::ConnectorSettings;
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::sp_description::{RequestedAttribute, SpDescription};
 use crate::service::connector_draft::{ConnectorDraft, NameIdDraft};
 use crate::service::error::ServiceError;
@@ -20,6 +21,8 @@ pub struct SsoForm {
     pub certificates: Vec<CertificateRow>,
     pub want_signed: bool,
     pub name_id_source: String,
+    /// Looked at for an own attribute only.
+    pub name_id_path: String,
     pub name_id_format: String,
     pub sign: String,
     pub algorithm: String,
@@ -45,6 +48,12 @@ impl SsoForm {
                 .collect(),
             want_signed: settings.want_authn_requests_signed,
             name_id_source: settings.name_id.source.as_str().to_owned(),
+            name_id_path: settings
+                .name_id
+                .source
+                .path()
+                .unwrap_or_default()
+                .to_owned(),
             name_id_format: settings.name_id.format.uri().to_owned(),
             sign: settings.sign.as_str().to_owned(),
             algorithm: settings.signature_algorithm.as_str().to_owned(),
@@ -67,6 +76,7 @@ impl SsoForm {
             certificates: CertificateRow::all(fields),
             want_signed: fields.has("want-signed"),
             name_id_source: text("name-id-source"),
+            name_id_path: text("name-id-path"),
             name_id_format: text("name-id-format"),
             sign: text("sign"),
             algorithm: text("algorithm"),
@@ -158,6 +168,7 @@ impl SsoForm {
             .map(|(place, row)| row.draft(place, &mut broken))
             .collect();
         broken.into_result()?;
+        let is_attribute = self.name_id_source == NameIdSource::OWN_ATTRIBUTE;
         Ok(ConnectorDraft {
             sp_entity_id: Field::Set(self.entity_id.clone()),
             acs_urls: Field::Set(acs),
@@ -171,6 +182,7 @@ impl SsoForm {
             want_authn_requests_signed: Field::Set(self.want_signed),
             name_id: Field::Set(NameIdDraft {
                 source: Some(self.name_id_source.clone()),
+                path: is_attribute.then(|| self.name_id_path.clone()),
                 format: Some(self.name_id_format.clone()),
             }),
             sign: Field::Set(self.sign.clone()),
@@ -208,6 +220,7 @@ impl SsoForm {
                 yes_or_no(self.want_signed),
             ),
             ("NameID source", self.name_id_source.clone()),
+            ("NameID attribute", self.name_id_path.clone()),
             ("NameID format", self.name_id_format.clone()),
             ("Sign", self.sign.clone()),
             ("Signature algorithm", self.algorithm.clone()),

@@ -10,6 +10,7 @@ use crate::domain::connector::{
     SignatureScope,
 };
 use crate::domain::encryption::{EncryptionAlgorithm, KeyTransport};
+use crate::domain::name_id_source::NameIdSource;
 use crate::domain::sp_description::{RequestedAttribute, SpDescription};
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
@@ -199,7 +200,7 @@ fn page<'a>(
 
 /// The options of the drop-downs: spelling and label.
 struct Choices {
-    fields: Vec<(&'static str, &'static str)>,
+    sources: Vec<(&'static str, &'static str)>,
     mapped: Vec<(String, &'static str)>,
     name_ids: Vec<(&'static str, &'static str)>,
     signs: Vec<(&'static str, &'static str)>,
@@ -217,8 +218,9 @@ struct Choices {
 impl Choices {
     fn all() -> Self {
         let fields = UserField::all().map(|field| (field.as_str(), field.label()));
+        let own_attribute = (NameIdSource::OWN_ATTRIBUTE, "The user's own attribute");
         Self {
-            fields: fields.collect(),
+            sources: fields.chain([own_attribute]).collect(),
             mapped: field_choices(),
             name_ids: NameIdFormat::ALL
                 .map(|one| (one.uri(), one.label()))
