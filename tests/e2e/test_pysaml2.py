@@ -328,7 +328,7 @@ def test_a_persistent_name_id_can_be_an_own_attribute_of_the_user(server, api):
     assert "/nameId/source" in [warning["pointer"] for warning in explained["warnings"]]
     browser = world.signed_in()
     page = browser.open(world.start)
-    assert not page.has_saml_form and "immutableId" in page.text
+    assert not page.has_saml_form and "immutableId" in page.html
 
     api.patch(f"/users/{world.jason['id']}", {"attributes": [text("immutableId", "q2Fz5w==")]})
     for wanted in [NAMEID_FORMAT_PERSISTENT, NAMEID_FORMAT_UNSPECIFIED, None]:
