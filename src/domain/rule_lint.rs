@@ -221,33 +221,36 @@ fn satisfiable(conditions: &[&Condition]) -> bool {
     longest.is_none_or(|longest| prefixes.iter().all(|prefix| longest.starts_with(prefix)))
 }
 
-/// The known value that `value` was probably meant to be: equal after folding case and
-/// punctuation, or within a third of its length in edits (rule A18); the closest, then the most
-/// frequent. A prefix is compared with the beginnings of known values, by folding alone.
+/// The known value that `value` was probably meant to be: the closest, then the most frequent.
 fn nearest<'k>(value: &str, known: &'k [KnownValue], prefix: bool) -> Option<&'k KnownValue> {
-    let folded = bare(value);
-    let length = value.chars().count();
     known
         .iter()
-        .filter(|known| known.value != value && !known.value.is_empty())
-        .filter_map(|known| {
-            let other = bare(&known.value);
-            if prefix {
-                return (!folded.is_empty() && other.starts_with(&folded)).then_some((0, known));
-            }
-            if !folded.is_empty() && folded == other {
-                return Some((0, known));
-            }
-            let other_length = known.value.chars().count();
-            let allowed = other_length / 3;
-            if length.abs_diff(other_length) > allowed {
-                return None;
-            }
-            let edits = levenshtein(value, &known.value);
-            (edits <= allowed).then_some((edits, known))
-        })
+        .filter_map(|known| Some((distance(value, &known.value, prefix)?, known)))
         .min_by_key(|(edits, known)| (*edits, Reverse(known.holders)))
         .map(|(_, known)| known)
+}
+
+/// How far `value` is from `other`, which somebody has, if it can have been meant by it: equal after
+/// folding case and punctuation, or within a third of its length in edits (rule A18). A prefix is compared
+/// with the beginning of the other, by folding alone.
+pub fn distance(value: &str, other: &str, prefix: bool) -> Option<usize> {
+    if other == value || other.is_empty() {
+        return None;
+    }
+    let (folded, other_folded) = (bare(value), bare(other));
+    if prefix {
+        return (!folded.is_empty() && other_folded.starts_with(&folded)).then_some(0);
+    }
+    if !folded.is_empty() && folded == other_folded {
+        return Some(0);
+    }
+    let other_length = other.chars().count();
+    let allowed = other_length / 3;
+    if value.chars().count().abs_diff(other_length) > allowed {
+        return None;
+    }
+    let edits = levenshtein(value, other);
+    (edits <= allowed).then_some(edits)
 }
 
 /// Without case, punctuation and blanks.

@@ -52,6 +52,7 @@ pub mod rule_candidates;
 mod rule_conditions;
 pub mod rule_facts;
 pub mod rule_members;
+mod rule_search;
 mod rule_sql;
 pub mod rule_suggestions;
 mod schema;

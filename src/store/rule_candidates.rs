@@ -12,7 +12,7 @@ use crate::domain::user::User;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::paging::Cursor;
-use crate::store::rule_sql;
+use crate::store::rule_search;
 use crate::store::schema::{accounts, group_members, users};
 use crate::store::users::{UserColumns, UserRow, into_user};
 
@@ -62,7 +62,7 @@ pub fn gather(
 ) -> Result<Vec<Cursor>, StoreError> {
     let place = (users::sort_key, users::id);
     let mut places: Vec<(String, i64)> = users::table
-        .filter(rule_sql::matches(rule))
+        .filter(rule_search::plan(conn, rule)?)
         .select(place)
         .load(conn)?;
     if let Some(group) = group {

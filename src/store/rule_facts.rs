@@ -1,14 +1,15 @@
 //! What the directory holds beside a rule, for the remarks on it (rule A18). Reads little: whether
-//! somebody has a value, and the values that look like one that nobody has are among the frequent
-//! ones.
+//! somebody has a value, and what looks like one that nobody has is looked for around it.
+
+use std::collections::BTreeSet;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
-use crate::domain::rule_lint::{ConditionFacts, KnownValue};
+use crate::domain::rule_lint::{self, ConditionFacts, KnownValue};
 use crate::domain::text;
 use crate::domain::user::RuleAttribute;
 use crate::store::connection::DbConnection;
@@ -16,8 +17,10 @@ use crate::store::error::StoreError;
 use crate::store::rule_sql;
 use crate::store::schema::{accounts, users};
 
-/// So many values of an attribute are compared with one that nobody has, the most frequent first.
-const KNOWN_VALUES: u32 = 1_000;
+/// So many values are compared with one that nobody has, before it and after it in the order of texts.
+const AROUND: u32 = 400;
+/// Of so many that look like it, the most frequent is found.
+const CLOSEST: usize = 20;
 
 /// The facts about each condition of a rule, in order.
 pub fn of_conditions(
@@ -50,12 +53,13 @@ fn of_condition(
             unknown_managers.push(!is_username(conn, value)?);
         }
     }
-    let is_state = condition.attribute == RuleAttribute::UserState;
-    let known = if holders.contains(&0) && !is_state {
-        known_values(conn, condition.attribute)?
-    } else {
-        Vec::new()
-    };
+    let mut known = Vec::new();
+    if condition.attribute != RuleAttribute::UserState {
+        let unheld = condition.values.iter().zip(&holders);
+        for (value, _) in unheld.filter(|(_, holders)| **holders == 0) {
+            known.extend(near_values(conn, condition, value)?);
+        }
+    }
     Ok(ConditionFacts {
         meeting: u64::from(somebody_meets(conn, condition)?),
         holders,
@@ -77,29 +81,77 @@ fn is_username(conn: &mut DbConnection, value: &str) -> Result<bool, StoreError>
 }
 
 #[derive(QueryableByName)]
-struct KnownRow {
+struct ValueRow {
     #[diesel(sql_type = Text)]
     value: String,
-    #[diesel(sql_type = BigInt)]
-    holders: i64,
 }
 
-fn known_values(
+/// Values of the attribute that look like `wanted`, which nobody has, and who has them.
+fn near_values(
+    conn: &mut DbConnection,
+    condition: &Condition,
+    wanted: &str,
+) -> Result<Vec<KnownValue>, StoreError> {
+    let is_prefix = condition.operator == Operator::StartsWith;
+    let mut near = BTreeSet::new();
+    for from in spellings(wanted) {
+        for (least, beyond) in [("MIN", ">"), ("MAX", "<")] {
+            let around = values_around(conn, condition.attribute, (&from, least, beyond))?;
+            let those = around.into_iter().filter_map(|value| {
+                let distance = rule_lint::distance(wanted, &value, is_prefix)?;
+                Some((distance, value))
+            });
+            near.extend(those);
+        }
+    }
+    let closest = near.into_iter().take(CLOSEST);
+    closest
+        .map(|(_, value)| {
+            let alone = Condition {
+                attribute: condition.attribute,
+                operator: Operator::Equals,
+                values: vec![value.clone()],
+            };
+            let those = users::table.filter(rule_sql::meets(&alone)).count();
+            let holders: i64 = those.get_result(conn)?;
+            Ok(KnownValue {
+                value,
+                holders: u64::try_from(holders).unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// The value itself, and with its first letter in the other case, which sorts it far away.
+fn spellings(wanted: &str) -> BTreeSet<String> {
+    let mut rest = wanted.chars();
+    let first = rest.next();
+    let other = |first: String| first + rest.as_str();
+    BTreeSet::from([
+        wanted.to_owned(),
+        other(first.map(|c| c.to_uppercase().collect()).unwrap_or_default()),
+        other(first.map(|c| c.to_lowercase().collect()).unwrap_or_default()),
+    ])
+}
+
+/// The next values that users have, beyond `from` in one direction. Steps from value to value along the
+/// index, so that a value costs the same however many have it.
+fn values_around(
     conn: &mut DbConnection,
     attribute: RuleAttribute,
-) -> Result<Vec<KnownValue>, StoreError> {
-    // The column is one of nine names of this program.
+    (from, least, beyond): (&str, &str, &str),
+) -> Result<Vec<String>, StoreError> {
+    // The column is one of nine names of this program, as are function and comparison.
     let column = rule_sql::column_of(attribute);
-    let rows: Vec<KnownRow> = sql_query(format!(
-        "SELECT {column} AS value, COUNT(*) AS holders FROM users WHERE {column} <> '' \
-         GROUP BY {column} ORDER BY 2 DESC, 1 LIMIT {KNOWN_VALUES}"
+    let rows: Vec<ValueRow> = sql_query(format!(
+        "WITH RECURSIVE around (value, place) AS ( \
+         SELECT (SELECT {least}({column}) FROM users WHERE {column} {beyond} $1), 1 \
+         UNION ALL \
+         SELECT (SELECT {least}({column}) FROM users WHERE {column} {beyond} around.value), place + 1 \
+         FROM around WHERE around.value <> '' AND place < {AROUND}) \
+         SELECT value FROM around WHERE value <> ''"
     ))
+    .bind::<Text, _>(from)
     .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| KnownValue {
-            value: row.value,
-            holders: u64::try_from(row.holders).unwrap_or(0),
-        })
-        .collect())
+    Ok(rows.into_iter().map(|row| row.value).collect())
 }

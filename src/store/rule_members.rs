@@ -16,7 +16,7 @@ use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::memberships::origin_of;
-use crate::store::rule_sql;
+use crate::store::{rule_search, rule_sql};
 use crate::store::schema::{exemptions, group_members, users};
 
 /// What saving a rule would do, exemptions not reflected (rules A27, A48).
@@ -44,7 +44,7 @@ pub fn count(
     group: Option<GroupId>,
 ) -> Result<RuleCounts, StoreError> {
     let matching = users::table
-        .filter(rule_sql::matches(rule))
+        .filter(rule_search::plan(conn, rule)?)
         .count()
         .get_result(conn)?;
     let Some(group) = group else {
@@ -75,7 +75,7 @@ pub fn count(
 /// The users whom a rule matches, ascending.
 pub fn matching(conn: &mut DbConnection, rule: &MembershipRule) -> Result<Vec<UserId>, StoreError> {
     let mut keys: Vec<i64> = users::table
-        .filter(rule_sql::matches(rule))
+        .filter(rule_search::plan(conn, rule)?)
         .select(users::id)
         .load(conn)?;
     // Sorted here, so that no plan walks the whole table for the order's sake.
@@ -96,7 +96,7 @@ pub struct RuleChange<'a> {
 /// Adds who matches, is no member and has no exemption. Returns how many.
 pub fn add_matching(conn: &mut DbConnection, change: RuleChange<'_>) -> Result<usize, StoreError> {
     let joining = users::table
-        .filter(rule_sql::matches(change.rule))
+        .filter(rule_search::plan(conn, change.rule)?)
         .filter(not(exists(member(change.group))))
         .filter(users::id.ne_all(exempted(change.group, &ExemptionEffect::ALL)))
         .select((

@@ -26,6 +26,8 @@ pub(in crate::store) struct RuleMatches {
 struct Test {
     column: &'static str,
     comparison: Comparison,
+    /// SQLite does not look for the rows of this condition by an index.
+    is_filter_only: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +48,17 @@ pub(in crate::store) fn matches(rule: &MembershipRule) -> RuleMatches {
     }
 }
 
+impl RuleMatches {
+    /// The same for SQLite, which is to begin at the index of the condition at `place`: a column behind a
+    /// plus sign is served by no index (SQLite's query planner, "Disqualifying WHERE clause terms").
+    pub(in crate::store) fn beginning_at(mut self, place: usize) -> Self {
+        for (other, condition) in self.conditions.iter_mut().enumerate() {
+            condition.is_filter_only = other != place;
+        }
+        self
+    }
+}
+
 /// One condition alone.
 pub(in crate::store) fn meets(condition: &Condition) -> RuleMatches {
     RuleMatches {
@@ -58,6 +71,7 @@ impl Test {
         let values = condition.values.clone();
         Self {
             column: column_of(condition.attribute),
+            is_filter_only: false,
             comparison: match condition.operator {
                 operator if values.is_empty() => {
                     Comparison::Settled(operator == Operator::NotEquals)
@@ -192,6 +206,9 @@ impl Test {
     }
 
     fn write_column<DB: Backend>(&self, out: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
+        if self.is_filter_only {
+            out.push_sql("+");
+        }
         out.push_identifier("users")?;
         out.push_sql(".");
         out.push_identifier(self.column)

@@ -13,7 +13,7 @@ use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::rule_members::{RuleChange, exempted, member};
-use crate::store::rule_sql;
+use crate::store::{rule_search, rule_sql};
 use crate::store::schema::{group_members, membership_suggestions, users};
 
 /// Deletes the suggestions that the rule no longer makes, and rejected ones that are not to be
@@ -65,7 +65,7 @@ pub fn suggest(
 ) -> Result<usize, StoreError> {
     let group = change.group;
     let additions = users::table
-        .filter(rule_sql::matches(change.rule))
+        .filter(rule_search::plan(conn, change.rule)?)
         .filter(not(exists(member(group))))
         .filter(not(exists(
             suggestion(group).filter(membership_suggestions::user_id.eq(users::id)),

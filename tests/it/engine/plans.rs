@@ -13,7 +13,7 @@ use vestibule::service::caller::system;
 use vestibule::service::user_evaluation;
 use vestibule::store::connection::DbConnection;
 use vestibule::store::paging::PageRequest;
-use vestibule::store::{connectors, member_list, sign_on_view, users};
+use vestibule::store::{connectors, member_list, rule_members, sign_on_view, users};
 
 use crate::engine::world::{World, denver, rule};
 use crate::store::databases::Database;
@@ -183,5 +183,36 @@ fn decisions_and_member_lists_search_and_never_scan() {
         });
         assert_eq!(list.len(), 2, "{list:#?}");
         watched.assert_searches(&list);
+    }
+}
+
+/// SQLite keeps no figures of the values: without help it begins at the company that everybody has.
+#[test]
+fn a_search_for_a_rule_begins_at_the_condition_that_the_fewest_users_meet() {
+    for database in Database::all() {
+        if !database.url.starts_with("sqlite:") {
+            continue;
+        }
+        let world = World::over(&database, "chain");
+        for number in 0..70 {
+            let title = if number < 2 { "Pilot" } else { "Steward" };
+            let fields = [("company", "Acme"), ("jobTitle", title)];
+            world.person(&format!("p{number}"), &fields);
+        }
+        let pilots = rule(&[
+            ("company", "equals", &["Acme"]),
+            ("userState", "notEquals", &["SUSPENDED"]),
+            ("jobTitle", "equals", &["Pilot", "Captain"]),
+        ]);
+        let mut watched = Watched::over(&database);
+        let statements = watched.statements(|conn| {
+            let counts = rule_members::count(conn, &pilots, None).unwrap();
+            assert_eq!(counts.matching, 2);
+        });
+        let search = statements.last().unwrap();
+        let plan = lite_plan(&database.url, search);
+        assert!(plan[0].contains("users_job_title"), "{search}\n{plan:#?}");
+        // Of 70, and of 2, are there more than 64?
+        assert_eq!(statements.len(), 3, "{statements:#?}");
     }
 }

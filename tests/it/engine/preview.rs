@@ -171,3 +171,21 @@ fn a18_remarks_know_what_the_directory_holds() {
         assert_eq!(preview(world, &near, None).lint.len(), 2);
     });
 }
+
+/// A value in the other case stands far from what was meant in the order of texts.
+#[test]
+fn a18_a_near_miss_is_found_among_thousands_of_values() {
+    World::each(|world| {
+        world.person("stacy", &[("jobTitle", "Pilot")]);
+        world.person("mark", &[("jobTitle", "Pilot")]);
+        for number in 0..450 {
+            world.person(&format!("p{number}"), &[("jobTitle", &format!("a{number:03}"))]);
+        }
+        for wanted in ["pilot", "Pilo", "Pi-lot"] {
+            let lints = rule_preview::lint(&world.env, &rule(&[("jobTitle", "equals", &[wanted])]));
+            let lints = lints.unwrap();
+            let near = lints.iter().find(|lint| lint.code == LintCode::NearMiss).unwrap();
+            assert!(near.detail.contains("2 have Pilot"), "{}", near.detail);
+        }
+    });
+}
