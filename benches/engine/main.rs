@@ -77,11 +77,6 @@ fn main() -> anyhow::Result<()> {
         "{users} users, {groups} dynamic groups; CPU time of the working thread"
     ))?;
     let mut bench = Bench::open(users)?;
-    if std::env::var("REUSE").is_ok() {
-        bench.groups = (1..=i64::try_from(groups)?).map(GroupId::new).collect();
-        for _ in 0..3 { bench.preview()?; }
-        return bench.save_rules();
-    }
     bench.make_groups(groups)?;
     bench.import()?;
     bench.compile()?;
@@ -122,7 +117,7 @@ impl Bench {
         let file = format!("sqlite:{}", folder.path().join("bench.db").display());
         let url = std::env::var("VESTIBULE_BENCH_URL").unwrap_or(file);
         let store = Store::open(&url, &StoreOptions::new("bench"))?;
-        let master = if std::env::var("REUSE").is_ok() { vestibule::service::secrets::MasterKey::create(folder.path())? } else { keys::master_key(&store, folder.path())? };
+        let master = keys::master_key(&store, folder.path())?;
         let settings = ServiceSettings {
             base_url: "http://localhost:8080".to_owned(),
             entity_id: "http://localhost:8080/saml/metadata".to_owned(),

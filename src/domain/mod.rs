@@ -29,6 +29,7 @@ pub mod membership_rule;
 pub mod name_id_source;
 pub mod public_address;
 pub mod release;
+pub mod role_scope;
 pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;

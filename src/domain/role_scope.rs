@@ -71,18 +71,19 @@ pub const fn can_be_limited(role: AdminRole) -> bool {
     matches!(role, AdminRole::Manager | AdminRole::HelpDesk)
 }
 
-/// Decides whether `role` within `scope` may do `action` to `object`, or what of the object decides it.
+/// Decides whether `role`, limited to groups or not, may do `action` to `object`, or what of the object
+/// decides it.
 /// A limited Manager decides who is in the groups and what they give; binding them to applications, and
 /// people, whose attributes decide about other groups as well, are for those who reach everywhere. A
 /// limited Help Desk helps the members of the groups.
 pub fn reach(
     role: AdminRole,
-    scope: &RoleScope,
+    is_limited: bool,
     (action, object): (Action, Object),
 ) -> Result<Reach, OutOfReach> {
     authorize(role, action, object).map_err(|denied| OutOfReach::Role(denied.role))?;
     match (role, object) {
-        _ if !scope.is_limited() || action == Action::See => Ok(Reach::Everywhere),
+        _ if !is_limited || action == Action::See => Ok(Reach::Everywhere),
         (AdminRole::Manager, Object::Group) => Ok(Reach::ThisGroup),
         (AdminRole::HelpDesk, Object::User) => Ok(Reach::ThisUser),
         _ => Err(OutOfReach::Scope(role)),

@@ -13,6 +13,7 @@ use crate::service::error::ServiceError;
 use crate::service::patch::Violations;
 use crate::service::secrets::{random_token, token_hash};
 use crate::store::api_tokens::{self, ApiToken, NewApiToken};
+use crate::store::role_scopes;
 
 /// Begins every token.
 const PREFIX: &str = "vst_";
@@ -82,10 +83,14 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
     }
     let now = env.now();
     let hash = token_hash(bearer);
-    let found = env
-        .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::find_live(conn, &hash, now)?) })?;
-    let Some(token) = found else {
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let Some(token) = api_tokens::find_live(conn, &hash, now)? else {
+            return Ok(None);
+        };
+        let scope = role_scopes::of_token(conn, token.id)?;
+        Ok(Some((token, scope)))
+    })?;
+    let Some((token, scope)) = found else {
         return Ok(None);
     };
     if token
@@ -105,6 +110,7 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
     Ok(Some(Caller {
         actor,
         role: token.role,
+        scope,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::domain::admin::{Action, AdminRole, Object, authorize};
 use crate::domain::audit::{Actor, ActorKind};
+use crate::domain::role_scope::RoleScope;
 use crate::service::error::ServiceError;
 
 /// An authenticated administrator or API token.
@@ -9,10 +10,13 @@ use crate::service::error::ServiceError;
 pub struct Caller {
     pub actor: Actor,
     pub role: AdminRole,
+    /// The user groups that the role is limited to, if it is.
+    pub scope: RoleScope,
 }
 
 impl Caller {
-    /// Lets the call pass, or refuses it in words (ONE-DOOR).
+    /// Lets the call pass as far as the role decides it, or refuses it in words (ONE-DOOR). What the scope
+    /// of the role decides was asked by the guard.
     pub fn require(&self, action: Action, object: Object) -> Result<(), ServiceError> {
         authorize(self.role, action, object).map_err(|denied| ServiceError::Forbidden {
             detail: denied.to_string(),

@@ -88,6 +88,7 @@ pub mod recording;
 pub mod reports;
 pub mod response_draft;
 pub mod review;
+pub mod role_scopes;
 pub mod rule_ahead;
 pub mod rule_cache;
 pub mod rule_change;

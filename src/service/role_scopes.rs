@@ -3,11 +3,12 @@
 
 use crate::domain::admin::{Action, AdminRole, Administrator, Object};
 use crate::domain::audit::Actor;
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{AdminId, PublicId};
 use crate::domain::role_scope::{OutOfReach, Reach, RoleScope, ScopedGroup, can_be_limited, reach};
 use crate::domain::user_group::UserGroup;
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object};
+use crate::service::authentication::SignedIn;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
@@ -20,11 +21,34 @@ const MOST: usize = 500;
 const NOT_LIMITED: &str =
     "Only the roles Manager and Help Desk can be limited to user groups. Give one of them first.";
 
+/// The caller that a signed-in administrator is; the scope is read on every request, as the role is.
+pub fn caller(env: &Environment, who: &SignedIn, role: AdminRole) -> Result<Caller, ServiceError> {
+    let id = AdminId::new(who.session.account.get());
+    let scope = env
+        .store
+        .read(|conn| role_scopes::of_administrator(conn, id))?;
+    Ok(Caller {
+        actor: who.actor(),
+        role,
+        scope,
+    })
+}
+
 /// The group or the user that a request is about, by its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
     Group(PublicId),
     User(PublicId),
+}
+
+impl Named {
+    /// The kind of it.
+    pub const fn object(&self) -> Object {
+        match self {
+            Self::Group(_) => Object::Group,
+            Self::User(_) => Object::User,
+        }
+    }
 }
 
 /// Lets a call pass, or refuses it in words (ONE-DOOR). `named`: what it is about, if its address says so;
@@ -35,11 +59,15 @@ pub fn check(
     (action, object): (Action, Object),
     named: Option<&Named>,
 ) -> Result<(), ServiceError> {
-    let is_reached = match reach(caller.role, &caller.scope, (action, object)) {
+    let is_reached = match reach(caller.role, caller.scope.is_limited(), (action, object)) {
         Err(out_of_reach) => return Err(refusal(out_of_reach)),
         Ok(Reach::Everywhere) => true,
-        Ok(Reach::ThisGroup) => matches!(named, Some(Named::Group(_))) && reaches(env, caller, named)?,
-        Ok(Reach::ThisUser) => matches!(named, Some(Named::User(_))) && reaches(env, caller, named)?,
+        Ok(Reach::ThisGroup) => {
+            matches!(named, Some(Named::Group(_))) && reaches(env, caller, named)?
+        }
+        Ok(Reach::ThisUser) => {
+            matches!(named, Some(Named::User(_))) && reaches(env, caller, named)?
+        }
     };
     if is_reached {
         Ok(())
@@ -103,16 +131,17 @@ pub fn set(
     let id = PublicId::new(id);
     let groups = groups.cloned();
     let trail = Trail::new(env, actor);
-    env.store.write(move |conn| -> Result<RoleScope, ServiceError> {
-        let found = find(conn, &id)?;
-        let before = role_scopes::of_administrator(conn, found.id)?;
-        let after = settle(conn, found.role, groups.as_ref())?;
-        role_scopes::set_of_administrator(conn, found.id, &after)?;
-        let named = object("administrator", found.public_id.as_str(), &found.username);
-        let texts = (Some(text(&before)), Some(text(&after)));
-        trail.write(conn, "administrator.scope_set", named, texts)?;
-        Ok(after)
-    })
+    env.store
+        .write(move |conn| -> Result<RoleScope, ServiceError> {
+            let found = find(conn, &id)?;
+            let before = role_scopes::of_administrator(conn, found.id)?;
+            let after = settle(conn, found.role, groups.as_ref())?;
+            role_scopes::set_of_administrator(conn, found.id, &after)?;
+            let named = object("administrator", found.public_id.as_str(), &found.username);
+            let texts = (Some(text(&before)), Some(text(&after)));
+            trail.write(conn, "administrator.scope_set", named, texts)?;
+            Ok(after)
+        })
 }
 
 /// The scope of a role that is to be limited to these groups, or to none.
@@ -140,7 +169,9 @@ pub fn settle(
     let mut broken = Violations::default();
     for (place, word) in words.iter().enumerate() {
         let group = match groups {
-            GroupList::Ids(_) => user_groups::find_by_public_id(conn, &PublicId::new(word.as_str()))?,
+            GroupList::Ids(_) => {
+                user_groups::find_by_public_id(conn, &PublicId::new(word.as_str()))?
+            }
             GroupList::Names(_) => user_groups::find_by_name(conn, word)?,
         };
         match group {

@@ -72,7 +72,8 @@ pub fn set_of_administrator(
             administrators::version.eq(administrators::version + 1),
         ))
         .execute(conn)?;
-    let rows = administrator_scopes::table.filter(administrator_scopes::administrator_id.eq(id.get()));
+    let rows =
+        administrator_scopes::table.filter(administrator_scopes::administrator_id.eq(id.get()));
     diesel::delete(rows).execute(conn)?;
     for group in scope.groups() {
         diesel::insert_into(administrator_scopes::table)

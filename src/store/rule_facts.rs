@@ -129,8 +129,16 @@ fn spellings(wanted: &str) -> BTreeSet<String> {
     let other = |first: String| first + rest.as_str();
     BTreeSet::from([
         wanted.to_owned(),
-        other(first.map(|c| c.to_uppercase().collect()).unwrap_or_default()),
-        other(first.map(|c| c.to_lowercase().collect()).unwrap_or_default()),
+        other(
+            first
+                .map(|c| c.to_uppercase().collect())
+                .unwrap_or_default(),
+        ),
+        other(
+            first
+                .map(|c| c.to_lowercase().collect())
+                .unwrap_or_default(),
+        ),
     ])
 }
 

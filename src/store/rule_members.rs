@@ -16,8 +16,8 @@ use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::memberships::origin_of;
-use crate::store::{rule_search, rule_sql};
 use crate::store::schema::{exemptions, group_members, users};
+use crate::store::{rule_search, rule_sql};
 
 /// What saving a rule would do, exemptions not reflected (rules A27, A48).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::rule_members::{RuleChange, exempted, member};
-use crate::store::{rule_search, rule_sql};
 use crate::store::schema::{group_members, membership_suggestions, users};
+use crate::store::{rule_search, rule_sql};
 
 /// Deletes the suggestions that the rule no longer makes, and rejected ones that are not to be
 /// remembered; the others get the rule's new epoch. Returns how many went.

@@ -45,6 +45,7 @@ diesel::table! {
         email -> Text,
         role -> Text,
         version -> BigInt,
+        is_scoped -> Bool,
     }
 }
 
@@ -290,6 +291,21 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         last_used_at -> Nullable<BigInt>,
+        is_scoped -> Bool,
+    }
+}
+
+diesel::table! {
+    administrator_scopes (administrator_id, group_id) {
+        administrator_id -> BigInt,
+        group_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_token_scopes (token_id, group_id) {
+        token_id -> BigInt,
+        group_id -> BigInt,
     }
 }
 
@@ -425,8 +441,12 @@ diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(one_time_tokens -> accounts (account_id));
 diesel::joinable!(logout_participants -> logouts (logout_id));
 diesel::joinable!(logout_participants -> issued_assertions (assertion_id));
+diesel::joinable!(administrator_scopes -> user_groups (group_id));
+diesel::joinable!(api_token_scopes -> user_groups (group_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    administrator_scopes,
+    api_token_scopes,
     accounts,
     users,
     administrators,

@@ -13,11 +13,13 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, Route};
 
 use crate::domain::audit::Actor;
+use crate::domain::ids::PublicId;
 use crate::service::api_tokens;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::listing::ListQuery;
+use crate::service::role_scopes::{self, Named};
 use crate::web::endpoint::{About, Need};
 use crate::web::paging;
 use crate::web::problem::Problem;
@@ -49,7 +51,12 @@ async fn admit(need: Need, about: About, request: &HttpRequest) -> Result<(), Pr
     }
     let caller = authenticate(request).await?;
     if let Need::May(action, object) = need {
-        caller.require(action, object)?;
+        let named = named_by(request);
+        let asked = caller.clone();
+        blocking(&environment(request)?, move |env| {
+            role_scopes::check(env, &asked, (action, object), named.as_ref())
+        })
+        .await?;
     }
     match about.filters() {
         Some(filters) => {
@@ -64,6 +71,23 @@ async fn admit(need: Need, about: About, request: &HttpRequest) -> Result<(), Pr
     }
     request.extensions_mut().insert(Arc::new(caller));
     Ok(())
+}
+
+/// The group or the user that an address is about.
+pub fn named_by(request: &HttpRequest) -> Option<Named> {
+    let pattern = request.match_pattern()?;
+    let id = PublicId::new(request.match_info().get("id")?);
+    let path = pattern
+        .strip_prefix("/api/v1")
+        .or_else(|| pattern.strip_prefix("/admin"))?;
+    let begins_with = |part: &str| path == part || path.starts_with(&format!("{part}/"));
+    if begins_with("/groups/{id}") {
+        Some(Named::Group(id))
+    } else if begins_with("/users/{id}") {
+        Some(Named::User(id))
+    } else {
+        None
+    }
 }
 
 async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {

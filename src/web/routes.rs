@@ -11,7 +11,7 @@ use crate::web::api::openapi::{self, Document};
 use crate::web::api::{
     administrators, aggregate, api_docs, api_tokens, audit, connector_metadata, connectors,
     exchanges, group_attributes, group_preview, groups, keys, operation, preview, reports,
-    settings, suggestions, templates, users,
+    role_scopes, settings, suggestions, templates, users,
 };
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
@@ -139,6 +139,11 @@ pub static REST: &[Endpoint] = rest_table! {
         "Give an administrator another role", Some("RoleChange") => One("Administrator");
     DELETE "/admins/{id}" (Edit, Administrator) administrators::delete,
         "Delete an administrator", None => Nothing;
+    GET    "/admins/{id}/groups" (See, Administrator) role_scopes::get,
+        "Show the user groups that an administrator is limited to", None => One("RoleScope");
+    PUT    "/admins/{id}/groups" (Edit, Administrator) role_scopes::set,
+        "Limit a Manager or Help Desk to user groups, or no longer",
+        Some("RoleScopeDraft") => One("RoleScope");
     GET    "/tokens" (See, ApiToken) api_tokens::list,
         "List API tokens, without their secrets", None => List("Token", api_tokens::FILTERS);
     POST   "/tokens" (Edit, ApiToken) api_tokens::create,
@@ -310,6 +315,7 @@ pub static PAGES: &[Endpoint] = page_table! {
         console::administrators::details::show;
     POST "/admin/administrators/{id}" Need::May(Action::Edit, Object::Administrator),
         console::administrators::details::submit;
+    POST "/admin/administrators/{id}/groups" Need::May(Action::Edit, Object::Administrator), console::administrators::scope::submit;
     GET  "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
         console::administrators::ending::ask;
     POST "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),

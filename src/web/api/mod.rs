@@ -23,6 +23,7 @@ pub mod preview;
 pub mod reports;
 pub mod request_schemas;
 pub mod response_schemas;
+pub mod role_scopes;
 pub mod settings;
 pub mod shapes;
 pub mod suggestions;

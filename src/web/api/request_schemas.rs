@@ -64,6 +64,10 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ),
         ("RoleChange", object(&["role"], vec![("role", role())])),
         (
+            "RoleScopeDraft",
+            object(&[], vec![("groups", list_of(text()))]),
+        ),
+        (
             "NewToken",
             object(&["name", "role"], vec![("name", text()), ("role", role())]),
         ),

@@ -19,6 +19,7 @@ use crate::web::api::operation::{MailJson, ReconciliationJson};
 use crate::web::api::preview::PreviewJson;
 use crate::web::api::reports::MembershipJson;
 use crate::web::api::request_schemas::{list_of, object, text};
+use crate::web::api::role_scopes::ScopeJson;
 use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Named> {
     add::<RecordingJson>(&mut schemas);
     add::<MessageCheckJson>(&mut schemas);
     add::<AdministratorJson>(&mut schemas);
+    add::<ScopeJson>(&mut schemas);
     add::<administrators::CreatedJson>(&mut schemas);
     add::<TokenJson>(&mut schemas);
     add::<api_tokens::CreatedJson>(&mut schemas);

@@ -14,11 +14,14 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route};
 use askama::Template;
 
+use crate::domain::admin::Object;
 use crate::domain::audit::Actor;
 use crate::service::authentication::SignedIn;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::role_scopes;
+use crate::web::access::named_by;
 use crate::web::console::rights::Rights;
 use crate::web::console::shell::{Place, Shell};
 use crate::web::cookies::{CookieJar, CookieKind};
@@ -71,16 +74,23 @@ fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
 
 async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     let admin = SignedInAdmin::extract(request).await?;
-    let caller = Caller {
-        actor: admin.who.actor(),
-        role: admin.role,
-    };
-    if let Need::May(action, object) = need {
-        caller.require(action, object)?;
-    }
+    let env = request.app_data::<Data<Environment>>();
+    let env = env.ok_or(WebError::NotSetUp)?;
+    let (who, named) = (admin.who.clone(), named_by(request));
+    let (caller, here) = blocking(env, move |env| {
+        let caller = role_scopes::caller(env, &who, admin.role)?;
+        if let Need::May(action, object) = need {
+            role_scopes::check(env, &caller, (action, object), named.as_ref())?;
+        }
+        let is_reached = role_scopes::reaches(env, &caller, named.as_ref())?;
+        let here = named.filter(|_| is_reached).map(|named| named.object());
+        Ok::<_, ServiceError>((caller, here))
+    })
+    .await?;
     Ok(Visitor {
         caller,
         who: admin.who,
+        here,
     })
 }
 
@@ -89,6 +99,8 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
 pub struct Visitor {
     pub caller: Caller,
     pub who: SignedIn,
+    /// The page is about one of these, and it is within the reach of the role.
+    pub here: Option<Object>,
 }
 
 impl Visitor {
@@ -156,7 +168,12 @@ impl Console {
 
     /// What the role may do.
     pub fn rights(&self) -> Rights {
-        Rights(self.visitor.caller.role)
+        let caller = &self.visitor.caller;
+        Rights {
+            role: caller.role,
+            is_limited: caller.scope.is_limited(),
+            here: self.visitor.here,
+        }
     }
 
     /// Whether the role may have metadata fetched, and the operator allows it at all.

@@ -1,16 +1,27 @@
 //! What the signed-in administrator may do, as templates ask it: a control that would be refused is
-//! not shown. It only repeats `authorize`; the guard before each route decides.
+//! not shown. It only repeats what `role_scope` says; the guard before each route decides.
 
-use crate::domain::admin::{Action, AdminRole, Object, authorize};
+use crate::domain::admin::{Action, AdminRole, Object};
+use crate::domain::role_scope::{Reach, reach};
 
-/// The rights of one role.
+/// The rights of one role on one page.
 #[derive(Debug, Clone, Copy)]
-pub struct Rights(pub AdminRole);
+pub struct Rights {
+    pub role: AdminRole,
+    /// It is limited to some user groups.
+    pub is_limited: bool,
+    /// What the page is about, if that is within its reach.
+    pub here: Option<Object>,
+}
 
 impl Rights {
     /// Whether the role may do this.
     pub fn may(self, action: Action, object: Object) -> bool {
-        authorize(self.0, action, object).is_ok()
+        match reach(self.role, self.is_limited, (action, object)) {
+            Ok(Reach::Everywhere) => true,
+            Ok(Reach::ThisGroup | Reach::ThisUser) => self.here == Some(object),
+            Err(_) => false,
+        }
     }
 
     pub fn see_groups(self) -> bool {

@@ -2,5 +2,6 @@
 
 mod metadata;
 mod roles;
+mod scopes;
 mod sso;
 mod user_services;

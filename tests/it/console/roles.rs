@@ -33,7 +33,7 @@ fn address(endpoint: &Endpoint) -> String {
     parts.join("/")
 }
 
-fn make_admin(app: &TestApp, role: AdminRole) -> String {
+pub fn make_admin(app: &TestApp, role: AdminRole) -> String {
     let username = format!("the-{}", role.as_str());
     let new = NewAdministrator {
         username: username.clone(),

@@ -179,12 +179,18 @@ fn a18_a_near_miss_is_found_among_thousands_of_values() {
         world.person("stacy", &[("jobTitle", "Pilot")]);
         world.person("mark", &[("jobTitle", "Pilot")]);
         for number in 0..450 {
-            world.person(&format!("p{number}"), &[("jobTitle", &format!("a{number:03}"))]);
+            world.person(
+                &format!("p{number}"),
+                &[("jobTitle", &format!("a{number:03}"))],
+            );
         }
         for wanted in ["pilot", "Pilo", "Pi-lot"] {
             let lints = rule_preview::lint(&world.env, &rule(&[("jobTitle", "equals", &[wanted])]));
             let lints = lints.unwrap();
-            let near = lints.iter().find(|lint| lint.code == LintCode::NearMiss).unwrap();
+            let near = lints
+                .iter()
+                .find(|lint| lint.code == LintCode::NearMiss)
+                .unwrap();
             assert!(near.detail.contains("2 have Pilot"), "{}", near.detail);
         }
     });

@@ -19,6 +19,7 @@ use crate::web::api::connector_metadata::{ApprovalDraft, MetadataDraft};
 use crate::web::api::exchanges::MessageText;
 use crate::web::api::group_preview::GroupPreviewRequest;
 use crate::web::api::preview::PreviewRequest;
+use crate::web::api::role_scopes::ScopeDraft;
 use crate::web::api::suggestions::Selection;
 use crate::web::api::users::NewPassword;
 
@@ -70,9 +71,10 @@ fn the_schema_of_a_body_has_the_fields_that_are_taken() {
     check::<PreviewRequest>(&["PreviewRequest"]);
     check::<AdministratorDraft>(&["NewAdministrator"]);
     check::<RoleChange>(&["RoleChange"]);
+    check::<ScopeDraft>(&["RoleScopeDraft"]);
     check::<TokenDraft>(&["NewToken"]);
     check::<SettingsDraft>(&["SettingsPatch"]);
     check::<MessageText>(&["MessageText"]);
     check::<RecordingDraft>(&["PayloadRecordingDraft"]);
-    assert_eq!(all().len(), 23);
+    assert_eq!(all().len(), 24);
 }

@@ -4,7 +4,8 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::domain::admin::Administrator;
-use crate::service::administrators;
+use crate::domain::role_scope::{self, RoleScope};
+use crate::service::{administrators, role_scopes};
 use crate::web::console::access::Console;
 use crate::web::console::administrators::form::roles;
 use crate::web::console::faults::Faults;
@@ -18,7 +19,7 @@ use crate::web::path_part::PathPart;
 /// `GET /admin/administrators/{id}`
 pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
     let found = find(&console, id).await?;
-    console.page(&page(&console, &found, Faults::default())?)
+    console.page(&page(&console, &found, (Faults::default(), None))?)
 }
 
 /// `POST /admin/administrators/{id}`
@@ -38,28 +39,32 @@ pub async fn submit(
             Ok(see_other_after(&path, Done::AdministratorUpdated))
         }
         Err(fault) => {
-            let page = page(&console, &before, Faults::of(&fault))?;
+            let page = page(&console, &before, (Faults::of(&fault), None))?;
             console.refused(&fault, &page)
         }
     }
 }
 
-/// The administrator that an address names.
-pub async fn find(console: &Console, id: String) -> Result<Administrator, WebError> {
-    console
-        .run(move |env, _| administrators::get(env, &id))
-        .await
+/// The administrator that an address names, and how far the role reaches.
+pub async fn find(console: &Console, id: String) -> Result<(Administrator, RoleScope), WebError> {
+    console.run(move |env, _| role_scopes::get(env, &id)).await
 }
 
-fn page<'a>(
+/// The page. `typed`: what stood in the field of the groups, if it was not taken.
+pub fn page<'a>(
     console: &Console,
-    administrator: &'a Administrator,
-    faults: Faults,
+    (administrator, scope): &'a (Administrator, RoleScope),
+    (faults, typed): (Faults, Option<&str>),
 ) -> Result<DetailsPage<'a>, WebError> {
+    let names = scope.groups().iter().map(|group| group.name.as_str());
+    let names: Vec<&str> = names.collect();
     Ok(DetailsPage {
         shell: console.shell(Place::Administrators)?,
         is_oneself: administrator.public_id.as_str() == console.visitor.caller.actor.id,
+        can_be_limited: role_scope::can_be_limited(administrator.role),
+        groups: typed.map_or_else(|| names.join("\n"), str::to_owned),
         administrator,
+        scope,
         faults,
         roles: roles(),
     })
@@ -68,9 +73,13 @@ fn page<'a>(
 /// `/admin/administrators/{id}`
 #[derive(Template)]
 #[template(path = "console/administrators/details.html")]
-struct DetailsPage<'a> {
+pub struct DetailsPage<'a> {
     shell: Shell,
     administrator: &'a Administrator,
+    scope: &'a RoleScope,
+    can_be_limited: bool,
+    /// One name a line.
+    groups: String,
     is_oneself: bool,
     faults: Faults,
     /// The choice of roles.

@@ -6,3 +6,4 @@ pub mod ending;
 pub mod form;
 pub mod list;
 pub mod new;
+pub mod scope;
