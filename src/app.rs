@@ -24,7 +24,9 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox};
+use crate::service::{
+    flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox, session_life,
+};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -93,6 +95,7 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     StoredSettings::read(environment)?
         .mailer()
         .context("cannot send mail")?;
+    session_life::heed(environment)?;
     let env = Arc::clone(environment);
     let mail = Worker::start("mail", MAIL_PAUSE, move || {
         outbox::deliver_waiting(&env).map(|_sent| ())

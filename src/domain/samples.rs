@@ -18,6 +18,7 @@ use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
+use crate::domain::user_schedule::UserSchedule;
 use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserField, UserState};
 
 /// An active user without directory attributes.
@@ -31,6 +32,7 @@ pub fn user(username: &str) -> User {
         last_name: String::new(),
         display_name: username.to_owned(),
         state: UserState::Activated,
+        schedule: UserSchedule::default(),
         directory: DirectoryAttributes::default(),
         version: 1,
     }

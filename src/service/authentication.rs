@@ -9,7 +9,6 @@ use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
-use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake;
 use crate::service::caller::stranger;
@@ -18,6 +17,7 @@ use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::passwords::check_policy;
 use crate::service::secrets::{random_token, token_hash};
+use crate::service::stored_settings::StoredSettings;
 use crate::store::accounts::{self, Account, AccountHolder};
 use crate::store::sessions::{self, LiveSession, SessionRecord};
 use crate::store::{one_time_tokens, users};
@@ -110,18 +110,15 @@ pub fn session(env: &Environment, token: &str) -> Result<Option<SignedIn>, Servi
             return Ok(None);
         };
         match live.account.holder {
+            holder if !holder.may_act_at(now) => Ok(None),
             AccountHolder::Administrator { role, .. } => {
                 let display_name = live.account.username.clone();
                 Ok(Some(signed_in(live, display_name, Some(role))))
             }
-            AccountHolder::User {
-                id,
-                state: UserState::Activated,
-            } => {
+            AccountHolder::User { id, .. } => {
                 let user = users::find(conn, id)?;
                 Ok(user.map(|user| signed_in(live, user.display_name, None)))
             }
-            AccountHolder::User { .. } => Ok(None),
         }
     })?;
     if let Some(who) = &found
@@ -194,6 +191,7 @@ fn open_session(
     (attempt, failures): (&SignInAttempt, Vec<String>),
 ) -> Result<String, ServiceError> {
     let now = env.now();
+    let life = StoredSettings::read(env)?.session_life()?;
     let token = random_token()?;
     let previous = attempt.previous_session.as_deref().map(token_hash);
     let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
@@ -204,6 +202,8 @@ fn open_session(
             account: account.id,
             account_kind: account.holder.kind(),
             created_at: now,
+            ends_at: now + life.absolute,
+            idle: life.idle,
             last_seen_at: now,
             authenticated_at: now,
             method: AuthenticationMethod::Password,

@@ -4,13 +4,12 @@
 use std::time::Duration;
 
 use crate::domain::text::fold;
-use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake::{self, Verdict};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::store::accounts::{self, Account, AccountHolder};
+use crate::store::accounts::{self, Account};
 
 /// What somebody brings along.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +52,7 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
     let fits = env.passwords.verify(credential.password, stored)?;
     let admitted = account
         .map(|found| found.account)
-        .filter(|account| fits && may_sign_in(account));
+        .filter(|account| fits && account.holder.may_act_at(now));
     if let Some(account) = admitted {
         return Ok(Proof::Fits {
             account: Box::new(account),
@@ -69,11 +68,4 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         Ok(())
     })?;
     Ok(Proof::Refused)
-}
-
-fn may_sign_in(account: &Account) -> bool {
-    match account.holder {
-        AccountHolder::User { state, .. } => state == UserState::Activated,
-        AccountHolder::Administrator { .. } => true,
-    }
 }

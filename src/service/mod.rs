@@ -92,6 +92,7 @@ pub mod rule_cache;
 pub mod rule_change;
 pub mod rule_preview;
 pub mod secrets;
+pub mod session_life;
 pub mod settings;
 pub mod settings_draft;
 pub mod settings_fields;

@@ -256,6 +256,7 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
     let id = PublicId::new(id);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
+        let state = user.schedule.state_at(user.state, env.now());
         let bound = sign_on_view::load_all_for_user(conn, user.id)?;
         let all = connectors::list(
             conn,
@@ -273,7 +274,7 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
                     connector: connector.public_id,
                     slug: connector.settings.slug,
                     name: connector.settings.name,
-                    decision: app_access::decide(user.state, status, memberships),
+                    decision: app_access::decide(state, status, memberships),
                 }
             })
             .collect())

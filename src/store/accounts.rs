@@ -11,6 +11,7 @@ use crate::domain::ids::{AccountId, AdminId, PublicId, UserId};
 use crate::domain::session::AccountKind;
 use crate::domain::text;
 use crate::domain::user::UserState;
+use crate::domain::user_schedule::UserSchedule;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
@@ -28,11 +29,26 @@ pub struct Account {
 /// The person behind an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountHolder {
-    User { id: UserId, state: UserState },
+    User {
+        id: UserId,
+        /// As it was written down last.
+        state: UserState,
+        schedule: UserSchedule,
+    },
     Administrator { id: AdminId, role: AdminRole },
 }
 
 impl AccountHolder {
+    /// Whether the account may be used at `now` (CHECK-AT-ISSUE): users by their state and its dates.
+    pub fn may_act_at(self, now: DateTime<Utc>) -> bool {
+        match self {
+            Self::User {
+                state, schedule, ..
+            } => schedule.state_at(state, now) == UserState::Activated,
+            Self::Administrator { .. } => true,
+        }
+    }
+
     /// The kind without the details.
     pub const fn kind(self) -> AccountKind {
         match self {
@@ -49,6 +65,8 @@ pub(in crate::store) struct AccountRow {
     public_id: String,
     username: String,
     user_state: Option<String>,
+    activate_at: Option<i64>,
+    suspend_at: Option<i64>,
     role: Option<String>,
 }
 
@@ -57,6 +75,8 @@ pub(in crate::store) type AccountColumns = (
     accounts::public_id,
     accounts::username,
     diesel::dsl::Nullable<users::user_state>,
+    diesel::dsl::Nullable<users::activate_at>,
+    diesel::dsl::Nullable<users::suspend_at>,
     diesel::dsl::Nullable<administrators::role>,
 );
 
@@ -67,6 +87,8 @@ pub(in crate::store) fn account_columns() -> AccountColumns {
         accounts::public_id,
         accounts::username,
         users::user_state.nullable(),
+        users::activate_at.nullable(),
+        users::suspend_at.nullable(),
         administrators::role.nullable(),
     )
 }
@@ -78,6 +100,10 @@ impl AccountRow {
             (Some(state), None) => AccountHolder::User {
                 id: UserId::new(self.id),
                 state: place.read("user_state", UserState::parse(state))?,
+                schedule: UserSchedule {
+                    activate_at: place.optional_instant("activate_at", self.activate_at)?,
+                    suspend_at: place.optional_instant("suspend_at", self.suspend_at)?,
+                },
             },
             (None, Some(role)) => AccountHolder::Administrator {
                 id: AdminId::new(self.id),

@@ -186,6 +186,8 @@ fn user() -> Fields {
         "jobTitle",
         "location",
         "manager",
+        "activateAt",
+        "suspendAt",
     ];
     let mut fields: Fields = texts.into_iter().map(|name| (name, text())).collect();
     fields.push(("state", choice(&["STAGED", "ACTIVATED", "SUSPENDED"])));

@@ -56,6 +56,8 @@ pub const CSV_COLUMNS: &[&str] = &[
     "jobTitle",
     "location",
     "manager",
+    "activateAt",
+    "suspendAt",
     "attributes",
 ];
 
@@ -72,6 +74,10 @@ pub struct UserJson {
     display_name: String,
     /// `STAGED`, `ACTIVATED` or `SUSPENDED`.
     state: &'static str,
+    /// From then on the user is active; RFC 3339.
+    activate_at: Option<String>,
+    /// From then on the user is suspended; RFC 3339.
+    suspend_at: Option<String>,
     company: String,
     cost_center: String,
     department: String,
@@ -91,6 +97,7 @@ impl From<UserView> for UserJson {
             public_id,
             directory,
             state,
+            schedule,
             ..
         } = view.user;
         Self {
@@ -101,6 +108,8 @@ impl From<UserView> for UserJson {
             last_name: view.user.last_name,
             display_name: view.user.display_name,
             state: state.as_str(),
+            activate_at: schedule.activate_at.map(shapes::instant),
+            suspend_at: schedule.suspend_at.map(shapes::instant),
             company: directory.company,
             cost_center: directory.cost_center,
             department: directory.department,
@@ -323,6 +332,10 @@ pub fn csv_cells(view: UserView) -> Vec<String> {
         .into_iter()
         .map(AttributeJson::from)
         .collect();
+    let schedule = user.schedule;
+    for date in [schedule.activate_at, schedule.suspend_at] {
+        cells.push(date.map(shapes::instant).unwrap_or_default());
+    }
     cells.push(match attributes.as_slice() {
         [] => String::new(),
         // What was stored as JSON is written as JSON.

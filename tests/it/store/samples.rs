@@ -15,6 +15,7 @@ use vestibule::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTr
 use vestibule::domain::ids::{ConnectorId, PublicId, UserId};
 use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
@@ -43,6 +44,7 @@ pub fn new_user(name: &str) -> NewUser {
         last_name: format!("Last {name}"),
         display_name: format!("Display {name}"),
         state: UserState::Activated,
+        schedule: UserSchedule::default(),
         directory: DirectoryAttributes {
             company: "Example".to_owned(),
             location: "Denver".to_owned(),
