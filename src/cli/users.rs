@@ -14,7 +14,10 @@ use crate::cli::output::{self, WrongUse};
 use crate::cli::progress;
 use crate::config::Config;
 use crate::service::caller::terminal;
-use crate::service::user_import::{self, ImportError, Note, Refusal, Tally};
+use crate::service::recovery;
+use crate::service::user_import::{self, ImportError, Mode, Note, Refusal, Tally};
+
+const NO_SERVER: &str = "no mail server is set (smtp_url): nobody can be invited";
 
 #[derive(Debug, Subcommand)]
 pub enum UsersCommand {
@@ -31,6 +34,9 @@ pub struct ImportOptions {
     /// Write nothing and report the same.
     #[arg(long)]
     dry_run: bool,
+    /// Mail each new active user a one-time link that sets the first password.
+    #[arg(long, conflicts_with = "dry_run")]
+    invite: bool,
 }
 
 /// Runs the command; 1 if any line was refused.
@@ -45,7 +51,15 @@ pub fn run(config: &Config, command: &UsersCommand) -> anyhow::Result<ExitCode> 
         // Between two pictures of the bar, so that neither overwrites the other.
         Note::Refused(refusal) => bar.suspend(|| report(refusal)),
     };
-    let source = (file, options.dry_run);
+    if options.invite && !recovery::help(&environment).map_err(output::in_words)?.can_mail {
+        return Err(WrongUse(NO_SERVER.to_owned()).into());
+    }
+    let mode = match (options.dry_run, options.invite) {
+        (true, _) => Mode::Rehearse,
+        (false, true) => Mode::Invite,
+        (false, false) => Mode::Write,
+    };
+    let source = (file, mode);
     let outcome = user_import::run(&environment, &terminal(), source, &mut note);
     bar.finish_and_clear();
     let tally = outcome.map_err(in_words)?;

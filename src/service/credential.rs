@@ -48,12 +48,15 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
     let stored = account
         .as_ref()
-        .and_then(|found| found.password_hash.as_deref());
-    let fits = env.passwords.verify(credential.password, stored)?;
+        .and_then(|found| found.password_hash.clone());
+    let fits = env
+        .passwords
+        .verify(credential.password, stored.as_deref())?;
     let admitted = account
         .map(|found| found.account)
         .filter(|account| fits && account.holder.may_act_at(now));
     if let Some(account) = admitted {
+        renew_hash(env, &account, (credential.password, stored.as_deref()))?;
         return Ok(Proof::Fits {
             account: Box::new(account),
             failures,
@@ -68,4 +71,25 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         Ok(())
     })?;
     Ok(Proof::Refused)
+}
+
+/// Hashes a right password anew when the cost has changed since it was set. Another one that was set
+/// meanwhile stays.
+fn renew_hash(
+    env: &Environment,
+    account: &Account,
+    (password, stored): (&str, Option<&str>),
+) -> Result<(), ServiceError> {
+    let Some(old) = stored else {
+        return Ok(());
+    };
+    if !env.passwords.is_outdated(password, old)? {
+        return Ok(());
+    }
+    let (id, old) = (account.id, old.to_owned());
+    let new = env.passwords.hash(password)?;
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        accounts::replace_hash(conn, id, (&old, &new))?;
+        Ok(())
+    })
 }

@@ -190,6 +190,100 @@ pub fn set_password(
     Ok(changed == 1)
 }
 
+/// The account that somebody means by a sign-in name or an e-mail address, ignoring case: of the
+/// name first, then the user's of the address, then the first administrator's. The same statements
+/// run whatever is found.
+pub fn find_by_name_or_email(
+    conn: &mut DbConnection,
+    text: &str,
+) -> Result<Option<Account>, StoreError> {
+    let fold = text::fold(text);
+    let by_name: Option<i64> = accounts::table
+        .filter(accounts::username_fold.eq(&fold))
+        .select(accounts::id)
+        .get_result(conn)
+        .optional()?;
+    let by_email: Option<i64> = users::table
+        .filter(users::email_fold.eq(&fold))
+        .select(users::id)
+        .get_result(conn)
+        .optional()?;
+    let administrators: Vec<(i64, String)> = administrators::table
+        .order(administrators::id)
+        .select((administrators::id, administrators::email))
+        .load(conn)?;
+    let administrator = administrators
+        .into_iter()
+        .find(|(_, email)| text::fold(email) == fold)
+        .map(|(id, _)| id);
+    // Of nobody it is asked too.
+    let id = by_name.or(by_email).or(administrator).unwrap_or(0);
+    find(conn, AccountId::new(id))
+}
+
+/// What is known of an account's password, never the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordFacts {
+    /// When it was set; `None`: there is no password.
+    pub set_at: Option<DateTime<Utc>>,
+    /// When the person was last sent a link that sets the first one.
+    pub invited_at: Option<DateTime<Utc>>,
+}
+
+/// Reads them; `None`: no such account.
+pub fn password_facts(
+    conn: &mut DbConnection,
+    id: AccountId,
+) -> Result<Option<PasswordFacts>, StoreError> {
+    let found: Option<(Option<String>, Option<i64>, Option<i64>)> = accounts::table
+        .find(id.get())
+        .select((
+            accounts::password_hash,
+            accounts::password_changed_at,
+            accounts::invited_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    let key = id.get();
+    let place = Place::new("accounts", &key);
+    found
+        .map(|(hash, changed_at, invited_at)| {
+            let changed_at = changed_at.filter(|_| hash.is_some());
+            Ok(PasswordFacts {
+                set_at: place.optional_instant("password_changed_at", changed_at)?,
+                invited_at: place.optional_instant("invited_at", invited_at)?,
+            })
+        })
+        .transpose()
+}
+
+/// Notes that the person was sent a link that sets the first password.
+pub fn note_invitation(
+    conn: &mut DbConnection,
+    id: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(id.get()))
+        .set(accounts::invited_at.eq(Some(millis(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a hash of the same password in the place of another; false: the password changed meanwhile.
+pub fn replace_hash(
+    conn: &mut DbConnection,
+    id: AccountId,
+    (old, new): (&str, &str),
+) -> Result<bool, StoreError> {
+    let row = accounts::table
+        .find(id.get())
+        .filter(accounts::password_hash.eq(old));
+    let changed = diesel::update(row)
+        .set(accounts::password_hash.eq(Some(new)))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// An account about to be made, by `users` or `administrators`.
 pub(in crate::store) struct NewAccount<'a> {
     pub public_id: &'a PublicId,

@@ -50,6 +50,7 @@ pub mod payload_recordings;
 pub mod pending_requests;
 mod pool;
 pub mod reconciliations;
+pub mod recovery_requests;
 pub mod rule_candidates;
 mod rule_conditions;
 pub mod rule_facts;

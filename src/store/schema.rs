@@ -430,6 +430,7 @@ diesel::table! {
         attempts -> BigInt,
         sent_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+        sealed_link -> Nullable<Binary>,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_account::{self, PasswordChange};
 use crate::web::csrf;
+use crate::web::duration;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::{Browser, SignedInAccount};
@@ -167,6 +168,7 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let who = account.who.clone();
     let own = blocking(env, move |env| own_account::get(env, &who)).await?;
+    let session = &account.who.session;
     let page = AccountPage {
         display_name: &account.who.display_name,
         csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
@@ -174,6 +176,8 @@ async fn page(
         email: &own.email,
         role: account.who.role.map(AdminRole::label),
         sessions: &own.sessions,
+        session_idle: &duration::words(language, session.idle),
+        session_absolute: &duration::words(language, session.ends_at - session.created_at),
         this_session: &account.who.session.public_id,
         notice: shown.notice,
         current_fault: match shown.fault {

@@ -20,6 +20,9 @@ CREATE TABLE recovery_requests (
     asked_at BIGINT NOT NULL
 );
 
+-- The one-time link of a mail, sealed under the master key until the mail is sent.
+ALTER TABLE mail_outbox ADD COLUMN sealed_link BLOB;
+
 -- What of an audit event is personal is chained by a salted digest, so that it can be erased.
 ALTER TABLE audit_events ADD COLUMN actor_salt TEXT;
 ALTER TABLE audit_events ADD COLUMN object_salt TEXT;

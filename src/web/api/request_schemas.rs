@@ -381,6 +381,8 @@ fn settings() -> Fields {
         "logo",
         "nightlyAt",
         "timeZone",
+        "sessionIdle",
+        "sessionAbsolute",
         "smtpUrl",
         "mailFrom",
     ];

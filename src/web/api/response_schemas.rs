@@ -22,7 +22,7 @@ use crate::web::api::request_schemas::{list_of, object, text};
 use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
-use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
+use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, OneTimeLinkJson, UserJson};
 
 type Named = (String, RefOr<Schema>);
 
@@ -30,6 +30,7 @@ type Named = (String, RefOr<Schema>);
 pub fn all() -> Vec<Named> {
     let mut schemas = Vec::new();
     add::<UserJson>(&mut schemas);
+    add::<OneTimeLinkJson>(&mut schemas);
     add::<GroupOfUserJson>(&mut schemas);
     add::<ConnectorOfUserJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 
 use crate::domain::admin::{Action, Object};
 use crate::domain::user::User;
+use crate::service::account_links;
+use crate::service::one_time_links::OneTimeLink;
 use crate::service::reports;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_record::UserView;
@@ -124,6 +126,28 @@ impl From<UserView> for UserJson {
                 .map(AttributeJson::from)
                 .collect(),
             warnings: shapes::warnings(view.warnings),
+        }
+    }
+}
+
+/// A link that sets a password once, by mail or in hand.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OneTimeLink)]
+pub struct OneTimeLinkJson {
+    /// It was mailed to the user; nobody else sees it.
+    mailed: bool,
+    /// Where it leads, told once; `null` when it was mailed.
+    link: Option<String>,
+    expires_at: String,
+}
+
+impl From<OneTimeLink> for OneTimeLinkJson {
+    fn from(made: OneTimeLink) -> Self {
+        Self {
+            mailed: made.address.is_none(),
+            link: made.address,
+            expires_at: shapes::instant(made.expires_at),
         }
     }
 }
@@ -266,6 +290,22 @@ pub async fn delete(
     };
     call.run(delete).await?;
     Ok(answer::nothing())
+}
+
+/// `POST /users/{id}/invitation`
+pub async fn invite(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let made = call
+        .run(move |env, actor| account_links::invite(env, actor, &id))
+        .await?;
+    answer::ok(&OneTimeLinkJson::from(made))
+}
+
+/// `POST /users/{id}/password-reset`
+pub async fn reset_password(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let made = call
+        .run(move |env, actor| account_links::reset(env, actor, &id))
+        .await?;
+    answer::ok(&OneTimeLinkJson::from(made))
 }
 
 /// `PUT /users/{id}/password`

@@ -18,6 +18,8 @@ pub enum Done {
     UsersSuspended,
     UsersAdded,
     PasswordSet,
+    InvitationSent,
+    ResetSent,
     SessionsEnded,
     GroupCreated,
     GroupUpdated,
@@ -51,7 +53,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 37] = [
+    const ALL: [Self; 39] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -59,6 +61,8 @@ impl Done {
         Self::UsersSuspended,
         Self::UsersAdded,
         Self::PasswordSet,
+        Self::InvitationSent,
+        Self::ResetSent,
         Self::SessionsEnded,
         Self::GroupCreated,
         Self::GroupUpdated,
@@ -101,6 +105,8 @@ impl Done {
             Self::UsersSuspended => ("users-suspended", "Users Suspended"),
             Self::UsersAdded => ("users-added", "Users Added to the Group"),
             Self::PasswordSet => ("password-set", "Password Set, Sessions Ended"),
+            Self::InvitationSent => ("invitation-sent", "Invitation Sent"),
+            Self::ResetSent => ("reset-sent", "Reset Link Sent"),
             Self::SessionsEnded => ("sessions-ended", "Sessions Ended"),
             Self::GroupCreated => ("group-created", "User Group Successfully Created"),
             Self::GroupUpdated => ("group-updated", "User Group Successfully Updated"),
