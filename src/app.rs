@@ -25,8 +25,8 @@ use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
 use crate::service::{
-    flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox, recovery, session_life,
-    user_dates,
+    flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox, recovery,
+    session_life, user_dates,
 };
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
@@ -127,7 +127,14 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
         flight_recorder::flush(&env)
     })?;
     Ok(Background {
-        _workers: [mail, nightly, housekeeping, signing_keys, user_dates, recorder],
+        _workers: [
+            mail,
+            nightly,
+            housekeeping,
+            signing_keys,
+            user_dates,
+            recorder,
+        ],
     })
 }
 

@@ -18,8 +18,8 @@ use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
-use crate::domain::user_schedule::UserSchedule;
 use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserField, UserState};
+use crate::domain::user_schedule::UserSchedule;
 
 /// An active user without directory attributes.
 pub fn user(username: &str) -> User {

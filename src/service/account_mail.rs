@@ -158,4 +158,3 @@ pub fn address_of(
         }
     })
 }
-

@@ -188,7 +188,9 @@ pub fn set_role(
             administrators::lock_role(conn, AdminRole::Administrator)?;
             let before = find(conn, &id)?;
             if before.public_id.as_str() == own_id {
-                return Err(ServiceError::Forbidden { detail: OWN.to_owned() });
+                return Err(ServiceError::Forbidden {
+                    detail: OWN.to_owned(),
+                });
             }
             if role != AdminRole::Administrator {
                 refuse_the_last(conn, &before)?;

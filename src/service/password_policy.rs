@@ -101,7 +101,9 @@ fn is_repetition(text: &str) -> bool {
     let characters: Vec<char> = text.chars().collect();
     (1..=LONGEST_UNIT).any(|unit| {
         let later = characters.iter().skip(unit);
-        later.zip(&characters).all(|(later, sooner)| later == sooner)
+        later
+            .zip(&characters)
+            .all(|(later, sooner)| later == sooner)
     })
 }
 

@@ -73,10 +73,7 @@ impl Passwords {
         // The last form, of hashes before the compatible one, costs the same for all who type it.
         let mut fits = false;
         for form in forms(password) {
-            fits |= self
-                .argon2
-                .verify_password(form.as_bytes(), &hash)
-                .is_ok();
+            fits |= self.argon2.verify_password(form.as_bytes(), &hash).is_ok();
         }
         Ok(fits && stored.is_some())
     }

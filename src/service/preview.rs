@@ -61,7 +61,11 @@ pub fn preview(
             .ok_or(ServiceError::NotFound { what: "connector" })?;
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
-        load(conn, (user.in_effect_at(env.now()), connector.id), draft.map(|draft| (draft, env)))
+        load(
+            conn,
+            (user.in_effect_at(env.now()), connector.id),
+            draft.map(|draft| (draft, env)),
+        )
     })?;
     shown(env, read)
 }

@@ -41,11 +41,10 @@ pub fn write(life: TimeDelta) -> String {
 /// starts, since file and environment may have changed.
 pub fn heed(env: &Environment) -> Result<(), ServiceError> {
     let life: SessionLife = StoredSettings::read(env)?.session_life()?;
-    env.store
-        .write(move |conn| -> Result<(), ServiceError> {
-            sessions::shorten(conn, life)?;
-            Ok(())
-        })
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        sessions::shorten(conn, life)?;
+        Ok(())
+    })
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use crate::service::secrets::Sealed;
 use crate::service::session_life;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::stored_settings::{
-    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SESSION_ABSOLUTE, SESSION_IDLE, SMTP_URL,
-    TIME_ZONE,
+    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SESSION_ABSOLUTE, SESSION_IDLE,
+    SMTP_URL, TIME_ZONE,
 };
 
 const TIME: &str = "A time of day looks like 02:00.";

@@ -45,9 +45,7 @@ pub fn carry_out(env: &Environment) -> Result<usize, ServiceError> {
 
 fn due(env: &Environment) -> Result<Vec<PublicId>, ServiceError> {
     let now = env.now();
-    Ok(env
-        .store
-        .read(|conn| users::due(conn, now, AT_ONCE))?)
+    Ok(env.store.read(|conn| users::due(conn, now, AT_ONCE))?)
 }
 
 /// Changes one user, if a date has still come when the user is locked.

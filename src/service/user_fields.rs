@@ -119,11 +119,7 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
 
 const DATE: &str = "A date and time looks like 2026-12-31T08:00:00Z.";
 
-fn date(
-    pointer: &str,
-    field: Field<String>,
-    broken: &mut Violations,
-) -> Field<DateTime<Utc>> {
+fn date(pointer: &str, field: Field<String>, broken: &mut Violations) -> Field<DateTime<Utc>> {
     match field {
         Field::Set(text) => match DateTime::parse_from_rfc3339(&text) {
             // Whole milliseconds, as they are stored.

@@ -35,7 +35,10 @@ pub enum AccountHolder {
         state: UserState,
         schedule: UserSchedule,
     },
-    Administrator { id: AdminId, role: AdminRole },
+    Administrator {
+        id: AdminId,
+        role: AdminRole,
+    },
 }
 
 impl AccountHolder {

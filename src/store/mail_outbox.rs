@@ -211,6 +211,12 @@ pub fn list(conn: &mut DbConnection, page: &PageRequest) -> Result<Page<QueuedMa
     .try_map(MailRow::into_mail)
 }
 
+/// Removes mail to an address, sent or not, and returns how much there was.
+pub fn delete_to(conn: &mut DbConnection, recipient: &str) -> Result<usize, StoreError> {
+    let rows = mail_outbox::table.filter(mail_outbox::recipient.eq(recipient));
+    Ok(diesel::delete(rows).execute(conn)?)
+}
+
 /// How much mail was not sent yet.
 pub fn count_waiting(conn: &mut DbConnection) -> Result<i64, StoreError> {
     let waiting = mail_outbox::table.filter(mail_outbox::sent_at.is_null());

@@ -14,6 +14,7 @@ pub mod audit_chain;
 pub mod audit_erasures;
 pub mod audit_events;
 mod audit_linker;
+pub mod audit_of_person;
 pub mod audit_parts;
 pub mod beginnings;
 pub mod certificate_warnings;

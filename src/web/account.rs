@@ -8,11 +8,13 @@ use crate::domain::admin::AdminRole;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_account::{self, PasswordChange};
+use crate::service::person_export;
+use crate::web::api::users::json_file;
 use crate::web::csrf;
 use crate::web::duration;
 use crate::web::error::WebError;
 use crate::web::form::Form;
-use crate::web::guards::{Browser, SignedInAccount};
+use crate::web::guards::{Browser, SignedInAccount, SignedInUser};
 use crate::web::language::Language;
 use crate::web::pages::{AccountPage, Notice};
 use crate::web::responses::{blocking, html, see_other};
@@ -60,6 +62,18 @@ pub async fn show(
     };
     let notice = text.map(|text| Notice { tone: "good", text });
     page(&env, &account, language, Shown::good(notice)).await
+}
+
+/// `GET /account/data`: everything that is kept about the person, as one file. Administrators are not
+/// of the directory; what is kept about them is the audit.
+pub async fn export(
+    env: web::Data<Environment>,
+    user: SignedInUser,
+) -> Result<HttpResponse, WebError> {
+    let who = user.who;
+    let export =
+        move |env: &Environment| person_export::export(env, &who.actor(), who.public_id.as_str());
+    Ok(json_file(blocking(&env, export).await?))
 }
 
 /// `POST /account/password`

@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::recovery::{self, Asked};
 use crate::service::organisation;
+use crate::service::recovery::{self, Asked};
 use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
@@ -83,7 +83,8 @@ async fn page(
     browser: &Browser,
     (status, (is_sent, notice)): (StatusCode, (bool, Option<Notice<'_>>)),
 ) -> Result<HttpResponse, WebError> {
-    let read = |env: &Environment| Ok::<_, ServiceError>((organisation::find(env)?, recovery::help(env)?));
+    let read =
+        |env: &Environment| Ok::<_, ServiceError>((organisation::find(env)?, recovery::help(env)?));
     let (organisation, help) = blocking(env, read).await?;
     let visit = Visit::of(browser)?;
     let page = ForgotPage {

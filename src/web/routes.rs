@@ -20,8 +20,8 @@ use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, forgot, health, logo, logout_page, portal, saml_endpoints, setup, sign_in,
-    sign_out, slo_endpoints, soap_endpoints,
+    account, assets, first_run, forgot, health, logo, logout_page, portal, saml_endpoints, setup,
+    sign_in, sign_out, slo_endpoints, soap_endpoints,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -43,6 +43,11 @@ pub static REST: &[Endpoint] = rest_table! {
         None => One("OneTimeLink");
     POST   "/users/{id}/password-reset" (ResetPassword, User) users::reset_password,
         "Send a user a one-time link that sets a new password", None => One("OneTimeLink");
+    GET    "/users/{id}/export" (Edit, User) users::export,
+        "Export everything that is kept about a user", None => One("PersonExport");
+    POST   "/users/{id}/erase" (Erase, User) users::erase,
+        "Delete a user and put a pseudonym in the place of the person in the audit; not to be undone",
+        None => One("Erasure");
     GET    "/users/{id}/groups" (See, User) users::groups,
         "List the groups of a user, why and since when", None => List("GroupOfUser", &[]);
     GET    "/users/{id}/connectors" (See, User) users::connectors,
@@ -208,6 +213,7 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/first-run/{token}" Need::Public, first_run::show;
     POST "/first-run/{token}" Need::Public, first_run::submit;
     GET  "/account" Need::Session, account::show;
+    GET  "/account/data" Need::Session, account::export;
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
@@ -230,6 +236,9 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/users/{id}/security" Need::May(Action::See, Object::User), user_pages::security::show;
     POST "/admin/users/{id}/sessions" Need::May(Action::EndSessions, Object::User), user_pages::security::end_sessions;
     POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
+    GET  "/admin/users/{id}/export" Need::May(Action::Edit, Object::User), user_pages::person::export;
+    GET  "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::ask_erase;
+    POST "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::erase;
     POST "/admin/users/{id}/link" Need::May(Action::ResetPassword, Object::User), user_pages::links::submit;
     GET  "/admin/users/{id}/activity" Need::May(Action::See, Object::Audit), user_pages::activity::show;
     GET  "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::ask_suspend;

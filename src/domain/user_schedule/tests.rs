@@ -19,16 +19,32 @@ fn schedule(activate: Option<i64>, suspend: Option<i64>) -> UserSchedule {
 fn check(dates: (Option<i64>, Option<i64>), stored: UserState, expected: &[(i64, UserState)]) {
     let schedule = schedule(dates.0, dates.1);
     for (at, state) in expected {
-        assert_eq!(schedule.state_at(stored, hour(*at)), *state, "{dates:?} at {at}");
+        assert_eq!(
+            schedule.state_at(stored, hour(*at)),
+            *state,
+            "{dates:?} at {at}"
+        );
     }
 }
 
 #[test]
 fn a_date_counts_at_its_instant() {
     check((None, None), Staged, &[(0, Staged), (99, Staged)]);
-    check((Some(5), None), Staged, &[(4, Staged), (5, Activated), (6, Activated)]);
-    check((None, Some(5)), Activated, &[(4, Activated), (5, Suspended)]);
-    check((Some(5), None), Suspended, &[(4, Suspended), (5, Activated)]);
+    check(
+        (Some(5), None),
+        Staged,
+        &[(4, Staged), (5, Activated), (6, Activated)],
+    );
+    check(
+        (None, Some(5)),
+        Activated,
+        &[(4, Activated), (5, Suspended)],
+    );
+    check(
+        (Some(5), None),
+        Suspended,
+        &[(4, Suspended), (5, Activated)],
+    );
 }
 
 #[test]

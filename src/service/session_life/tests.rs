@@ -9,7 +9,22 @@ fn hours_and_minutes_within_the_bounds_are_lives() {
     for (text, minutes) in [("8h", 480), ("5m", 5), ("90m", 90), ("720h", 43_200)] {
         assert_eq!(parse(text), Some(TimeDelta::minutes(minutes)), "{text}");
     }
-    for text in ["", "h", "8", "4m", "0h", "-8h", "+8h", "721h", "8 h", "8s", "1.5h", "8h8", "é", "99999999999999999999h"] {
+    for text in [
+        "",
+        "h",
+        "8",
+        "4m",
+        "0h",
+        "-8h",
+        "+8h",
+        "721h",
+        "8 h",
+        "8s",
+        "1.5h",
+        "8h8",
+        "é",
+        "99999999999999999999h",
+    ] {
         assert_eq!(parse(text), None, "{text}");
     }
 }

@@ -22,7 +22,9 @@ use crate::web::api::request_schemas::{list_of, object, text};
 use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
-use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, OneTimeLinkJson, UserJson};
+use crate::web::api::users::{
+    ConnectorOfUserJson, ErasureJson, GroupOfUserJson, OneTimeLinkJson, PersonExportJson, UserJson,
+};
 
 type Named = (String, RefOr<Schema>);
 
@@ -31,6 +33,8 @@ pub fn all() -> Vec<Named> {
     let mut schemas = Vec::new();
     add::<UserJson>(&mut schemas);
     add::<OneTimeLinkJson>(&mut schemas);
+    add::<ErasureJson>(&mut schemas);
+    add::<PersonExportJson>(&mut schemas);
     add::<GroupOfUserJson>(&mut schemas);
     add::<ConnectorOfUserJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);

@@ -1,5 +1,6 @@
 //! `/users`: the people of the directory. A password comes in and never goes out.
 
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,8 @@ use crate::domain::admin::{Action, Object};
 use crate::domain::user::User;
 use crate::service::account_links;
 use crate::service::one_time_links::OneTimeLink;
+use crate::service::person_erasure;
+use crate::service::person_export;
 use crate::service::reports;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_record::UserView;
@@ -152,6 +155,32 @@ impl From<OneTimeLink> for OneTimeLinkJson {
     }
 }
 
+/// What became of a person who was erased.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Erasure)]
+pub struct ErasureJson {
+    /// What stands in the audit for the person.
+    pseudonym: String,
+}
+
+/// Everything that is kept about a person; the fields may grow.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PersonExport)]
+pub struct PersonExportJson {
+    exported_at: String,
+    id: String,
+    state: String,
+    password_set_at: Option<String>,
+    /// Fields and attributes.
+    account: serde_json::Value,
+    groups: Vec<serde_json::Value>,
+    sessions: Vec<serde_json::Value>,
+    assertions: Vec<serde_json::Value>,
+    /// Audit events that the person caused or that are about the person, newest first.
+    events: Vec<serde_json::Value>,
+}
+
 /// A group of a user: why and since when.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = GroupOfUser)]
@@ -290,6 +319,30 @@ pub async fn delete(
     };
     call.run(delete).await?;
     Ok(answer::nothing())
+}
+
+/// `GET /users/{id}/export`
+pub async fn export(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let document = call
+        .run(move |env, actor| person_export::export(env, actor, &id))
+        .await?;
+    Ok(json_file(document))
+}
+
+/// The document as a file, for REST and pages alike.
+pub fn json_file(document: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"person.json\""))
+        .body(document)
+}
+
+/// `POST /users/{id}/erase`
+pub async fn erase(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let pseudonym = call
+        .run(move |env, actor| person_erasure::erase(env, actor, &id))
+        .await?;
+    answer::ok(&ErasureJson { pseudonym })
 }
 
 /// `POST /users/{id}/invitation`

@@ -14,6 +14,7 @@ pub enum Done {
     UserCreated,
     UserUpdated,
     UserDeleted,
+    UserErased,
     UserSuspended,
     UsersSuspended,
     UsersAdded,
@@ -53,10 +54,11 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 40] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
+        Self::UserErased,
         Self::UserSuspended,
         Self::UsersSuspended,
         Self::UsersAdded,
@@ -101,6 +103,7 @@ impl Done {
             Self::UserCreated => ("user-created", "User Successfully Created"),
             Self::UserUpdated => ("user-updated", "User Successfully Updated"),
             Self::UserDeleted => ("user-deleted", "User Deleted"),
+            Self::UserErased => ("user-erased", "Person Erased"),
             Self::UserSuspended => ("user-suspended", "User Suspended"),
             Self::UsersSuspended => ("users-suspended", "Users Suspended"),
             Self::UsersAdded => ("users-added", "Users Added to the Group"),

@@ -201,7 +201,7 @@ fn a10_everything_is_handed_over_once_and_in_order() {
         for number in 0..1_100 {
             csv.push_str(&format!("u{number},u{number}@example.com,Denver\n"));
         }
-        let source = (csv.as_bytes(), false);
+        let source = (csv.as_bytes(), vestibule::service::user_import::Mode::Write);
         let actor = vestibule::service::caller::terminal();
         vestibule::service::user_import::run(&world.env, &actor, source, &mut |_| {}).unwrap();
         let one = world.person("one", &[]);

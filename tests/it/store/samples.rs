@@ -15,8 +15,8 @@ use vestibule::domain::encryption::{EncryptionAlgorithm, EncryptionChoice, KeyTr
 use vestibule::domain::ids::{ConnectorId, PublicId, UserId};
 use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
-use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;

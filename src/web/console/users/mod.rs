@@ -12,4 +12,5 @@ pub mod head;
 pub mod links;
 pub mod list;
 pub mod new;
+pub mod person;
 pub mod security;
