@@ -1,7 +1,7 @@
 //! The passwords that are tried first: of twelve characters and more, folded, sorted by their bytes,
 //! one a line. Only whether one is among them is answered.
 
-/// The list; see the README of the words' sources in `docs/accounts.md`.
+/// The list.
 const WORDS: &str = include_str!("common_passwords.txt");
 
 /// Whether a folded password is on the list. Halves the text until one line is left, so that nothing
