@@ -1,5 +1,5 @@
-//! The passwords that are tried first: of twelve characters and more, folded, sorted by their bytes,
-//! one a line. Only whether one is among them is answered.
+//! The passwords that are tried first, and long words of the dictionary: folded, of four characters and
+//! more, sorted by their bytes, one a line. Only whether one is among them is answered.
 
 /// The list.
 const WORDS: &str = include_str!("common_passwords.txt");

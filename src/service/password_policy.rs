@@ -61,7 +61,8 @@ pub fn fault(
     Ok(judge(password, names))
 }
 
-/// What is wrong with a password, the plainest first.
+/// What is wrong with a password, the plainest first. A common word stays one with digits and signs
+/// around it.
 fn judge<'a>(password: &str, names: impl Iterator<Item = &'a str>) -> Option<PasswordFault> {
     let length = password.chars().count();
     if length < SHORTEST {
@@ -71,7 +72,9 @@ fn judge<'a>(password: &str, names: impl Iterator<Item = &'a str>) -> Option<Pas
         return Some(PasswordFault::TooLong);
     }
     let folded = folded(password);
-    if is_repetition(&folded) || common_passwords::contains(&folded) {
+    let word = folded.trim_matches(|end: char| !end.is_alphabetic());
+    let is_common = common_passwords::contains(&folded) || common_passwords::contains(word);
+    if is_common || is_repetition(&folded) {
         return Some(PasswordFault::Common);
     }
     names

@@ -24,6 +24,9 @@ fn common_ones_and_repetitions_are_refused_in_any_capitals() {
     check("password1234", Some(Common));
     check("PassWord1234", Some(Common));
     check("ｐassword1234", Some(Common));
+    check("football, 2024!", Some(Common));
+    check("1999-congratulations", Some(Common));
+    check("football and the boat", None);
     check("aaaaaaaaaaaa", Some(Common));
     check("123123123123", Some(Common));
     check("abcdabcdabcdab", Some(Common));

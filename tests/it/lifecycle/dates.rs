@@ -136,3 +136,27 @@ async fn dates_are_given_changed_and_taken_back_over_rest() {
         .json();
     assert_eq!(gone["activateAt"], Value::Null);
 }
+
+/// Rule C6: a suspension on one node is seen by the next request on the other, and so is a date.
+#[actix_web::test]
+async fn c6_a_suspension_on_one_node_ends_sessions_on_the_other_at_once() {
+    for site in Site::each() {
+        let hands = Hands::new();
+        let here = hands.app(std::rc::Rc::clone(&site)).await;
+        let there = hands.app(site).await;
+        let made = here.make("/users", &body("ACTIVATED", json!({}))).await;
+        let path = format!("/users/{}", made["id"].as_str().unwrap());
+        let suspend = json!({ "state": "SUSPENDED" });
+        let on_a_date = json!({ "suspendAt": "2026-11-25T10:00:00Z" });
+        for change in [suspend, on_a_date] {
+            here.patch(&path, &json!({ "state": "ACTIVATED" }))
+                .await
+                .expect(200);
+            let visitor = Visitor::new(&there);
+            visitor.sign_in("jason", PASSWORD).await;
+            visitor.get("/account").await.expect(200);
+            here.patch(&path, &change).await.expect(200);
+            visitor.get("/account").await.expect(303);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 
 mod dates;
 mod links;
+mod passwords;
 mod person;
 mod recovery;
 mod sessions;
