@@ -53,6 +53,8 @@ pub const CSV_COLUMNS: &[&str] = &[
     "lastName",
     "displayName",
     "state",
+    "activateAt",
+    "suspendAt",
     "company",
     "costCenter",
     "department",
@@ -61,8 +63,6 @@ pub const CSV_COLUMNS: &[&str] = &[
     "jobTitle",
     "location",
     "manager",
-    "activateAt",
-    "suspendAt",
     "attributes",
 ];
 
@@ -402,6 +402,11 @@ pub async fn connectors(
 pub fn csv_cells(view: UserView) -> Vec<String> {
     let user = &view.user;
     let directory = &user.directory;
+    let date = |date: Option<_>| date.map(shapes::instant).unwrap_or_default();
+    let (activate_at, suspend_at) = (
+        date(user.schedule.activate_at),
+        date(user.schedule.suspend_at),
+    );
     let fields = [
         user.public_id.as_str(),
         &user.username,
@@ -410,6 +415,8 @@ pub fn csv_cells(view: UserView) -> Vec<String> {
         &user.last_name,
         &user.display_name,
         user.state.as_str(),
+        &activate_at,
+        &suspend_at,
         &directory.company,
         &directory.cost_center,
         &directory.department,
@@ -425,10 +432,6 @@ pub fn csv_cells(view: UserView) -> Vec<String> {
         .into_iter()
         .map(AttributeJson::from)
         .collect();
-    let schedule = user.schedule;
-    for date in [schedule.activate_at, schedule.suspend_at] {
-        cells.push(date.map(shapes::instant).unwrap_or_default());
-    }
     cells.push(match attributes.as_slice() {
         [] => String::new(),
         // What was stored as JSON is written as JSON.

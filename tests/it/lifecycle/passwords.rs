@@ -48,7 +48,10 @@ async fn a_hash_of_another_cost_is_renewed_by_the_next_right_sign_in() {
     store(&app, old.clone());
     let visitor = Visitor::new(&app);
     let page = visitor.get("/login").await.expect(200);
-    visitor.fill_in(&page, "jason", "not the password 1").await.expect(401);
+    visitor
+        .fill_in(&page, "jason", "not the password 1")
+        .await
+        .expect(401);
     assert_eq!(stored(&app), old);
     visitor.sign_in("jason", PASSWORD).await;
     let new = stored(&app);
