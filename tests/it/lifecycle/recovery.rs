@@ -26,7 +26,7 @@ pub fn mails(app: &TestApp) -> Vec<QueuedMail> {
 
 /// Where the link of a mail leads, opened as the worker opens it.
 pub fn path_of(app: &TestApp, mail: &QueuedMail) -> String {
-    let sealed = mail.sealed_link.as_deref().expect("a link");
+    let sealed = mail.sealed_link.as_deref().unwrap();
     let link = app.env.keys.unseal(Sealed::Link, sealed).unwrap();
     let link = String::from_utf8(link.to_vec()).unwrap();
     link.strip_prefix("http://localhost:8080")
