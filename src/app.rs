@@ -24,7 +24,10 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox};
+use crate::service::{
+    flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox, recovery,
+    session_life, user_dates,
+};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -47,6 +50,8 @@ const NIGHTLY_PAUSE: Duration = Duration::from_secs(30);
 const KEYS_PAUSE: Duration = Duration::from_secs(60);
 /// How long messages wait in memory before they can be looked at on every node.
 const RECORDER_PAUSE: Duration = Duration::from_secs(1);
+/// Dates of users count by themselves at their instant; dynamic groups follow after this long.
+const DATES_PAUSE: Duration = Duration::from_secs(10);
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
@@ -83,7 +88,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 /// What the service does beside answering requests. Dropping it ends the threads.
 #[derive(Debug)]
 pub struct Background {
-    _workers: [Worker; 5],
+    _workers: [Worker; 6],
 }
 
 /// Starts it: mail, the nightly recompute, housekeeping, signing keys, each of which does its work on
@@ -93,8 +98,10 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     StoredSettings::read(environment)?
         .mailer()
         .context("cannot send mail")?;
+    session_life::heed(environment)?;
     let env = Arc::clone(environment);
     let mail = Worker::start("mail", MAIL_PAUSE, move || {
+        recovery::answer_waiting(&env)?;
         outbox::deliver_waiting(&env).map(|_sent| ())
     })?;
     let env = Arc::clone(environment);
@@ -112,11 +119,22 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
         key_warnings::tell_due(&env).map(|_told| ())
     })?;
     let env = Arc::clone(environment);
+    let user_dates = Worker::start("user dates", DATES_PAUSE, move || {
+        user_dates::carry_out(&env).map(|_changed| ())
+    })?;
+    let env = Arc::clone(environment);
     let recorder = Worker::start("flight recorder", RECORDER_PAUSE, move || {
         flight_recorder::flush(&env)
     })?;
     Ok(Background {
-        _workers: [mail, nightly, housekeeping, signing_keys, recorder],
+        _workers: [
+            mail,
+            nightly,
+            housekeeping,
+            signing_keys,
+            user_dates,
+            recorder,
+        ],
     })
 }
 

@@ -11,10 +11,11 @@ use url::{Host, Url};
 use crate::service::configured::Configured;
 use crate::service::nightly;
 use crate::service::outbound::AllowedHost;
+use crate::service::session_life;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 20] = [
     "listen",
     "base_url",
     "data_dir",
@@ -29,6 +30,8 @@ pub const KEYS: [&str; 18] = [
     "metadata_hosts",
     "nightly_at",
     "time_zone",
+    "session_idle",
+    "session_absolute",
     "trusted_proxies",
     "admin_mfa",
     "log",
@@ -221,6 +224,8 @@ fn configured(values: &BTreeMap<String, String>) -> Result<Configured, ConfigErr
     let found = Configured {
         nightly_at: given("nightly_at"),
         time_zone: given("time_zone"),
+        session_idle: given("session_idle"),
+        session_absolute: given("session_absolute"),
         smtp_url: given("smtp_url").map(SecretString::from),
         mail_from: given("mail_from"),
     };
@@ -235,6 +240,17 @@ fn configured(values: &BTreeMap<String, String>) -> Result<Configured, ConfigErr
     {
         let wanted = "it has to be UTC, or a name of the system's time zone database (package tzdata) such as Europe/Berlin";
         return Err(unfit("time_zone", text, wanted));
+    }
+    for (key, value) in [
+        ("session_idle", &found.session_idle),
+        ("session_absolute", &found.session_absolute),
+    ] {
+        if let Some(text) = value
+            && session_life::parse(text).is_none()
+        {
+            let wanted = "it has to look like 8h or 90m, between five minutes and thirty days";
+            return Err(unfit(key, text, wanted));
+        }
     }
     if let Some(url) = given("smtp_url") {
         if !["smtp://", "smtps://"]

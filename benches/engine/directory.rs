@@ -5,6 +5,7 @@ use chrono::DateTime;
 use vestibule::domain::ids::PublicId;
 use vestibule::domain::membership_rule::{Condition, MembershipRule, Operator};
 use vestibule::domain::user::{DirectoryAttributes, RuleAttribute, UserState};
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::store::users::NewUser;
 
 /// Random numbers: SplitMix64.
@@ -89,6 +90,7 @@ pub fn user(number: u64, users: u64, dice: &mut Dice) -> NewUser {
         first_name: format!("First {}", dice.below(5_000)),
         last_name: format!("Last {}", dice.below(50_000)),
         display_name: format!("Person {}", dice.below(10_000_000)),
+        schedule: UserSchedule::default(),
         state: state(dice.skewed(3)),
         directory,
         created_at: DateTime::UNIX_EPOCH,

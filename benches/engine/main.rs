@@ -166,7 +166,12 @@ impl Bench {
     fn import(&mut self) -> anyhow::Result<()> {
         let (began, cpu) = (Instant::now(), microseconds(ClockId::ProcessCPUTime));
         let people = People::new(self.users, Dice::new(self.dice.below(u64::MAX)));
-        let tally = user_import::run(&self.env, &system(), (people, false), &mut |_| {})?;
+        let tally = user_import::run(
+            &self.env,
+            &system(),
+            (people, user_import::Mode::Write),
+            &mut |_| {},
+        )?;
         anyhow::ensure!(tally.created == self.users, "imported {tally:?}");
         let memberships = self.env.store.read(|conn| {
             let groups = self.groups.iter();

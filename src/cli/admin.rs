@@ -1,5 +1,5 @@
-//! `vestibule admin create`: an administrator, with a password from standard input or a one-time
-//! link that sets one.
+//! `vestibule admin`: making an administrator, with a password from standard input or a one-time link
+//! that sets one, and such a link for one who is locked out.
 
 use std::io::Read;
 
@@ -9,6 +9,7 @@ use secrecy::zeroize::Zeroizing;
 use crate::app;
 use crate::cli::output;
 use crate::config::Config;
+use crate::service::account_links;
 use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::terminal;
 
@@ -16,6 +17,14 @@ use crate::service::caller::terminal;
 pub enum AdminCommand {
     /// Create an administrator.
     Create(CreateOptions),
+    /// Print a one-time link that sets a new password of an administrator.
+    ResetPassword(ResetOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct ResetOptions {
+    #[arg(long, value_name = "NAME")]
+    username: String,
 }
 
 #[derive(Debug, Args)]
@@ -33,7 +42,18 @@ pub struct CreateOptions {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &AdminCommand) -> anyhow::Result<()> {
-    let AdminCommand::Create(options) = command;
+    match command {
+        AdminCommand::Create(options) => create(config, options),
+        AdminCommand::ResetPassword(options) => {
+            let environment = app::open(config)?;
+            let name = &options.username;
+            let address = account_links::reset_administrator(&environment, &terminal(), name);
+            output::print(&address.map_err(output::in_words)?)
+        }
+    }
+}
+
+fn create(config: &Config, options: &CreateOptions) -> anyhow::Result<()> {
     let password = if options.password_stdin {
         Some(read_password()?)
     } else {

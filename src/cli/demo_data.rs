@@ -17,10 +17,10 @@ pub type Login = (&'static str, &'static str);
 
 /// Users first; the administrator last.
 pub const LOGINS: [Login; 4] = [
-    ("jason", "jason-in-denver"),
-    ("mark", "mark-in-denver"),
-    ("stacy", "stacy-in-austin"),
-    ("admin", "admin-of-the-demo"),
+    ("jason", "snow-in-denver"),
+    ("mark", "rain-in-denver"),
+    ("stacy", "heat-in-austin"),
+    ("admin", "keys-of-the-demo"),
 ];
 
 /// Fills an empty instance; one that has people already is left as it is.

@@ -1,5 +1,5 @@
-//! `vestibule users import`: people in bulk from a CSV file, with progress on a terminal, every
-//! refused line on standard error and the sums on standard output.
+//! `vestibule users`: people in bulk from a CSV file, with progress on a terminal, every refused line
+//! on standard error and the sums on standard output; and what is kept about one person.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -14,12 +14,25 @@ use crate::cli::output::{self, WrongUse};
 use crate::cli::progress;
 use crate::config::Config;
 use crate::service::caller::terminal;
-use crate::service::user_import::{self, ImportError, Note, Refusal, Tally};
+use crate::service::error::ServiceError;
+use crate::service::person_export;
+use crate::service::recovery;
+use crate::service::user_import::{self, ImportError, Mode, Note, Refusal, Tally};
+
+const NO_SERVER: &str = "no mail server is set (smtp_url): nobody can be invited";
 
 #[derive(Debug, Subcommand)]
 pub enum UsersCommand {
     /// Create and update users by username from a CSV file.
     Import(ImportOptions),
+    /// Print everything that is kept about a person as JSON.
+    ExportPerson(ExportOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct ExportOptions {
+    #[arg(long, value_name = "NAME")]
+    username: String,
 }
 
 #[derive(Debug, Args)]
@@ -31,11 +44,28 @@ pub struct ImportOptions {
     /// Write nothing and report the same.
     #[arg(long)]
     dry_run: bool,
+    /// Mail each new active user a one-time link that sets the first password.
+    #[arg(long, conflicts_with = "dry_run")]
+    invite: bool,
 }
 
-/// Runs the command; 1 if any line was refused.
+/// Runs the command; 1 if any line of an import was refused.
 pub fn run(config: &Config, command: &UsersCommand) -> anyhow::Result<ExitCode> {
-    let UsersCommand::Import(options) = command;
+    match command {
+        UsersCommand::Import(options) => import(config, options),
+        UsersCommand::ExportPerson(options) => {
+            let environment = app::open(config)?;
+            let export = || -> Result<String, ServiceError> {
+                let id = person_export::id_of(&environment, &options.username)?;
+                person_export::export(&environment, &terminal(), &id)
+            };
+            output::print(&export().map_err(output::in_words)?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn import(config: &Config, options: &ImportOptions) -> anyhow::Result<ExitCode> {
     let (file, size) =
         open(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
     let environment = app::open(config)?;
@@ -45,7 +75,19 @@ pub fn run(config: &Config, command: &UsersCommand) -> anyhow::Result<ExitCode> 
         // Between two pictures of the bar, so that neither overwrites the other.
         Note::Refused(refusal) => bar.suspend(|| report(refusal)),
     };
-    let source = (file, options.dry_run);
+    if options.invite
+        && !recovery::help(&environment)
+            .map_err(output::in_words)?
+            .can_mail
+    {
+        return Err(WrongUse(NO_SERVER.to_owned()).into());
+    }
+    let mode = match (options.dry_run, options.invite) {
+        (true, _) => Mode::Rehearse,
+        (false, true) => Mode::Invite,
+        (false, false) => Mode::Write,
+    };
+    let source = (file, mode);
     let outcome = user_import::run(&environment, &terminal(), source, &mut note);
     bar.finish_and_clear();
     let tally = outcome.map_err(in_words)?;

@@ -62,16 +62,19 @@ pub enum Action {
     Suspend,
     /// End sessions.
     EndSessions,
+    /// Erase what names a person, for good.
+    Erase,
 }
 
 impl Action {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::See,
         Self::Edit,
         Self::Review,
         Self::ResetPassword,
         Self::Suspend,
         Self::EndSessions,
+        Self::Erase,
     ];
 }
 
@@ -115,18 +118,19 @@ pub struct Denied {
 }
 
 /// Decides whether `role` may do `action` to `object`. Administrator: all. Manager: all but
-/// administrators, tokens, keys and settings. Help Desk: see users, reset their passwords, suspend
+/// administrators, tokens, keys and settings, and erasing a person. Help Desk: see users, reset their passwords, suspend
 /// them, end their sessions. Read Only: see.
 pub fn authorize(role: AdminRole, action: Action, object: Object) -> Result<(), Denied> {
     let restricted = matches!(
         object,
         Object::Administrator | Object::ApiToken | Object::SigningKey | Object::Settings
-    );
+    ) || action == Action::Erase;
     let allowed = match role {
         AdminRole::Administrator => true,
         AdminRole::Manager => !restricted,
         AdminRole::HelpDesk => {
-            object == Object::User && !matches!(action, Action::Edit | Action::Review)
+            object == Object::User
+                && !matches!(action, Action::Edit | Action::Review | Action::Erase)
         }
         AdminRole::ReadOnly => action == Action::See,
     };

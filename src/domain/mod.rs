@@ -42,6 +42,7 @@ pub mod text;
 pub mod transformation;
 pub mod user;
 pub mod user_group;
+pub mod user_schedule;
 pub mod value_template;
 pub mod verdict;
 pub mod violation;

@@ -20,6 +20,7 @@ use crate::domain::membership::MembershipSource;
 use crate::domain::membership_rule::{Condition, MembershipRule, Operator};
 use crate::domain::name_id_source::NameIdSource;
 use crate::domain::user::{DirectoryAttributes, RuleAttribute, User, UserField, UserState};
+use crate::domain::user_schedule::UserSchedule;
 
 /// An active user without directory attributes.
 pub fn user(username: &str) -> User {
@@ -32,6 +33,7 @@ pub fn user(username: &str) -> User {
         last_name: String::new(),
         display_name: username.to_owned(),
         state: UserState::Activated,
+        schedule: UserSchedule::default(),
         directory: DirectoryAttributes::default(),
         version: 1,
     }

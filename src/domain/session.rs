@@ -18,10 +18,23 @@ pub enum AccountKind {
     Administrator,
 }
 
-/// A session ends after this long without a request.
-pub const IDLE_LIFETIME: Duration = Duration::hours(8);
-/// A session ends this long after sign-in, whatever happens; SessionNotOnOrAfter.
-pub const ABSOLUTE_LIFETIME: Duration = Duration::hours(12);
+/// How long sessions live; a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLife {
+    /// A session ends after this long without a request.
+    pub idle: Duration,
+    /// A session ends this long after sign-in, whatever happens; SessionNotOnOrAfter.
+    pub absolute: Duration,
+}
+
+impl Default for SessionLife {
+    fn default() -> Self {
+        Self {
+            idle: Duration::hours(8),
+            absolute: Duration::hours(12),
+        }
+    }
+}
 
 /// A live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +46,10 @@ pub struct Session {
     pub account_kind: AccountKind,
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
+    /// The instant at which the session ends at the latest.
+    pub ends_at: DateTime<Utc>,
+    /// It ends after this long without a request.
+    pub idle: Duration,
     /// When the credential was last checked; AuthnInstant.
     pub authenticated_at: DateTime<Utc>,
     pub method: AuthenticationMethod,
@@ -41,13 +58,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// The instant at which the session ends at the latest.
-    pub fn ends_at(&self) -> DateTime<Utc> {
-        self.created_at + ABSOLUTE_LIFETIME
-    }
-
     /// True while neither lifetime has run out at `now`.
     pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
-        now < self.ends_at() && now < self.last_seen_at + IDLE_LIFETIME
+        now < self.ends_at && now < self.last_seen_at + self.idle
     }
 }

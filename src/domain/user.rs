@@ -2,6 +2,7 @@
 //! Administrators are not users and never appear here.
 
 use crate::domain::ids::{PublicId, UserId};
+use crate::domain::user_schedule::UserSchedule;
 
 /// Life-cycle state; the API spells it in capitals, pages show the label (rule A20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +131,9 @@ pub struct User {
     pub first_name: String,
     pub last_name: String,
     pub display_name: String,
+    /// As it was written down last; what access is decided by is [`User::in_effect_at`].
     pub state: UserState,
+    pub schedule: UserSchedule,
     pub directory: DirectoryAttributes,
     /// Raised by every save; the ETag.
     pub version: i64,

@@ -2,6 +2,8 @@
 //! the groups behind it. Decides by `domain::app_access` and nothing else. The reverse, the
 //! applications of one user, is `users::connectors`.
 
+use chrono::{DateTime, Utc};
+
 use crate::domain::app_access::{self, AccessDecision};
 use crate::domain::connector::Connector;
 use crate::domain::ids::PublicId;
@@ -38,7 +40,7 @@ pub fn users(
         let total = app_users::count(conn, connector.id, q)?;
         let (users, next) = app_users::list(conn, (connector.id, q), &request)?;
         Ok(Page {
-            items: decided(&connector, users),
+            items: decided(&connector, users, env.now()),
             next: next.map(|cursor| cursor.encode()),
             total,
         })
@@ -56,7 +58,7 @@ pub fn all_users(
         let (users, next) = env.store.read(|conn| -> Result<_, ServiceError> {
             let connector = find(conn, connector)?;
             let (users, next) = app_users::list(conn, (connector.id, q), &page)?;
-            Ok((decided(&connector, users), next))
+            Ok((decided(&connector, users, env.now()), next))
         })?;
         page.after = next;
         if !take(users) || page.after.is_none() {
@@ -70,13 +72,20 @@ fn find(conn: &mut DbConnection, id: &str) -> Result<Connector, ServiceError> {
         .ok_or(ServiceError::NotFound { what: "connector" })
 }
 
-fn decided(connector: &Connector, users: Vec<BoundUser>) -> Vec<UserOfConnector> {
+fn decided(
+    connector: &Connector,
+    users: Vec<BoundUser>,
+    now: DateTime<Utc>,
+) -> Vec<UserOfConnector> {
     let status = connector.settings.status;
     users
         .into_iter()
-        .map(|bound| UserOfConnector {
-            decision: app_access::decide(bound.user.state, status, bound.memberships),
-            user: bound.user,
+        .map(|bound| {
+            let user = bound.user.in_effect_at(now);
+            UserOfConnector {
+                decision: app_access::decide(user.state, status, bound.memberships),
+                user,
+            }
         })
         .collect()
 }

@@ -10,11 +10,11 @@ use crate::domain::ids::PublicId;
 use crate::domain::text::fold;
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object};
-use crate::service::authentication::SET_UP;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
-use crate::service::passwords::check_policy;
+use crate::service::one_time_links::LinkPurpose;
+use crate::service::password_policy;
 use crate::service::patch::Violations;
 use crate::service::secrets::{random_token, token_hash};
 use crate::store::connection::DbConnection;
@@ -23,6 +23,7 @@ use crate::store::{accounts, administrators, sessions};
 
 /// A set-up link is for somebody who stands at the terminal or reads mail soon.
 const LINK_LIVES: TimeDelta = TimeDelta::hours(24);
+const OWN: &str = "nobody changes their own role; ask another administrator";
 const ROLES: &str = "The role is one of administrator, manager, help-desk, read-only.";
 
 /// What is needed to make one.
@@ -67,11 +68,9 @@ pub fn prepare(
     let address = broken.keep("/email", email(&new.email));
     let role = broken.keep("/role", AdminRole::parse(&new.role).ok_or(ROLES));
     if let Some(password) = &new.password {
-        broken.extend(
-            check_policy(password, &new.username)
-                .err()
-                .map(|fault| fault.at("/password")),
-        );
+        let names = [new.username.as_str(), new.email.as_str()];
+        let fault = password_policy::fault(env, password, &names)?;
+        broken.extend(fault.map(|fault| fault.at("/password")));
     }
     broken.into_result()?;
     let (Some(username), Some(email), Some(role)) = (name, address, role) else {
@@ -117,7 +116,7 @@ impl Ready {
             let token = NewOneTimeToken {
                 token_hash: hash,
                 account,
-                purpose: SET_UP,
+                purpose: LinkPurpose::SetUp.as_str(),
                 created_at: trail.at(),
                 expires_at: trail.at() + LINK_LIVES,
             };
@@ -171,7 +170,8 @@ pub fn list(env: &Environment, query: &ListQuery) -> Result<Page<Administrator>,
     })
 }
 
-/// Gives a role. The last administrator keeps theirs: nobody could give it back.
+/// Gives a role. The last administrator keeps theirs: nobody could give it back. Nobody changes
+/// their own.
 pub fn set_role(
     env: &Environment,
     actor: &Actor,
@@ -182,9 +182,16 @@ pub fn set_role(
         .ok_or_else(|| ServiceError::Invalid(vec![Violation::new("/role", ROLES)]))?;
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
+    let own_id = actor.id.clone();
     env.store
         .write(move |conn| -> Result<Administrator, ServiceError> {
+            administrators::lock_role(conn, AdminRole::Administrator)?;
             let before = find(conn, &id)?;
+            if before.public_id.as_str() == own_id {
+                return Err(ServiceError::Forbidden {
+                    detail: OWN.to_owned(),
+                });
+            }
             if role != AdminRole::Administrator {
                 refuse_the_last(conn, &before)?;
             }
@@ -208,6 +215,7 @@ pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
     let id = PublicId::new(id);
     let trail = Trail::new(env, actor);
     env.store.write(move |conn| -> Result<(), ServiceError> {
+        administrators::lock_role(conn, AdminRole::Administrator)?;
         let before = find(conn, &id)?;
         refuse_the_last(conn, &before)?;
         sessions::delete_of_account(conn, before.id.account())?;

@@ -161,6 +161,15 @@ pub fn user_text(user: &User, attributes: &[CustomAttribute]) -> String {
             user.rule_value(attribute).into(),
         );
     }
+    let dates = [
+        ("activateAt", user.schedule.activate_at),
+        ("suspendAt", user.schedule.suspend_at),
+    ];
+    for (name, date) in dates {
+        if let Some(date) = date {
+            fields.insert(name.to_owned(), date.to_rfc3339().into());
+        }
+    }
     text(&WithAttributes {
         fields,
         attributes: attributes.iter().map(AttributeText::of).collect(),

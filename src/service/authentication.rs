@@ -9,25 +9,21 @@ use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
-use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake;
-use crate::service::caller::stranger;
 use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
-use crate::service::passwords::check_policy;
 use crate::service::secrets::{random_token, token_hash};
-use crate::store::accounts::{self, Account, AccountHolder};
+use crate::service::stored_settings::StoredSettings;
+use crate::store::accounts::{Account, AccountHolder};
 use crate::store::sessions::{self, LiveSession, SessionRecord};
-use crate::store::{one_time_tokens, users};
+use crate::store::users;
 
 /// `last_seen_at` is written at most this often, so that reading pages stays reading.
 const SEEN_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 /// Longer texts in these fields are cut: they are shown, never compared.
 const AGENT_LIMIT: usize = 256;
-/// Purpose of the one-time link that sets a password.
-pub const SET_UP: &str = "SET_UP";
 
 /// Somebody wants to sign in.
 #[derive(Debug)]
@@ -110,18 +106,15 @@ pub fn session(env: &Environment, token: &str) -> Result<Option<SignedIn>, Servi
             return Ok(None);
         };
         match live.account.holder {
+            holder if !holder.may_act_at(now) => Ok(None),
             AccountHolder::Administrator { role, .. } => {
                 let display_name = live.account.username.clone();
                 Ok(Some(signed_in(live, display_name, Some(role))))
             }
-            AccountHolder::User {
-                id,
-                state: UserState::Activated,
-            } => {
+            AccountHolder::User { id, .. } => {
                 let user = users::find(conn, id)?;
                 Ok(user.map(|user| signed_in(live, user.display_name, None)))
             }
-            AccountHolder::User { .. } => Ok(None),
         }
     })?;
     if let Some(who) = &found
@@ -144,43 +137,6 @@ fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -
     }
 }
 
-/// Whose password a one-time link sets; an unknown, used or old link is not found.
-pub fn check_set_up(env: &Environment, token: &str) -> Result<String, ServiceError> {
-    let hash = token_hash(token);
-    let now = env.now();
-    let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        match one_time_tokens::find(conn, &hash, SET_UP, now)? {
-            Some(account) => Ok(accounts::find(conn, account)?),
-            None => Ok(None),
-        }
-    })?;
-    found
-        .map(|account| account.username)
-        .ok_or(ServiceError::NotFound { what: "link" })
-}
-
-/// Sets the password of a one-time link, which is used up by it, and ends all other sessions.
-pub fn set_up(env: &Environment, token: &str, password: &str) -> Result<(), ServiceError> {
-    let username = check_set_up(env, token)?;
-    check_policy(password, &username)
-        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
-    let password_hash = env.passwords.hash(password)?;
-    let hash = token_hash(token);
-    let now = env.now();
-    let env_trail = Trail::new(env, &stranger());
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        let account = one_time_tokens::consume(conn, &hash, SET_UP, now)?
-            .ok_or(ServiceError::NotFound { what: "link" })?;
-        accounts::set_password(conn, account, Some(&password_hash), now)?;
-        sessions::delete_of_account(conn, account)?;
-        let account =
-            accounts::find(conn, account)?.ok_or(ServiceError::NotFound { what: "account" })?;
-        let named = object("account", account.public_id.as_str(), &account.username);
-        env_trail.write(conn, "account.password_set", named, (None, None))?;
-        Ok(())
-    })
-}
-
 const fn kind_of(account: &Account) -> ActorKind {
     match account.holder {
         AccountHolder::User { .. } => ActorKind::User,
@@ -194,6 +150,7 @@ fn open_session(
     (attempt, failures): (&SignInAttempt, Vec<String>),
 ) -> Result<String, ServiceError> {
     let now = env.now();
+    let life = StoredSettings::read(env)?.session_life()?;
     let token = random_token()?;
     let previous = attempt.previous_session.as_deref().map(token_hash);
     let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
@@ -204,6 +161,8 @@ fn open_session(
             account: account.id,
             account_kind: account.holder.kind(),
             created_at: now,
+            ends_at: now + life.absolute,
+            idle: life.idle,
             last_seen_at: now,
             authenticated_at: now,
             method: AuthenticationMethod::Password,

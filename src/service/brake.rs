@@ -38,6 +38,15 @@ pub fn keys(folded_name: &str, source: &str) -> Vec<String> {
     vec![format!("name:{name}:{source}"), format!("source:{source}")]
 }
 
+/// The counters of an endpoint that has ones of its own.
+pub fn keys_at(endpoint: &str, folded_name: &str, source: &str) -> Vec<String> {
+    let name = digest_hex(folded_name.as_bytes());
+    vec![
+        format!("name:{endpoint}:{name}:{source}"),
+        format!("source:{endpoint}:{source}"),
+    ]
+}
+
 /// Asks before anything is checked.
 pub fn ask(
     env: &Environment,

@@ -12,6 +12,9 @@ pub struct Configured {
     pub time_zone: Option<String>,
     /// `smtp://` or `smtps://`; may hold a password.
     pub smtp_url: Option<SecretString>,
+    /// Lives of sessions, such as `8h`.
+    pub session_idle: Option<String>,
+    pub session_absolute: Option<String>,
     /// The sender's address.
     pub mail_from: Option<String>,
 }

@@ -4,13 +4,12 @@
 use std::time::Duration;
 
 use crate::domain::text::fold;
-use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake::{self, Verdict};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::store::accounts::{self, Account, AccountHolder};
+use crate::store::accounts::{self, Account};
 
 /// What somebody brings along.
 #[derive(Debug, Clone, Copy)]
@@ -49,12 +48,15 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find_by_username(conn, &name)?) })?;
     let stored = account
         .as_ref()
-        .and_then(|found| found.password_hash.as_deref());
-    let fits = env.passwords.verify(credential.password, stored)?;
+        .and_then(|found| found.password_hash.clone());
+    let fits = env
+        .passwords
+        .verify(credential.password, stored.as_deref())?;
     let admitted = account
         .map(|found| found.account)
-        .filter(|account| fits && may_sign_in(account));
+        .filter(|account| fits && account.holder.may_act_at(now));
     if let Some(account) = admitted {
+        renew_hash(env, &account, (credential.password, stored.as_deref()))?;
         return Ok(Proof::Fits {
             account: Box::new(account),
             failures,
@@ -71,9 +73,23 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
     Ok(Proof::Refused)
 }
 
-fn may_sign_in(account: &Account) -> bool {
-    match account.holder {
-        AccountHolder::User { state, .. } => state == UserState::Activated,
-        AccountHolder::Administrator { .. } => true,
+/// Hashes a right password anew when the cost has changed since it was set. Another one that was set
+/// meanwhile stays.
+fn renew_hash(
+    env: &Environment,
+    account: &Account,
+    (password, stored): (&str, Option<&str>),
+) -> Result<(), ServiceError> {
+    let Some(old) = stored else {
+        return Ok(());
+    };
+    if !env.passwords.is_outdated(password, old)? {
+        return Ok(());
     }
+    let (id, old) = (account.id, old.to_owned());
+    let new = env.passwords.hash(password)?;
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        accounts::replace_hash(conn, id, (&old, &new))?;
+        Ok(())
+    })
 }

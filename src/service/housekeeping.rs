@@ -10,6 +10,7 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::flight_recorder::{KEPT, PAYLOADS_KEPT};
 use crate::service::lease::Lease;
+use crate::service::recovery;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{
@@ -29,7 +30,10 @@ const SWEEPS: [(&str, Sweep); 11] = [
     ("pending requests", pending_requests::delete_expired),
     ("seen requests", seen_requests::delete_expired),
     ("waiting responses", waiting_responses::delete_expired),
-    ("one-time tokens", one_time_tokens::delete_expired),
+    // Kept a while, for they are counted.
+    ("one-time tokens", |conn, now| {
+        one_time_tokens::delete_expired(conn, now - recovery::COUNTED)
+    }),
     ("logouts", logouts::delete_expired),
     ("assertions", issued_assertions::delete_expired),
     ("sign-in failures", |conn, now| {

@@ -174,9 +174,10 @@ fn read(
     let now = env.now();
     let user = UserId::new(session.account.get());
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(view) = sign_on_view::load(conn, user, connector.id)? else {
+        let Some(mut view) = sign_on_view::load(conn, user, connector.id)? else {
             return Ok(None);
         };
+        view.user = view.user.in_effect_at(now);
         let key = signing_choice::for_connector(conn, &view.connector, now)?;
         let persistent = name_ids::find(conn, user, connector.id)?;
         Ok(Some((view, key, persistent)))

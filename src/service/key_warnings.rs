@@ -8,7 +8,7 @@ use crate::domain::connector::{CertificateUse, Connector};
 use crate::domain::signing_key::{KeyState, SigningKey};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::letter::Letter;
+use crate::service::letter::{Letter, SIGN_IN};
 use crate::service::notifications::message_id;
 use crate::service::signing_choice::keys_at;
 use crate::service::sp_certificates::last_ones;
@@ -161,6 +161,7 @@ fn key_letter(key: &SigningKey, (base_url, now): (&str, DateTime<Utc>)) -> (Stri
         lines: Vec::new(),
         link: "Signing Keys",
         address: format!("{base_url}/admin/keys/{}", key.public_id),
+        closing: SIGN_IN,
     };
     (subject, letter)
 }
@@ -200,6 +201,7 @@ fn certificate_letter(
         lines,
         link: "Applications",
         address,
+        closing: SIGN_IN,
     };
     (subject, letter)
 }

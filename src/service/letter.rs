@@ -1,9 +1,9 @@
-//! A mail to people, as text and as HTML: what happened, lines that say more, and one link, which needs
-//! sign-in. Who gets it, and when, is decided by whoever writes it.
+//! A mail to people, as text and as HTML: what happened, lines that say more, and one link. Who gets it, and when, is decided by whoever writes it.
 
 use crate::saml::xml_writer::{ForbiddenCharacter, XmlWriter};
 
-const SIGN_IN: &str = "You will be asked to sign in.";
+/// What is said below a link into the console.
+pub const SIGN_IN: &str = "You will be asked to sign in.";
 
 /// What a mail says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Letter {
     pub link: &'static str,
     /// and where it leads.
     pub address: String,
+    /// The last sentence.
+    pub closing: &'static str,
 }
 
 impl Letter {
@@ -27,7 +29,8 @@ impl Letter {
             .collect();
         let gap = if lines.is_empty() { "" } else { "\n" };
         let (opening, link, address) = (&self.opening, self.link, &self.address);
-        format!("{opening}\n\n{lines}{gap}{link}: {address}\n\n{SIGN_IN}\n")
+        let closing = self.closing;
+        format!("{opening}\n\n{lines}{gap}{link}: {address}\n\n{closing}\n")
     }
 
     /// The HTML part, through the writer of XML, which escapes whatever names hold.
@@ -46,7 +49,7 @@ impl Letter {
         html.start("p", &[]);
         html.leaf("a", &[("href", &self.address)], self.link);
         html.end("p");
-        html.leaf("p", &[], SIGN_IN);
+        html.leaf("p", &[], self.closing);
         html.end("body");
         html.end("html");
         html.finish()

@@ -10,7 +10,7 @@ use crate::domain::membership_change::SuggestionOp;
 use crate::domain::user_group::{MembershipMethod, UserGroup};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
-use crate::service::letter::Letter;
+use crate::service::letter::{Letter, SIGN_IN};
 use crate::store::connection::DbConnection;
 use crate::store::mail_outbox::{self, NewMail, QueuedMail};
 use crate::store::paging::PageRequest;
@@ -134,6 +134,7 @@ fn letter(name: &str, address: String, (total, named): (i64, &[PendingSuggestion
         lines,
         link: LINK,
         address,
+        closing: SIGN_IN,
     }
 }
 

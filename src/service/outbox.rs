@@ -12,8 +12,9 @@ use crate::service::error::ServiceError;
 use crate::service::lease::Lease;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::mailer::Mailer;
+use crate::service::secrets::Sealed;
 use crate::service::stored_settings::StoredSettings;
-use crate::store::mail_outbox::{self, QueuedMail};
+use crate::store::mail_outbox::{self, LINK_PLACE, NewMail, QueuedMail};
 
 /// Longer than one mail can take, so that a slow server never makes two nodes send it.
 const LEASE: Duration = Duration::from_secs(180);
@@ -82,7 +83,7 @@ fn deliver(
     let id = queued.id;
     let outcome = match mailer {
         Some(mailer) => mailer
-            .send(&queued.mail)
+            .send(&whole(env, queued)?)
             .map_err(|error| in_one_line(&error)),
         None => Err(NO_SERVER.to_owned()),
     };
@@ -105,6 +106,18 @@ fn deliver(
             Ok(false)
         }
     }
+}
+
+/// The mail with its one-time link, which is opened only now.
+fn whole(env: &Environment, queued: &QueuedMail) -> Result<NewMail, ServiceError> {
+    let mut mail = queued.mail.clone();
+    if let Some(sealed) = &queued.sealed_link {
+        let link = env.keys.unseal(Sealed::Link, sealed)?;
+        let link = String::from_utf8_lossy(&link);
+        mail.text_body = mail.text_body.replace(LINK_PLACE, &link);
+        mail.html_body = mail.html_body.replace(LINK_PLACE, &link);
+    }
+    Ok(mail)
 }
 
 /// Without a server a mail is told once; a failure is told each time.

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use crate::domain::ids::{AccountId, PublicId, UserId};
 use crate::domain::session::AccountKind;
+use crate::service::account_mail::AccountMail;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::authentication::SignedIn;
 use crate::service::brake;
 use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::passwords::check_policy;
+use crate::service::password_policy;
 use crate::service::user_sessions::{self, SessionView};
 use crate::store::connection::DbConnection;
 use crate::store::{accounts, administrators, sessions, users};
@@ -67,8 +68,8 @@ pub fn change_password(
     (current, new): (&str, &str),
     source: &str,
 ) -> Result<PasswordChange, ServiceError> {
-    check_policy(new, &who.username)
-        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    let email = get(env, who)?.email;
+    password_policy::check(env, new, &[&who.username, &email])?;
     let credential = Credential {
         username: &who.username,
         password: current,
@@ -80,6 +81,7 @@ pub fn change_password(
         Proof::Braked { retry_after } => return Ok(PasswordChange::Braked { retry_after }),
     };
     let hash = env.passwords.hash(new)?;
+    let mail = AccountMail::new(env)?;
     let trail = Trail::new(env, &who.actor());
     let who = who.clone();
     env.store.write(move |conn| -> Result<(), ServiceError> {
@@ -89,6 +91,9 @@ pub fn change_password(
         brake::forget(conn, &failures)?;
         let named = object("account", who.public_id.as_str(), &who.username);
         trail.write(conn, "account.password_set", named, (None, None))?;
+        if let Some(account) = accounts::find(conn, id)? {
+            mail.password_changed(conn, &account)?;
+        }
         Ok(())
     })?;
     Ok(PasswordChange::Done)

@@ -1,5 +1,6 @@
-//! Passwords: the policy, and Argon2id on a bounded number of threads so that a storm of sign-ins
-//! never starves sign-on. Equal work is done for unknown names.
+//! Hashing and checking passwords: Argon2id on a bounded number of threads so that a storm of sign-ins
+//! never starves sign-on. Equal work is done for unknown names. Which passwords may be set is
+//! `password_policy.rs`.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
@@ -9,21 +10,12 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use crate::domain::text::fold;
-use crate::domain::violation::Violation;
 use crate::service::secrets::{SecretsError, random_bytes};
 
 /// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Rule of the user resource: 12 to 128 characters.
-const SHORTEST: usize = 12;
-const LONGEST: usize = 128;
-
-/// The commonest passwords of twelve characters and more, folded, one a line.
-const COMMON: &str = include_str!("common_passwords.txt");
-
 /// Why a password could not be hashed or checked; never that it is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
@@ -43,44 +35,6 @@ pub struct Passwords {
     slots: Slots,
     /// Checked when the name is unknown, so that both answers cost the same time.
     decoy: String,
-}
-
-/// Whether a password may be set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PasswordFault {
-    #[error("A password has at least {SHORTEST} characters. Choose a longer one.")]
-    TooShort,
-    #[error("A password has at most {LONGEST} characters. Choose a shorter one.")]
-    TooLong,
-    #[error("This password is on the lists of common ones. Choose one that nobody else uses.")]
-    Common,
-}
-
-/// Checks the policy: length in characters, and the list of common ones. No composition rules.
-pub fn check_policy(password: &str, username: &str) -> Result<(), PasswordFault> {
-    let length = password.chars().count();
-    if length < SHORTEST {
-        return Err(PasswordFault::TooShort);
-    }
-    if length > LONGEST {
-        return Err(PasswordFault::TooLong);
-    }
-    let folded = fold(password);
-    let mut characters = folded.chars();
-    let first = characters.next();
-    let one_character = characters.all(|character| Some(character) == first);
-    let common = COMMON.lines().any(|line| line == folded);
-    if one_character || common || folded == fold(username) {
-        return Err(PasswordFault::Common);
-    }
-    Ok(())
-}
-
-impl PasswordFault {
-    /// The violation at a request field.
-    pub fn at(self, pointer: &str) -> Violation {
-        Violation::new(pointer, self.to_string())
-    }
 }
 
 impl Passwords {
@@ -115,19 +69,54 @@ impl Passwords {
     pub fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
         let hash =
             PasswordHash::new(stored.unwrap_or(&self.decoy)).map_err(PasswordError::Stored)?;
-        let normal = normalise(password);
         let _slot = self.slots.take();
-        let fits = self
+        // The last form, of hashes before the compatible one, costs the same for all who type it.
+        let mut fits = false;
+        for form in forms(password) {
+            fits |= self.argon2.verify_password(form.as_bytes(), &hash).is_ok();
+        }
+        Ok(fits && stored.is_some())
+    }
+
+    /// Whether `password`, which fits `stored`, should be hashed anew: the cost has changed since, or
+    /// the form in which it is hashed.
+    pub fn is_outdated(&self, password: &str, stored: &str) -> Result<bool, PasswordError> {
+        let hash = PasswordHash::new(stored).map_err(PasswordError::Stored)?;
+        let params = Params::try_from(&hash).map_err(PasswordError::Hash)?;
+        let is_ours = hash.algorithm == Algorithm::Argon2id.ident()
+            && params.m_cost() == self.argon2.params().m_cost()
+            && params.t_cost() == self.argon2.params().t_cost()
+            && params.p_cost() == self.argon2.params().p_cost();
+        if !is_ours {
+            return Ok(true);
+        }
+        if forms(password).len() == 1 {
+            return Ok(false);
+        }
+        let _slot = self.slots.take();
+        let normal = normalise(password);
+        Ok(self
             .argon2
             .verify_password(normal.as_bytes(), &hash)
-            .is_ok();
-        Ok(fits && stored.is_some())
+            .is_err())
     }
 }
 
 /// The same password typed on another keyboard is the same text (NIST SP 800-63B 3.1.1.2).
 fn normalise(password: &str) -> Zeroizing<String> {
-    Zeroizing::new(password.nfc().collect())
+    Zeroizing::new(password.nfkc().collect())
+}
+
+/// The forms in which a password may have been hashed: as it is now, and canonically composed, as it
+/// was before. They are one for almost everybody.
+fn forms(password: &str) -> Vec<Zeroizing<String>> {
+    let normal = normalise(password);
+    let before = Zeroizing::new(password.nfc().collect::<String>());
+    if before == normal {
+        vec![normal]
+    } else {
+        vec![normal, before]
+    }
 }
 
 /// A counting semaphore: hashing costs 19 MiB and 20 ms, so only a few run at once.

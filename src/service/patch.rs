@@ -39,6 +39,15 @@ impl<T> Field<T> {
         }
     }
 
+    /// The same for a value that may be absent, which is its default.
+    pub fn over_option(self, present: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => present,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// The value if one was given.
     pub fn into_set(self) -> Option<T> {
         match self {

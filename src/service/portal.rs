@@ -22,7 +22,8 @@ pub struct Tile {
 /// The tiles of a user: those opened lately first, the others by name.
 pub fn tiles(env: &Environment, user: UserId) -> Result<Vec<Tile>, ServiceError> {
     env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(user) = users::find(conn, user)? else {
+        let found = users::find(conn, user)?;
+        let Some(user) = found.map(|user| user.in_effect_at(env.now())) else {
             return Ok(Vec::new());
         };
         let rows = sign_on_view::load_all_for_user(conn, user.id)?;

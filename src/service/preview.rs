@@ -72,7 +72,11 @@ pub fn preview(
             .ok_or(ServiceError::NotFound { what: "connector" })?;
         let user = users::find_by_public_id(conn, &user)?
             .ok_or(ServiceError::NotFound { what: "user" })?;
-        load(conn, (user, connector.id), draft.map(|draft| (draft, env)))
+        load(
+            conn,
+            (user.in_effect_at(env.now()), connector.id),
+            draft.map(|draft| (draft, env)),
+        )
     })?;
     shown(env, read)
 }
@@ -87,7 +91,7 @@ pub fn explain(env: &Environment, user: &str, connector: &str) -> Result<Preview
         };
         let connector =
             named(conn, connector)?.ok_or(ServiceError::NotFound { what: "connector" })?;
-        load(conn, (user, connector.id), None)
+        load(conn, (user.in_effect_at(env.now()), connector.id), None)
     })?;
     shown(env, read)
 }

@@ -125,7 +125,7 @@ pub fn make(
         authn: AuthnStatement {
             authn_instant: session.authenticated_at,
             session_index: &session_index,
-            session_not_on_or_after: session.ends_at(),
+            session_not_on_or_after: session.ends_at,
             class_ref,
         },
         attributes: &decision.release.attributes,
@@ -166,7 +166,7 @@ pub fn make(
         sp_name_qualifier: name_id.sp_name_qualifier().map(str::to_owned),
         digest: digest_hex(released_text(&decision.release.attributes).as_bytes()),
         issued_at: now,
-        expires_at: session.ends_at(),
+        expires_at: session.ends_at,
         ended_at: None,
     };
     let actor = actor_of_user(user);

@@ -2,6 +2,7 @@
 //! with an audit event (rule C7), heeded by the next use on every node.
 
 use crate::domain::audit::Actor;
+use crate::domain::session::SessionLife;
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::environment::Environment;
@@ -12,7 +13,7 @@ use crate::service::settings_fields::{self, Row};
 use crate::service::stored_settings::{LOGO, Setting, StoredSettings, VERSION};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::{epochs, settings};
+use crate::store::{epochs, sessions, settings};
 
 /// How often a change is worked out anew when another one was faster.
 const TRIES: usize = 5;
@@ -28,6 +29,9 @@ pub struct SettingsView {
     pub logo: Option<String>,
     pub nightly_at: Setting,
     pub time_zone: Setting,
+    /// Such as `8h`.
+    pub session_idle: Setting,
+    pub session_absolute: Setting,
     /// Without its password; empty when there is none.
     pub mail_server: Setting,
     pub mail_from: Setting,
@@ -42,6 +46,8 @@ impl SettingsView {
             logo: stored.stored(LOGO).map(logo::tag),
             nightly_at: stored.nightly_at(),
             time_zone: stored.time_zone(),
+            session_idle: stored.session_idle(),
+            session_absolute: stored.session_absolute(),
             mail_server: stored.mail_server()?,
             mail_from: stored.mail_from(),
             version: stored.version(),
@@ -55,6 +61,8 @@ impl SettingsView {
             "logo": self.logo,
             "nightlyAt": self.nightly_at.value,
             "timeZone": self.time_zone.value,
+            "sessionIdle": self.session_idle.value,
+            "sessionAbsolute": self.session_absolute.value,
             "mailServer": self.mail_server.value,
             "mailFrom": self.mail_from.value,
         })
@@ -96,12 +104,13 @@ fn try_update(
     if if_match.is_some_and(|version| version != before.version) {
         return Err(ServiceError::Stale);
     }
-    let after = after(env, &rows)?;
+    let (after, life) = after(env, &rows)?;
     let texts = (Some(before.audit_text()), Some(after.audit_text()));
     let read = before.version;
     let version = env.store.write(move |conn| -> Result<i64, ServiceError> {
         let version = save(conn, read, &rows)?;
         let named = object("settings", "", "settings");
+        sessions::shorten(conn, life)?;
         trail.write(conn, "settings.updated", named, texts.clone())?;
         Ok(version)
     })?;
@@ -126,16 +135,17 @@ fn save(conn: &mut DbConnection, read: i64, rows: &[Row]) -> Result<i64, Service
     Ok(version)
 }
 
-/// The settings as the rows will make them; a mail server without a sender is refused.
-fn after(env: &Environment, rows: &[Row]) -> Result<SettingsView, ServiceError> {
+/// The settings as the rows will make them, and the lives of sessions by them; a mail server without a sender is refused.
+fn after(env: &Environment, rows: &[Row]) -> Result<(SettingsView, SessionLife), ServiceError> {
     let read = |conn: &mut DbConnection| -> Result<_, StoreError> {
         StoredSettings::load(env, conn).map(|stored| stored.with(rows))
     };
-    let view = SettingsView::of(&env.store.read(read)?)?;
+    let stored = env.store.read(read)?;
+    let view = SettingsView::of(&stored)?;
     if !view.mail_server.value.is_empty() && view.mail_from.value.is_empty() {
         let detail = "A mail server needs the sender's address beside it.";
         let violation = Violation::new("/mailFrom", detail);
         return Err(ServiceError::Invalid(vec![violation]));
     }
-    Ok(view)
+    Ok((view, stored.session_life()?))
 }

@@ -17,6 +17,9 @@ pub struct SettingsDraft {
     pub nightly_at: Field<String>,
     /// A name of the time zone database.
     pub time_zone: Field<String>,
+    /// Lives of sessions, such as `8h` or `90m`.
+    pub session_idle: Field<String>,
+    pub session_absolute: Field<String>,
     /// With the password; never answered.
     pub smtp_url: Field<String>,
     pub mail_from: Field<String>,

@@ -13,13 +13,18 @@ use crate::service::mailer;
 use crate::service::nightly;
 use crate::service::patch::{Field, Violations};
 use crate::service::secrets::Sealed;
+use crate::service::session_life;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::stored_settings::{
-    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SMTP_URL, TIME_ZONE,
+    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SESSION_ABSOLUTE, SESSION_IDLE,
+    SMTP_URL, TIME_ZONE,
 };
 
 const TIME: &str = "A time of day looks like 02:00.";
 const ZONE: &str = "A time zone is UTC, or a name such as Europe/Berlin.";
+/// What the life of a session looks like.
+pub const LIFE: &str =
+    "A life of sessions looks like 8h or 90m, between five minutes and thirty days.";
 const URL: &str =
     "A mail server looks like smtp://USER:PASSWORD@mail.example.com:587 or smtps://...";
 const SENDER: &str = "A sender looks like Vestibule <vestibule@example.com>.";
@@ -72,6 +77,13 @@ pub fn rows(env: &Environment, draft: &SettingsDraft) -> Result<Vec<Row>, Servic
         (&draft.time_zone, |text| {
             fitting(text, nightly::time_zone(text).is_some(), ZONE)
         }),
+    );
+    let life = |text: &str| fitting(text, session_life::parse(text).is_some(), LIFE);
+    add(SESSION_IDLE, "/sessionIdle", (&draft.session_idle, life));
+    add(
+        SESSION_ABSOLUTE,
+        "/sessionAbsolute",
+        (&draft.session_absolute, life),
     );
     add(
         SMTP_URL,
@@ -139,6 +151,19 @@ fn refuse_configured(env: &Environment, draft: &SettingsDraft) -> Result<(), Ser
         both(&draft.time_zone, configured.time_zone.is_some()),
         "/timeZone",
         "VESTIBULE_TIME_ZONE",
+    );
+    check(
+        both(&draft.session_idle, configured.session_idle.is_some()),
+        "/sessionIdle",
+        "VESTIBULE_SESSION_IDLE",
+    );
+    check(
+        both(
+            &draft.session_absolute,
+            configured.session_absolute.is_some(),
+        ),
+        "/sessionAbsolute",
+        "VESTIBULE_SESSION_ABSOLUTE",
     );
     check(
         both(&draft.smtp_url, configured.smtp_url.is_some()),

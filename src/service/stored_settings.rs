@@ -9,11 +9,13 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::domain::session::SessionLife;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::mailer::{Mailer, MailerError};
 use crate::service::nightly::{self, Schedule};
 use crate::service::secrets::{Sealed, SecretsError};
+use crate::service::session_life;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::settings;
@@ -25,6 +27,8 @@ pub(in crate::service) const CONTACT_EMAIL: &str = "contact_email";
 pub(in crate::service) const LOGO: &str = "logo";
 pub(in crate::service) const NIGHTLY_AT: &str = "nightly_at";
 pub(in crate::service) const TIME_ZONE: &str = "time_zone";
+pub(in crate::service) const SESSION_IDLE: &str = "session_idle";
+pub(in crate::service) const SESSION_ABSOLUTE: &str = "session_absolute";
 /// Sealed under the master key, in base64.
 pub(in crate::service) const SMTP_URL: &str = "smtp_url";
 pub(in crate::service) const MAIL_FROM: &str = "mail_from";
@@ -132,6 +136,30 @@ impl<'a> StoredSettings<'a> {
     pub fn time_zone(&self) -> Setting {
         let configured = self.env.configured.time_zone.as_deref();
         Setting::of(configured, self.stored(TIME_ZONE), DEFAULT_TIME_ZONE)
+    }
+
+    /// How long a session lives without a request.
+    pub fn session_idle(&self) -> Setting {
+        let configured = self.env.configured.session_idle.as_deref();
+        let default = session_life::write(SessionLife::default().idle);
+        Setting::of(configured, self.stored(SESSION_IDLE), &default)
+    }
+
+    /// How long it lives at most.
+    pub fn session_absolute(&self) -> Setting {
+        let configured = self.env.configured.session_absolute.as_deref();
+        let default = session_life::write(SessionLife::default().absolute);
+        Setting::of(configured, self.stored(SESSION_ABSOLUTE), &default)
+    }
+
+    /// Both, for a session that begins now. None outlives its absolute end by being used.
+    pub fn session_life(&self) -> Result<SessionLife, ServiceError> {
+        let read = |setting: Setting, name| {
+            session_life::parse(&setting.value).ok_or(InternalError::Setting(name))
+        };
+        let absolute = read(self.session_absolute(), SESSION_ABSOLUTE)?;
+        let idle = read(self.session_idle(), SESSION_IDLE)?.min(absolute);
+        Ok(SessionLife { idle, absolute })
     }
 
     /// The sender of mail.

@@ -15,6 +15,9 @@ pub struct UserDraft {
     pub display_name: Field<String>,
     /// `STAGED`, `ACTIVATED`, `SUSPENDED`.
     pub state: Field<String>,
+    /// RFC 3339.
+    pub activate_at: Field<String>,
+    pub suspend_at: Field<String>,
     /// Never returned.
     pub password: Field<String>,
     pub company: Field<String>,

@@ -8,6 +8,7 @@ use crate::domain::identity;
 use crate::domain::ids::{PublicId, UserId};
 use crate::domain::text::directory_field;
 use crate::domain::user::{DirectoryAttributes, User, UserState};
+use crate::domain::user_schedule::UserSchedule;
 use crate::domain::violation::Warning;
 use crate::service::attribute_drafts;
 use crate::service::error::ServiceError;
@@ -24,6 +25,8 @@ pub struct UserChange {
     pub last_name: Field<String>,
     pub display_name: Field<String>,
     pub state: Field<UserState>,
+    pub activate_at: Field<DateTime<Utc>>,
+    pub suspend_at: Field<DateTime<Utc>>,
     pub password: Field<String>,
     pub directory: DirectoryChange,
     pub attributes: Field<Vec<CustomAttribute>>,
@@ -72,6 +75,8 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
         Field::Clear => Field::Clear,
         Field::Keep => Field::Keep,
     };
+    let activate_at = date("/activateAt", draft.activate_at, &mut broken);
+    let suspend_at = date("/suspendAt", draft.suspend_at, &mut broken);
     let mut take = |pointer: &str, field: Field<String>, parse: Parser| match field {
         Field::Set(text) => broken
             .keep(pointer, parse(&text))
@@ -87,6 +92,8 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
         last_name: take("/lastName", draft.last_name, person_name),
         display_name: take("/displayName", draft.display_name, person_name),
         state,
+        activate_at,
+        suspend_at,
         password: draft.password,
         directory: DirectoryChange {
             company: take("/company", draft.company, directory),
@@ -108,6 +115,24 @@ pub fn parse(draft: UserDraft) -> Result<UserChange, ServiceError> {
     }
     broken.into_result()?;
     Ok(change)
+}
+
+const DATE: &str = "A date and time looks like 2026-12-31T08:00:00Z.";
+
+fn date(pointer: &str, field: Field<String>, broken: &mut Violations) -> Field<DateTime<Utc>> {
+    match field {
+        Field::Set(text) => match DateTime::parse_from_rfc3339(&text) {
+            // Whole milliseconds, as they are stored.
+            Ok(at) => DateTime::from_timestamp_millis(at.timestamp_millis())
+                .map_or(Field::Clear, Field::Set),
+            Err(_not_a_date) => {
+                broken.add(pointer, DATE);
+                Field::Keep
+            }
+        },
+        Field::Clear => Field::Clear,
+        Field::Keep => Field::Keep,
+    }
 }
 
 type Parser = fn(&str) -> Result<String, String>;
@@ -147,6 +172,7 @@ impl UserChange {
             last_name: String::new(),
             display_name: String::new(),
             state: UserState::Activated,
+            schedule: UserSchedule::default(),
             directory: DirectoryAttributes::default(),
             version: 1,
         };
@@ -159,6 +185,7 @@ impl UserChange {
             last_name: user.last_name,
             display_name: user.display_name,
             state: user.state,
+            schedule: user.schedule,
             directory: user.directory,
             created_at,
         })
@@ -168,6 +195,9 @@ impl UserChange {
     pub fn applied_to(&self, present: &User) -> User {
         let text = |field: &Field<String>, present: &String| {
             field.clone().over(present.clone(), String::new())
+        };
+        let date = |field: &Field<DateTime<Utc>>, present: Option<DateTime<Utc>>| {
+            field.clone().over_option(present)
         };
         let old = &present.directory;
         let new = &self.directory;
@@ -180,6 +210,10 @@ impl UserChange {
             last_name: text(&self.last_name, &present.last_name),
             display_name: text(&self.display_name, &present.display_name),
             state: self.state.clone().over(present.state, UserState::Activated),
+            schedule: UserSchedule {
+                activate_at: date(&self.activate_at, present.schedule.activate_at),
+                suspend_at: date(&self.suspend_at, present.schedule.suspend_at),
+            },
             directory: DirectoryAttributes {
                 company: text(&new.company, &old.company),
                 cost_center: text(&new.cost_center, &old.cost_center),

@@ -54,11 +54,21 @@ pub enum ImportError {
     },
 }
 
-/// Imports a file. `is_rehearsal`: nothing is written, and the answer is the same.
+/// What an import does with the lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing is written, and the answer is the same.
+    Rehearse,
+    Write,
+    /// New users who are active are mailed a link that sets their first password.
+    Invite,
+}
+
+/// Imports a file.
 pub fn run(
     env: &Environment,
     actor: &Actor,
-    (source, is_rehearsal): (impl Read, bool),
+    (source, mode): (impl Read, Mode),
     note: &mut dyn FnMut(Note<'_>),
 ) -> Result<Tally, ImportError> {
     let mut lines = CsvLines::new(source);
@@ -67,7 +77,8 @@ pub fn run(
     let mut batches = Batches {
         env,
         actor,
-        rehearsal: is_rehearsal.then(Rehearsal::default),
+        rehearsal: (mode == Mode::Rehearse).then(Rehearsal::default),
+        is_inviting: mode == Mode::Invite,
         pace: Pace::default(),
         tally: Tally::default(),
         note,
@@ -117,6 +128,7 @@ struct Batches<'a> {
     env: &'a Environment,
     actor: &'a Actor,
     rehearsal: Option<Rehearsal>,
+    is_inviting: bool,
     pace: Pace,
     tally: Tally,
     note: &'a mut dyn FnMut(Note<'_>),
@@ -137,7 +149,7 @@ impl Batches<'_> {
         let began = self.env.now();
         let outcomes = match &mut self.rehearsal {
             Some(rehearsal) => rehearsal.judge(self.env, &lines),
-            None => batch::write(self.env, self.actor, lines),
+            None => batch::write(self.env, self.actor, (lines, self.is_inviting)),
         };
         self.pace.learn(self.env.now() - began);
         let outcomes = outcomes.map_err(|source| ImportError::Stopped { line, source })?;

@@ -7,10 +7,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::domain::audit::Actor;
+use crate::service::account_links;
+use crate::service::account_mail::AccountMail;
 use crate::service::audit_trail::Trail;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::notifications::{self, Notice};
+use crate::service::one_time_links::{LinkPurpose, NewLink};
 use crate::service::user_evaluation::Evaluation;
 use crate::service::user_import::Outcome;
 use crate::service::user_import_columns::ImportLine;
@@ -62,20 +65,25 @@ impl Default for Pace {
 pub(in crate::service) fn write(
     env: &Environment,
     actor: &Actor,
-    lines: Vec<ImportLine>,
+    (lines, is_inviting): (Vec<ImportLine>, bool),
 ) -> Result<Vec<Outcome>, ServiceError> {
+    let mail = is_inviting.then(|| AccountMail::new(env)).transpose()?;
     let lines: Vec<Arc<ImportLine>> = lines.into_iter().map(Arc::new).collect();
-    match transact(env, actor, lines.clone()) {
+    match transact(env, actor, (lines.clone(), mail.as_ref())) {
         Err(error) if is_about_one_line(&error) => lines
             .into_iter()
-            .map(|line| alone(env, actor, line))
+            .map(|line| alone(env, actor, (line, mail.as_ref())))
             .collect(),
         outcome => outcome,
     }
 }
 
-fn alone(env: &Environment, actor: &Actor, line: Arc<ImportLine>) -> Result<Outcome, ServiceError> {
-    match transact(env, actor, vec![line]) {
+fn alone(
+    env: &Environment,
+    actor: &Actor,
+    (line, mail): (Arc<ImportLine>, Option<&AccountMail>),
+) -> Result<Outcome, ServiceError> {
+    match transact(env, actor, (vec![line], mail)) {
         Ok(outcomes) => Ok(outcomes.into_iter().next().unwrap_or(Outcome::Unchanged)),
         Err(error) if is_about_one_line(&error) => {
             Ok(Outcome::Refused(decision::violations_of(error)?))
@@ -94,8 +102,9 @@ const fn is_about_one_line(error: &ServiceError) -> bool {
 fn transact(
     env: &Environment,
     actor: &Actor,
-    lines: Vec<Arc<ImportLine>>,
+    (lines, mail): (Vec<Arc<ImportLine>>, Option<&AccountMail>),
 ) -> Result<Vec<Outcome>, ServiceError> {
+    let links = links(env, lines.len(), mail)?;
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
     let notice = Notice::new(env);
@@ -106,13 +115,14 @@ fn transact(
             let mut known = KnownPeople::load(conn, every.clone())?;
             let mut suggested = BTreeSet::new();
             let mut outcomes = Vec::with_capacity(lines.len());
-            for line in every {
+            for (place, line) in every.enumerate() {
                 let event = trail.announce();
                 let writing = Writing {
                     rules: &rules,
                     trail: &trail,
                     event: &event,
                 };
+                let line = (line, links.get(place));
                 let (outcome, evaluation) = write_one(conn, writing, line, &mut known)?;
                 outcomes.push(outcome);
                 suggested.extend(evaluation.suggested);
@@ -121,6 +131,20 @@ fn transact(
             notifications::suggestions_waiting(conn, &notice, suggested)?;
             Ok(outcomes)
         })
+}
+
+/// A link for each line that may make a user; none without a wish to invite.
+fn links(
+    env: &Environment,
+    lines: usize,
+    mail: Option<&AccountMail>,
+) -> Result<Vec<NewLink>, ServiceError> {
+    let Some(mail) = mail else {
+        return Ok(Vec::new());
+    };
+    (0..lines)
+        .map(|_| NewLink::prepare_with(env, LinkPurpose::Invitation, mail.clone()))
+        .collect()
 }
 
 /// Two imports that meet must take the rows in one order.
@@ -136,13 +160,16 @@ fn lock_present(conn: &mut DbConnection, names: &BTreeSet<String>) -> Result<(),
 fn write_one(
     conn: &mut DbConnection,
     writing: Writing<'_>,
-    line: &ImportLine,
+    (line, link): (&ImportLine, Option<&NewLink>),
     people: &mut KnownPeople,
 ) -> Result<(Outcome, Evaluation), ServiceError> {
     let known = people.of(line);
     Ok(match decide(line, &known, writing.event.at)? {
         Decision::Create(new, attributes) => {
             let (after, evaluation) = user_record::insert(conn, writing, (&new, attributes))?;
+            if let Some(link) = link {
+                account_links::invite_new(conn, writing.trail, (&after.user, link))?;
+            }
             people.note(None, after);
             (Outcome::Created, evaluation)
         }

@@ -18,6 +18,10 @@ use crate::service::user_fields::{self, UserChange};
 const PREFIX: &str = "attributes.";
 /// The column that holds the whole list as JSON.
 const LIST: &str = "attributes";
+const ACTIVATE_AT: &str = "activateAt";
+const SUSPEND_AT: &str = "suspendAt";
+/// What is no field.
+const OTHERS: [&str; 3] = [ACTIVATE_AT, SUSPEND_AT, LIST];
 
 /// Why a header cannot be used; nothing was read behind it.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,9 @@ pub enum HeaderError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Column {
     Field(UserField),
+    /// When the state changes by itself.
+    ActivateAt,
+    SuspendAt,
     /// All attributes, as the JSON list of the REST interface.
     List,
     /// One attribute, of type String.
@@ -115,6 +122,8 @@ impl Columns {
                         *place = set_or_clear(cell);
                     }
                 }
+                Column::ActivateAt => draft.activate_at = set_or_clear(cell),
+                Column::SuspendAt => draft.suspend_at = set_or_clear(cell),
                 Column::List => match list(cell) {
                     Ok(drafts) => draft.attributes = drafts,
                     Err(violation) => broken.extend([violation]),
@@ -192,6 +201,8 @@ fn column(name: &str) -> Result<Column, HeaderError> {
     }
     match name {
         LIST => Ok(Column::List),
+        ACTIVATE_AT => Ok(Column::ActivateAt),
+        SUSPEND_AT => Ok(Column::SuspendAt),
         "password" => Err(HeaderError::Password),
         "id" => Err(HeaderError::Id),
         _ => UserField::all()
@@ -203,7 +214,7 @@ fn column(name: &str) -> Result<Column, HeaderError> {
 
 fn known_columns() -> String {
     let fields = UserField::all().filter(|field| *field != UserField::Id);
-    let names: Vec<&str> = fields.map(UserField::as_str).chain([LIST]).collect();
+    let names: Vec<&str> = fields.map(UserField::as_str).chain(OTHERS).collect();
     names.join(", ")
 }
 

@@ -17,7 +17,7 @@ use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::notifications::{self, Notice};
-use crate::service::passwords::check_policy;
+use crate::service::password_policy;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_fields::{UserChange, parse};
 use crate::service::user_record::{self, UserView, Writing};
@@ -58,7 +58,7 @@ pub fn create(
 ) -> Result<UserView, ServiceError> {
     let change = parse(draft)?;
     let user = change.new_user(new_public_id(), env.now())?;
-    let password_hash = hash_password(env, &change, &user.username)?;
+    let password_hash = hash_password(env, &change, &[&user.username, &user.email])?;
     let warnings = change.warnings.clone();
     let trail = Trail::new(env, actor);
     let rules = Arc::clone(&env.rules);
@@ -120,7 +120,10 @@ pub fn update(
     let change = parse(draft)?;
     let id = PublicId::new(id);
     let password_hash = match change.password.clone().into_set() {
-        Some(_) => hash_password(env, &change, &get(env, id.as_str())?.user.username)?,
+        Some(_) => {
+            let user = change.applied_to(&get(env, id.as_str())?.user);
+            hash_password(env, &change, &[&user.username, &user.email])?
+        }
         None => None,
     };
     let trail = Trail::new(env, actor);
@@ -185,8 +188,7 @@ pub fn set_password(
     password: &str,
 ) -> Result<(), ServiceError> {
     let view = get(env, id)?;
-    check_policy(password, &view.user.username)
-        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    password_policy::check(env, password, &[&view.user.username, &view.user.email])?;
     let hash = env.passwords.hash(password)?;
     let trail = Trail::new(env, actor);
     let id = view.user.public_id;
@@ -256,6 +258,7 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
     let id = PublicId::new(id);
     env.store.read(|conn| -> Result<_, ServiceError> {
         let user = find(conn, &id)?;
+        let state = user.schedule.state_at(user.state, env.now());
         let bound = sign_on_view::load_all_for_user(conn, user.id)?;
         let all = connectors::list(
             conn,
@@ -273,7 +276,7 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
                     connector: connector.public_id,
                     slug: connector.settings.slug,
                     name: connector.settings.name,
-                    decision: app_access::decide(user.state, status, memberships),
+                    decision: app_access::decide(state, status, memberships),
                 }
             })
             .collect())
@@ -283,13 +286,12 @@ pub fn connectors(env: &Environment, id: &str) -> Result<Vec<ConnectorOfUser>, S
 fn hash_password(
     env: &Environment,
     change: &UserChange,
-    username: &str,
+    names: &[&str],
 ) -> Result<Option<String>, ServiceError> {
     let Some(password) = change.password.clone().into_set() else {
         return Ok(None);
     };
-    check_policy(&password, username)
-        .map_err(|fault| ServiceError::Invalid(vec![fault.at("/password")]))?;
+    password_policy::check(env, &password, names)?;
     Ok(Some(env.passwords.hash(&password)?))
 }
 

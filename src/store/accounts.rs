@@ -11,6 +11,7 @@ use crate::domain::ids::{AccountId, AdminId, PublicId, UserId};
 use crate::domain::session::AccountKind;
 use crate::domain::text;
 use crate::domain::user::UserState;
+use crate::domain::user_schedule::UserSchedule;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
@@ -28,11 +29,29 @@ pub struct Account {
 /// The person behind an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountHolder {
-    User { id: UserId, state: UserState },
-    Administrator { id: AdminId, role: AdminRole },
+    User {
+        id: UserId,
+        /// As it was written down last.
+        state: UserState,
+        schedule: UserSchedule,
+    },
+    Administrator {
+        id: AdminId,
+        role: AdminRole,
+    },
 }
 
 impl AccountHolder {
+    /// Whether the account may be used at `now` (CHECK-AT-ISSUE): users by their state and its dates.
+    pub fn may_act_at(self, now: DateTime<Utc>) -> bool {
+        match self {
+            Self::User {
+                state, schedule, ..
+            } => schedule.state_at(state, now) == UserState::Activated,
+            Self::Administrator { .. } => true,
+        }
+    }
+
     /// The kind without the details.
     pub const fn kind(self) -> AccountKind {
         match self {
@@ -49,6 +68,8 @@ pub(in crate::store) struct AccountRow {
     public_id: String,
     username: String,
     user_state: Option<String>,
+    activate_at: Option<i64>,
+    suspend_at: Option<i64>,
     role: Option<String>,
 }
 
@@ -57,6 +78,8 @@ pub(in crate::store) type AccountColumns = (
     accounts::public_id,
     accounts::username,
     diesel::dsl::Nullable<users::user_state>,
+    diesel::dsl::Nullable<users::activate_at>,
+    diesel::dsl::Nullable<users::suspend_at>,
     diesel::dsl::Nullable<administrators::role>,
 );
 
@@ -67,6 +90,8 @@ pub(in crate::store) fn account_columns() -> AccountColumns {
         accounts::public_id,
         accounts::username,
         users::user_state.nullable(),
+        users::activate_at.nullable(),
+        users::suspend_at.nullable(),
         administrators::role.nullable(),
     )
 }
@@ -78,6 +103,10 @@ impl AccountRow {
             (Some(state), None) => AccountHolder::User {
                 id: UserId::new(self.id),
                 state: place.read("user_state", UserState::parse(state))?,
+                schedule: UserSchedule {
+                    activate_at: place.optional_instant("activate_at", self.activate_at)?,
+                    suspend_at: place.optional_instant("suspend_at", self.suspend_at)?,
+                },
             },
             (None, Some(role)) => AccountHolder::Administrator {
                 id: AdminId::new(self.id),
@@ -160,6 +189,100 @@ pub fn set_password(
             accounts::password_hash.eq(password_hash),
             accounts::password_changed_at.eq(Some(millis(now))),
         ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// The account that somebody means by a sign-in name or an e-mail address, ignoring case: of the
+/// name first, then the user's of the address, then the first administrator's. The same statements
+/// run whatever is found.
+pub fn find_by_name_or_email(
+    conn: &mut DbConnection,
+    text: &str,
+) -> Result<Option<Account>, StoreError> {
+    let fold = text::fold(text);
+    let by_name: Option<i64> = accounts::table
+        .filter(accounts::username_fold.eq(&fold))
+        .select(accounts::id)
+        .get_result(conn)
+        .optional()?;
+    let by_email: Option<i64> = users::table
+        .filter(users::email_fold.eq(&fold))
+        .select(users::id)
+        .get_result(conn)
+        .optional()?;
+    let administrators: Vec<(i64, String)> = administrators::table
+        .order(administrators::id)
+        .select((administrators::id, administrators::email))
+        .load(conn)?;
+    let administrator = administrators
+        .into_iter()
+        .find(|(_, email)| text::fold(email) == fold)
+        .map(|(id, _)| id);
+    // Of nobody it is asked too.
+    let id = by_name.or(by_email).or(administrator).unwrap_or(0);
+    find(conn, AccountId::new(id))
+}
+
+/// What is known of an account's password, never the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordFacts {
+    /// When it was set; `None`: there is no password.
+    pub set_at: Option<DateTime<Utc>>,
+    /// When the person was last sent a link that sets the first one.
+    pub invited_at: Option<DateTime<Utc>>,
+}
+
+/// Reads them; `None`: no such account.
+pub fn password_facts(
+    conn: &mut DbConnection,
+    id: AccountId,
+) -> Result<Option<PasswordFacts>, StoreError> {
+    let found: Option<(Option<String>, Option<i64>, Option<i64>)> = accounts::table
+        .find(id.get())
+        .select((
+            accounts::password_hash,
+            accounts::password_changed_at,
+            accounts::invited_at,
+        ))
+        .get_result(conn)
+        .optional()?;
+    let key = id.get();
+    let place = Place::new("accounts", &key);
+    found
+        .map(|(hash, changed_at, invited_at)| {
+            let changed_at = changed_at.filter(|_| hash.is_some());
+            Ok(PasswordFacts {
+                set_at: place.optional_instant("password_changed_at", changed_at)?,
+                invited_at: place.optional_instant("invited_at", invited_at)?,
+            })
+        })
+        .transpose()
+}
+
+/// Notes that the person was sent a link that sets the first password.
+pub fn note_invitation(
+    conn: &mut DbConnection,
+    id: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::update(accounts::table.find(id.get()))
+        .set(accounts::invited_at.eq(Some(millis(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a hash of the same password in the place of another; false: the password changed meanwhile.
+pub fn replace_hash(
+    conn: &mut DbConnection,
+    id: AccountId,
+    (old, new): (&str, &str),
+) -> Result<bool, StoreError> {
+    let row = accounts::table
+        .find(id.get())
+        .filter(accounts::password_hash.eq(old));
+    let changed = diesel::update(row)
+        .set(accounts::password_hash.eq(Some(new)))
         .execute(conn)?;
     Ok(changed == 1)
 }

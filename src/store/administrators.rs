@@ -149,6 +149,20 @@ pub fn list(conn: &mut DbConnection) -> Result<Vec<Administrator>, StoreError> {
         .collect()
 }
 
+/// Keeps others from changing who has this role until the transaction ends, so that counting them is
+/// a decision. On SQLite the writer is alone anyway.
+pub fn lock_role(conn: &mut DbConnection, role: AdminRole) -> Result<(), StoreError> {
+    if let DbConnection::Postgres(pg) = conn {
+        administrators::table
+            .filter(administrators::role.eq(role.as_str()))
+            .order(administrators::id)
+            .select(administrators::id)
+            .for_update()
+            .load::<i64>(pg)?;
+    }
+    Ok(())
+}
+
 /// How many administrators have this role.
 pub fn count_with_role(conn: &mut DbConnection, role: AdminRole) -> Result<i64, StoreError> {
     Ok(administrators::table

@@ -2,21 +2,35 @@
 //! each linked event carries its number in that chain, the hash of the event before it and its
 //! own hash, so that a changed, inserted or removed event is found.
 //!
+//! What names a person is chained by a salted digest, so that it can be erased without breaking
+//! anything: the actor part is `actor_name`, its digest SHA-256 of the JSON array
+//! `["actor", salt, actor_name]`; the object part is `object_name`, `before` and `after`, its digest
+//! that of `["object", salt, object_name, before, after]`. While the salt is there, the digest is
+//! computed from what the row says; of an erased part it is kept in `audit_erasures`.
+//!
 //! The hash is SHA-256, in lower-case hex, of the UTF-8 text of this JSON array, without spaces:
-//! `[chain_id, chain_seq, prev_hash, public_id, at, actor_kind, actor_id, actor_name, kind,
-//! object_kind, object_id, object_name, before, after]`, with `at` in milliseconds UTC, absent
-//! `before` and `after` as null, and `""` as the previous hash of the first event (number 1).
+//! `[2, chain_id, chain_seq, prev_hash, public_id, at, actor_kind, actor_id, actor digest, kind,
+//! object_kind, object_id, object digest]`, with `at` in milliseconds UTC, absent `before` and
+//! `after` as null, and `""` as the previous hash of the first event (number 1).
+//!
+//! Events of before the salts (format 1) are hashed in clear: `[chain_id, chain_seq, prev_hash,
+//! public_id, at, actor_kind, actor_id, actor_name, kind, object_kind, object_id, object_name,
+//! before, after]`. When such a one is erased, its hash stays as a link, and no more can be proven
+//! of it.
 //!
 //! SQLite's writer links before each commit; on PostgreSQL a thread links what was committed.
 //! The last event of the chain is read in the linking transaction, so that no memory of it can be
 //! wrong after a commit with unknown outcome.
 
+use std::collections::BTreeMap;
+
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
+use crate::store::audit_erasures::{self, ErasedPart};
 use crate::store::audit_events::AuditRow;
+use crate::store::audit_parts::{Part, digest, digest_of};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::audit_events;
@@ -53,10 +67,15 @@ impl Chain {
         if rows.is_empty() {
             return Ok(0);
         }
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+        let erased = audit_erasures::of_events(conn, &ids)?;
         let (mut seq, mut prev) = self.head(conn)?;
         for row in &rows {
             seq += 1;
-            let hash = hash_of(row, &self.id, seq, &prev);
+            let parts = erased.get(&row.id).unwrap_or(&NOTHING);
+            // A row without salts is of a format that knew no erasing: its text is all there.
+            let hash = hash_of(row, parts, (&self.id, seq, &prev))
+                .unwrap_or_else(|| clear_hash(row, (&self.id, seq, &prev)));
             on_either!(conn, |db| diesel::update(audit_events::table.find(row.id))
                 .set((
                     audit_events::chain_id.eq(&self.id),
@@ -133,24 +152,80 @@ pub fn verify_chain(conn: &mut DbConnection, chain: &str) -> Result<ChainFinding
                 events: usize::try_from(seq).unwrap_or(usize::MAX),
             });
         }
+        let ids: Vec<i64> = page.iter().map(|row| row.id).collect();
+        let erased = audit_erasures::of_events(conn, &ids)?;
         for row in page {
             seq += 1;
-            let hash = hash_of(&row, chain, seq, &prev);
-            if row.chain_seq != Some(seq)
-                || row.prev_hash.as_ref() != Some(&prev)
-                || row.hash.as_ref() != Some(&hash)
-            {
+            let parts = erased.get(&row.id).unwrap_or(&NOTHING);
+            let is_right = row.chain_seq == Some(seq)
+                && row.prev_hash.as_ref() == Some(&prev)
+                && fits(&row, parts, (chain, seq, &prev))
+                && audit_erasures::are_accounted_for(conn, parts)?;
+            let hash = row.hash.filter(|_| is_right);
+            let Some(hash) = hash else {
                 return Ok(ChainFinding::Broken {
                     public_id: row.public_id,
                 });
-            }
+            };
             prev = hash;
         }
     }
 }
 
-fn hash_of(row: &AuditRow, chain: &str, seq: i64, prev: &str) -> String {
-    let text = json!([
+/// The erased parts of one event.
+type ErasedParts = BTreeMap<Part, ErasedPart>;
+
+static NOTHING: ErasedParts = BTreeMap::new();
+
+/// Whether a row's hash is that of what it says. Of an erased event of format 1 only the link is
+/// left, which the next event repeats.
+fn fits(row: &AuditRow, erased: &ErasedParts, place: (&str, i64, &str)) -> bool {
+    if is_clear(row, erased) && !erased.is_empty() {
+        return row.hash.is_some();
+    }
+    hash_of(row, erased, place).is_some_and(|hash| row.hash.as_ref() == Some(&hash))
+}
+
+/// Whether a row is of format 1: neither part has a salt, or had one.
+fn is_clear(row: &AuditRow, erased: &ErasedParts) -> bool {
+    row.actor_salt.is_none()
+        && row.object_salt.is_none()
+        && erased.values().all(|part| part.digest.is_none())
+}
+
+/// The hash of a row at its place: chain, number, hash of the one before. `None`: a salt is gone
+/// without an erasure that kept the digest.
+fn hash_of(
+    row: &AuditRow,
+    erased: &ErasedParts,
+    (chain, seq, prev): (&str, i64, &str),
+) -> Option<String> {
+    if is_clear(row, erased) {
+        return Some(clear_hash(row, (chain, seq, prev)));
+    }
+    let kept = |part: Part| erased.get(&part).and_then(|part| part.digest.clone());
+    let actor = digest_of(row, Part::Actor).or_else(|| kept(Part::Actor))?;
+    let object = digest_of(row, Part::Object).or_else(|| kept(Part::Object))?;
+    Some(digest(&json!([
+        2,
+        chain,
+        seq,
+        prev,
+        row.public_id,
+        row.at,
+        row.actor_kind,
+        row.actor_id,
+        actor,
+        row.kind,
+        row.object_kind,
+        row.object_id,
+        object,
+    ])))
+}
+
+/// Format 1.
+fn clear_hash(row: &AuditRow, (chain, seq, prev): (&str, i64, &str)) -> String {
+    digest(&json!([
         chain,
         seq,
         prev,
@@ -165,11 +240,5 @@ fn hash_of(row: &AuditRow, chain: &str, seq: i64, prev: &str) -> String {
         row.object_name,
         row.before,
         row.after,
-    ])
-    .to_string();
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        hex.push_str(&format!("{byte:02x}"));
-    }
-    hex
+    ]))
 }

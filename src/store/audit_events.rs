@@ -1,5 +1,6 @@
 //! Audit events (rule C7): inserted in the transaction of the change they tell of, never changed
-//! but by linking (`audit_chain`), never deleted here.
+//! but by linking (`audit_chain`) and by the erasure of a person (`audit_erasures`), never deleted
+//! here.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +38,17 @@ pub(in crate::store) struct AuditRow {
     pub chain_seq: Option<i64>,
     pub prev_hash: Option<String>,
     pub hash: Option<String>,
+    pub actor_salt: Option<String>,
+    pub object_salt: Option<String>,
+}
+
+/// What makes the digest of a part unguessable once the salt is gone. It never leaves the database.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a salt is of no use to anybody above, and decides nothing"
+)]
+fn new_salt() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
 }
 
 /// Inserts an event, not linked yet.
@@ -55,6 +67,8 @@ pub fn insert(conn: &mut DbConnection, event: &NewAuditEvent) -> Result<AuditId,
             audit_events::before.eq(event.before.as_deref()),
             audit_events::after.eq(event.after.as_deref()),
             audit_events::chain_id.eq(""),
+            audit_events::actor_salt.eq(new_salt()),
+            audit_events::object_salt.eq(new_salt()),
         ))
         .returning(audit_events::id)
         .get_result(db))?;

@@ -12,6 +12,7 @@ use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::exchange_document::{Columns, ExchangeDocument};
 use crate::store::schema::{connectors, exchanges};
+use crate::store::search::containing;
 
 /// How many rows of one connector stay.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +131,13 @@ pub fn forget_payloads(conn: &mut DbConnection, connector: ConnectorId) -> Resul
         .set(exchanges::payload.eq(None::<String>))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes what was exchanged about somebody whom this word names, and returns how many rows went.
+pub fn delete_naming(conn: &mut DbConnection, word: &str) -> Result<usize, StoreError> {
+    let quoted = serde_json::Value::from(word).to_string();
+    let rows = exchanges::table.filter(exchanges::body.like(containing(&quoted)).escape('\\'));
+    Ok(diesel::delete(rows).execute(conn)?)
 }
 
 /// Removes documents of before `payloads`, and rows of before `all`; returns how many rows went.

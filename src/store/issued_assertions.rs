@@ -169,6 +169,24 @@ pub fn end(
         .execute(conn)?)
 }
 
+/// All that are still kept about a user, oldest first.
+pub fn list_of_user(
+    conn: &mut DbConnection,
+    user: UserId,
+) -> Result<Vec<IssuedAssertion>, StoreError> {
+    issued_assertions::table
+        .filter(issued_assertions::user_id.eq(user.get()))
+        .order((
+            issued_assertions::issued_at,
+            issued_assertions::assertion_id,
+        ))
+        .select(IssuedRow::as_select())
+        .load(conn)?
+        .into_iter()
+        .map(IssuedRow::into_assertion)
+        .collect()
+}
+
 /// When each service provider last got an assertion about a user, of those that are still kept.
 pub fn last_of_user(
     conn: &mut DbConnection,

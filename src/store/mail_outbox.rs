@@ -34,7 +34,12 @@ pub struct QueuedMail {
     pub attempts: i64,
     pub sent_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
+    /// What stands in its text for [`LINK_PLACE`], sealed; gone once it was sent.
+    pub sealed_link: Option<Vec<u8>>,
 }
+
+/// Where the one-time link of a mail belongs, in both of its texts.
+pub const LINK_PLACE: &str = "ONE-TIME-LINK";
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = mail_outbox)]
@@ -51,6 +56,7 @@ struct MailRow {
     attempts: i64,
     sent_at: Option<i64>,
     last_error: Option<String>,
+    sealed_link: Option<Vec<u8>>,
 }
 
 impl MailRow {
@@ -61,6 +67,7 @@ impl MailRow {
             attempts: self.attempts,
             sent_at: place.optional_instant("sent_at", self.sent_at)?,
             last_error: self.last_error,
+            sealed_link: self.sealed_link,
             mail: NewMail {
                 created_at: place.instant("created_at", self.created_at)?,
                 next_attempt_at: place.instant("next_attempt_at", self.next_attempt_at)?,
@@ -77,6 +84,15 @@ impl MailRow {
 
 /// Queues a mail.
 pub fn insert(conn: &mut DbConnection, new: &NewMail) -> Result<(), StoreError> {
+    insert_with_link(conn, new, None)
+}
+
+/// Queues a mail with a one-time link, so that no copy of the database holds one in clear.
+pub fn insert_with_link(
+    conn: &mut DbConnection,
+    new: &NewMail,
+    sealed_link: Option<&[u8]>,
+) -> Result<(), StoreError> {
     diesel::insert_into(mail_outbox::table)
         .values((
             mail_outbox::message_id.eq(&new.message_id),
@@ -88,6 +104,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewMail) -> Result<(), StoreError> 
             mail_outbox::created_at.eq(millis(new.created_at)),
             mail_outbox::next_attempt_at.eq(millis(new.next_attempt_at)),
             mail_outbox::attempts.eq(0),
+            mail_outbox::sealed_link.eq(sealed_link),
         ))
         .execute(conn)?;
     Ok(())
@@ -135,6 +152,7 @@ pub fn mark_sent(conn: &mut DbConnection, id: i64, now: DateTime<Utc>) -> Result
             mail_outbox::sent_at.eq(Some(millis(now))),
             mail_outbox::attempts.eq(mail_outbox::attempts + 1),
             mail_outbox::last_error.eq(None::<String>),
+            mail_outbox::sealed_link.eq(None::<Vec<u8>>),
         ))
         .execute(conn)?;
     Ok(())
@@ -191,6 +209,12 @@ pub fn list(conn: &mut DbConnection, page: &PageRequest) -> Result<Page<QueuedMa
         id: row.id,
     })
     .try_map(MailRow::into_mail)
+}
+
+/// Removes mail to an address, sent or not, and returns how much there was.
+pub fn delete_to(conn: &mut DbConnection, recipient: &str) -> Result<usize, StoreError> {
+    let rows = mail_outbox::table.filter(mail_outbox::recipient.eq(recipient));
+    Ok(diesel::delete(rows).execute(conn)?)
 }
 
 /// How much mail was not sent yet.

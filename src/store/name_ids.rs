@@ -53,6 +53,14 @@ pub fn keep(conn: &mut DbConnection, proposed: ProposedNameId<'_>) -> Result<Str
     Ok(held)
 }
 
+/// All values of a user.
+pub fn list_of_user(conn: &mut DbConnection, user: UserId) -> Result<Vec<String>, StoreError> {
+    Ok(persistent_name_ids::table
+        .filter(persistent_name_ids::user_id.eq(user.get()))
+        .select(persistent_name_ids::value)
+        .load(conn)?)
+}
+
 /// The user that a connector knows by this value.
 pub fn find_user(
     conn: &mut DbConnection,

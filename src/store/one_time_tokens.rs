@@ -2,10 +2,11 @@
 //! single statement, so that of any number of requests exactly one wins.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use crate::domain::ids::AccountId;
-use crate::store::columns::millis;
+use crate::store::columns::{Place, millis};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::schema::one_time_tokens;
@@ -34,16 +35,17 @@ pub fn insert(conn: &mut DbConnection, new: NewOneTimeToken<'_>) -> Result<(), S
     Ok(())
 }
 
-/// The account a token would serve, without using it up; `None`: unknown, used or run out.
+/// The account a token of one of these purposes would serve, without using it up; `None`: unknown,
+/// used or run out.
 pub fn find(
     conn: &mut DbConnection,
     token_hash: &[u8],
-    purpose: &str,
+    purposes: &[&str],
     now: DateTime<Utc>,
 ) -> Result<Option<AccountId>, StoreError> {
     let account: Option<i64> = one_time_tokens::table
         .filter(one_time_tokens::token_hash.eq(token_hash))
-        .filter(one_time_tokens::purpose.eq(purpose))
+        .filter(one_time_tokens::purpose.eq_any(purposes))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::expires_at.gt(millis(now)))
         .select(one_time_tokens::account_id)
@@ -56,12 +58,12 @@ pub fn find(
 pub fn consume(
     conn: &mut DbConnection,
     token_hash: &[u8],
-    purpose: &str,
+    purposes: &[&str],
     now: DateTime<Utc>,
 ) -> Result<Option<AccountId>, StoreError> {
     let row = one_time_tokens::table
         .filter(one_time_tokens::token_hash.eq(token_hash))
-        .filter(one_time_tokens::purpose.eq(purpose))
+        .filter(one_time_tokens::purpose.eq_any(purposes))
         .filter(one_time_tokens::used_at.is_null())
         .filter(one_time_tokens::expires_at.gt(millis(now)));
     let account: Option<i64> = diesel::update(row)
@@ -72,10 +74,50 @@ pub fn consume(
     Ok(account.map(AccountId::new))
 }
 
-/// Takes back every token of an account, used or not.
-pub fn delete_of_account(conn: &mut DbConnection, account: AccountId) -> Result<usize, StoreError> {
-    let rows = one_time_tokens::table.filter(one_time_tokens::account_id.eq(account.get()));
-    Ok(diesel::delete(rows).execute(conn)?)
+/// Uses up whatever an account has of these purposes: what one of them did, no other undoes.
+pub fn void(
+    conn: &mut DbConnection,
+    account: AccountId,
+    purposes: &[&str],
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let rows = one_time_tokens::table
+        .filter(one_time_tokens::account_id.eq(account.get()))
+        .filter(one_time_tokens::purpose.eq_any(purposes))
+        .filter(one_time_tokens::used_at.is_null());
+    Ok(diesel::update(rows)
+        .set(one_time_tokens::used_at.eq(Some(millis(now))))
+        .execute(conn)?)
+}
+
+/// How many tokens of a purpose an account was given since then, used or not.
+pub fn count_since(
+    conn: &mut DbConnection,
+    (account, purpose): (AccountId, &str),
+    since: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    Ok(one_time_tokens::table
+        .filter(one_time_tokens::account_id.eq(account.get()))
+        .filter(one_time_tokens::purpose.eq(purpose))
+        .filter(one_time_tokens::created_at.gt(millis(since)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Until when the newest link of these purposes works that an account has and has not used.
+pub fn open_until(
+    conn: &mut DbConnection,
+    (account, purposes): (AccountId, &[&str]),
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let latest: Option<i64> = one_time_tokens::table
+        .filter(one_time_tokens::account_id.eq(account.get()))
+        .filter(one_time_tokens::purpose.eq_any(purposes))
+        .filter(one_time_tokens::used_at.is_null())
+        .filter(one_time_tokens::expires_at.gt(millis(now)))
+        .select(max(one_time_tokens::expires_at))
+        .get_result(conn)?;
+    Place::new("one_time_tokens", &account.get()).optional_instant("expires_at", latest)
 }
 
 /// Removes what has run out and returns how many there were.

@@ -11,6 +11,7 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         password_changed_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        invited_at -> Nullable<BigInt>,
     }
 }
 
@@ -36,6 +37,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        activate_at -> Nullable<BigInt>,
+        suspend_at -> Nullable<BigInt>,
     }
 }
 
@@ -173,6 +176,16 @@ diesel::table! {
         csrf_secret -> Text,
         address -> Text,
         user_agent -> Text,
+        ends_at -> BigInt,
+        idle_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_requests (id) {
+        id -> BigInt,
+        account_id -> Nullable<BigInt>,
+        asked_at -> BigInt,
     }
 }
 
@@ -277,6 +290,17 @@ diesel::table! {
         chain_seq -> Nullable<BigInt>,
         prev_hash -> Nullable<Text>,
         hash -> Nullable<Text>,
+        actor_salt -> Nullable<Text>,
+        object_salt -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_erasures (event_id, part) {
+        event_id -> BigInt,
+        part -> Text,
+        digest -> Nullable<Text>,
+        erased_by -> Text,
     }
 }
 
@@ -422,6 +446,7 @@ diesel::table! {
         attempts -> BigInt,
         sent_at -> Nullable<BigInt>,
         last_error -> Nullable<Text>,
+        sealed_link -> Nullable<Binary>,
     }
 }
 
@@ -439,6 +464,7 @@ diesel::joinable!(app_groups -> connectors (connector_id));
 diesel::joinable!(app_groups -> user_groups (group_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(one_time_tokens -> accounts (account_id));
+diesel::joinable!(audit_erasures -> audit_events (event_id));
 diesel::joinable!(logout_participants -> logouts (logout_id));
 diesel::joinable!(logout_participants -> issued_assertions (assertion_id));
 diesel::joinable!(administrator_scopes -> user_groups (group_id));
@@ -469,6 +495,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     logouts,
     logout_participants,
     audit_events,
+    audit_erasures,
+    recovery_requests,
     api_tokens,
     one_time_tokens,
     sign_in_failures,

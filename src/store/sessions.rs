@@ -1,13 +1,11 @@
 //! Browser sessions, found by the hash of their token: the token itself is never stored. Read on
 //! every request together with the account, so that a suspension counts at once (rule C6).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::domain::ids::{AccountId, PublicId};
-use crate::domain::session::{
-    ABSOLUTE_LIFETIME, AccountKind, AuthenticationMethod, IDLE_LIFETIME, Session,
-};
+use crate::domain::session::{AccountKind, AuthenticationMethod, Session, SessionLife};
 use crate::store::accounts::{Account, AccountRow, account_columns};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
@@ -43,6 +41,8 @@ struct SessionRow {
     csrf_secret: String,
     address: String,
     user_agent: String,
+    ends_at: i64,
+    idle_ms: i64,
 }
 
 impl SessionRow {
@@ -52,6 +52,8 @@ impl SessionRow {
             account: AccountId::new(self.account_id),
             account_kind: kind,
             created_at: place.instant("created_at", self.created_at)?,
+            ends_at: place.instant("ends_at", self.ends_at)?,
+            idle: place.read("idle_ms", TimeDelta::try_milliseconds(self.idle_ms))?,
             last_seen_at: place.instant("last_seen_at", self.last_seen_at)?,
             authenticated_at: place.instant("authenticated_at", self.authenticated_at)?,
             method: place.read("method", parse_method(&self.method))?,
@@ -98,6 +100,8 @@ pub fn insert(
             sessions::csrf_secret.eq(&session.csrf_secret),
             sessions::address.eq(&new.address),
             sessions::user_agent.eq(&new.user_agent),
+            sessions::ends_at.eq(millis(session.ends_at)),
+            sessions::idle_ms.eq(session.idle.num_milliseconds()),
         ))
         .execute(conn)?;
     Ok(())
@@ -231,10 +235,27 @@ pub fn delete_others(
 
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let idle_end = sessions::last_seen_at + sessions::idle_ms;
     let rows = sessions::table.filter(
-        sessions::created_at
-            .le(millis(now - ABSOLUTE_LIFETIME))
-            .or(sessions::last_seen_at.le(millis(now - IDLE_LIFETIME))),
+        sessions::ends_at
+            .le(millis(now))
+            .or(idle_end.le(millis(now))),
     );
     Ok(diesel::delete(rows).execute(conn)?)
+}
+
+/// Shortens the sessions that may last longer than `life`; returns how many there were. None is
+/// prolonged: what a service provider was told of its end stays true.
+pub fn shorten(conn: &mut DbConnection, life: SessionLife) -> Result<usize, StoreError> {
+    let idle = life.idle.num_milliseconds();
+    let too_idle = sessions::table.filter(sessions::idle_ms.gt(idle));
+    let idle = diesel::update(too_idle)
+        .set(sessions::idle_ms.eq(idle))
+        .execute(conn)?;
+    let end = sessions::created_at + life.absolute.num_milliseconds();
+    let too_long = sessions::table.filter(sessions::ends_at.gt(end));
+    let long = diesel::update(too_long)
+        .set(sessions::ends_at.eq(end))
+        .execute(conn)?;
+    Ok(idle.max(long))
 }

@@ -10,6 +10,7 @@ use crate::domain::ids::{PublicId, UserId};
 use crate::domain::session::AccountKind;
 use crate::domain::text;
 use crate::domain::user::{DirectoryAttributes, User, UserState};
+use crate::domain::user_schedule::UserSchedule;
 use crate::store::accounts::{self as account_rows, NewAccount};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
@@ -28,6 +29,7 @@ pub struct NewUser {
     pub last_name: String,
     pub display_name: String,
     pub state: UserState,
+    pub schedule: UserSchedule,
     pub directory: DirectoryAttributes,
     pub created_at: DateTime<Utc>,
 }
@@ -51,6 +53,8 @@ pub(in crate::store) struct UserColumns {
     manager: String,
     user_state: String,
     version: i64,
+    activate_at: Option<i64>,
+    suspend_at: Option<i64>,
 }
 
 impl UserColumns {
@@ -71,6 +75,10 @@ pub(in crate::store) fn into_user(row: UserRow) -> Result<User, StoreError> {
     let (columns, public_id, username) = row;
     let place = Place::new("users", &columns.id);
     let state = place.read("user_state", UserState::parse(&columns.user_state))?;
+    let schedule = UserSchedule {
+        activate_at: place.optional_instant("activate_at", columns.activate_at)?,
+        suspend_at: place.optional_instant("suspend_at", columns.suspend_at)?,
+    };
     Ok(User {
         id: UserId::new(columns.id),
         public_id: PublicId::new(public_id),
@@ -80,6 +88,7 @@ pub(in crate::store) fn into_user(row: UserRow) -> Result<User, StoreError> {
         last_name: columns.last_name,
         display_name: columns.display_name,
         state,
+        schedule,
         directory: DirectoryAttributes {
             company: columns.company,
             cost_center: columns.cost_center,
@@ -113,6 +122,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewUser) -> Result<User, StoreError
         last_name: new.last_name.clone(),
         display_name: new.display_name.clone(),
         state: new.state,
+        schedule: new.schedule,
         directory: new.directory.clone(),
         version: 1,
     };
@@ -336,6 +346,25 @@ pub fn list_by_key(
     rows.into_iter().map(into_user).collect()
 }
 
+/// Users one of whose dates has come, ascending by key.
+pub fn due(
+    conn: &mut DbConnection,
+    now: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<PublicId>, StoreError> {
+    let has_come = users::activate_at
+        .le(millis(now))
+        .or(users::suspend_at.le(millis(now)));
+    let ids: Vec<String> = users::table
+        .inner_join(accounts::table)
+        .filter(has_come)
+        .order(users::id)
+        .limit(limit.into())
+        .select(accounts::public_id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(PublicId::new).collect())
+}
+
 /// How many there are.
 pub fn count(conn: &mut DbConnection) -> Result<i64, StoreError> {
     Ok(users::table.count().get_result(conn)?)
@@ -343,7 +372,7 @@ pub fn count(conn: &mut DbConnection) -> Result<i64, StoreError> {
 
 /// The columns that insert and save have in common.
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_null = true)]
 struct UserValues<'a> {
     email: &'a str,
     email_fold: String,
@@ -360,6 +389,8 @@ struct UserValues<'a> {
     location: &'a str,
     manager: &'a str,
     user_state: &'a str,
+    activate_at: Option<i64>,
+    suspend_at: Option<i64>,
     version: i64,
     updated_at: i64,
 }
@@ -382,6 +413,8 @@ impl<'a> UserValues<'a> {
             location: &user.directory.location,
             manager: &user.directory.manager,
             user_state: user.state.as_str(),
+            activate_at: user.schedule.activate_at.map(millis),
+            suspend_at: user.schedule.suspend_at.map(millis),
             version: user.version,
             updated_at: millis(now),
         }

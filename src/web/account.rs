@@ -8,10 +8,13 @@ use crate::domain::admin::AdminRole;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_account::{self, PasswordChange};
+use crate::service::person_export;
+use crate::web::api::users::json_file;
 use crate::web::csrf;
+use crate::web::duration;
 use crate::web::error::WebError;
 use crate::web::form::Form;
-use crate::web::guards::{Browser, SignedInAccount};
+use crate::web::guards::{Browser, SignedInAccount, SignedInUser};
 use crate::web::language::Language;
 use crate::web::pages::{AccountPage, Notice};
 use crate::web::responses::{blocking, html, see_other};
@@ -59,6 +62,18 @@ pub async fn show(
     };
     let notice = text.map(|text| Notice { tone: "good", text });
     page(&env, &account, language, Shown::good(notice)).await
+}
+
+/// `GET /account/data`: everything that is kept about the person, as one file. Administrators are not
+/// of the directory; what is kept about them is the audit.
+pub async fn export(
+    env: web::Data<Environment>,
+    user: SignedInUser,
+) -> Result<HttpResponse, WebError> {
+    let who = user.who;
+    let export =
+        move |env: &Environment| person_export::export(env, &who.actor(), who.public_id.as_str());
+    Ok(json_file(blocking(&env, export).await?))
 }
 
 /// `POST /account/password`
@@ -167,6 +182,7 @@ async fn page(
 ) -> Result<HttpResponse, WebError> {
     let who = account.who.clone();
     let own = blocking(env, move |env| own_account::get(env, &who)).await?;
+    let session = &account.who.session;
     let page = AccountPage {
         display_name: &account.who.display_name,
         csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
@@ -174,6 +190,8 @@ async fn page(
         email: &own.email,
         role: account.who.role.map(AdminRole::label),
         sessions: &own.sessions,
+        session_idle: &duration::words(language, session.idle),
+        session_absolute: &duration::words(language, session.ends_at - session.created_at),
         this_session: &account.who.session.public_id,
         notice: shown.notice,
         current_fault: match shown.fault {

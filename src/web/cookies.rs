@@ -5,8 +5,8 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
-/// A session ends twelve hours after sign-in at the latest; the store ends it earlier when idle.
-const SESSION_AGE: Duration = Duration::hours(12);
+/// The longest life that a session can be given; the store ends it when it is over.
+const SESSION_AGE: Duration = Duration::days(30);
 /// A stranger's form and pending request are kept this long.
 const PRE_SESSION_AGE: Duration = Duration::minutes(15);
 /// Tokens are 43 characters; anything much longer is none of ours and is not looked up.

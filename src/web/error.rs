@@ -165,7 +165,7 @@ pub fn explain(error: Option<&WebError>, status: StatusCode) -> Explanation {
         Some(WebError::UsedLink) => said(
             "This link does not work any more",
             "It works once and for a limited time; it has been used, has run out, or is not complete.",
-            "Ask an administrator for a new one.",
+            "Ask for a new one by \"Forgot your password?\" on the sign-in page, or ask an administrator.",
         ),
         Some(WebError::SignOn(SignOnError::Request(fault))) => Explanation {
             title: "This sign-on request cannot be answered",

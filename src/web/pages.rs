@@ -59,6 +59,20 @@ pub struct LoginPage<'a> {
     pub notice: Option<Notice<'a>>,
 }
 
+/// `/forgot`
+#[derive(Template)]
+#[template(path = "pages/forgot.html")]
+pub struct ForgotPage<'a> {
+    pub brand: &'a Brand,
+    pub csrf_token: &'a str,
+    /// Whether a link can be mailed; else `contact` is whom to ask, if anybody is named.
+    pub can_mail: bool,
+    pub contact: &'a str,
+    /// The question was asked.
+    pub is_sent: bool,
+    pub notice: Option<Notice<'a>>,
+}
+
 /// One application on the portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TileView {
@@ -149,6 +163,9 @@ pub struct AccountPage<'a> {
     /// Of administrators.
     pub role: Option<&'a str>,
     pub sessions: &'a [SessionView],
+    /// How long the session that asks lives without use, and at most, in words.
+    pub session_idle: &'a str,
+    pub session_absolute: &'a str,
     /// The session that asks.
     pub this_session: &'a PublicId,
     pub notice: Option<Notice<'a>>,

@@ -20,8 +20,8 @@ use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, health, logo, logout_page, portal, saml_endpoints, setup, sign_in,
-    sign_out, slo_endpoints, soap_endpoints,
+    account, assets, first_run, forgot, health, logo, logout_page, portal, saml_endpoints, setup,
+    sign_in, sign_out, slo_endpoints, soap_endpoints,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -38,6 +38,16 @@ pub static REST: &[Endpoint] = rest_table! {
         "Delete a user", None => Nothing;
     PUT    "/users/{id}/password" (ResetPassword, User) users::set_password,
         "Set a user's password and end the user's sessions", Some("NewPassword") => Nothing;
+    POST   "/users/{id}/invitation" (ResetPassword, User) users::invite,
+        "Send a user without a password a one-time link that sets the first one",
+        None => One("OneTimeLink");
+    POST   "/users/{id}/password-reset" (ResetPassword, User) users::reset_password,
+        "Send a user a one-time link that sets a new password", None => One("OneTimeLink");
+    GET    "/users/{id}/export" (Edit, User) users::export,
+        "Export everything that is kept about a user", None => One("PersonExport");
+    POST   "/users/{id}/erase" (Erase, User) users::erase,
+        "Delete a user and put a pseudonym in the place of the person in the audit; not to be undone",
+        None => One("Erasure");
     GET    "/users/{id}/groups" (See, User) users::groups,
         "List the groups of a user, why and since when", None => List("GroupOfUser", &[]);
     GET    "/users/{id}/connectors" (See, User) users::connectors,
@@ -201,11 +211,14 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/logout/{id}" Need::Public, logout_page::show;
     GET  "/logout/{id}/progress" Need::Public, logout_page::progress;
     GET  "/logout/{id}/tell/{place}" Need::Public, logout_page::tell;
+    GET  "/forgot" Need::Public, forgot::show;
+    POST "/forgot" Need::Public, forgot::submit;
     GET  "/setup/{token}" Need::Public, setup::show;
     POST "/setup/{token}" Need::Public, setup::submit;
     GET  "/first-run/{token}" Need::Public, first_run::show;
     POST "/first-run/{token}" Need::Public, first_run::submit;
     GET  "/account" Need::Session, account::show;
+    GET  "/account/data" Need::Session, account::export;
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
@@ -228,6 +241,10 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/users/{id}/security" Need::May(Action::See, Object::User), user_pages::security::show;
     POST "/admin/users/{id}/sessions" Need::May(Action::EndSessions, Object::User), user_pages::security::end_sessions;
     POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
+    GET  "/admin/users/{id}/export" Need::May(Action::Edit, Object::User), user_pages::person::export;
+    GET  "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::ask_erase;
+    POST "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::erase;
+    POST "/admin/users/{id}/link" Need::May(Action::ResetPassword, Object::User), user_pages::links::submit;
     GET  "/admin/users/{id}/activity" Need::May(Action::See, Object::Audit), user_pages::activity::show;
     GET  "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::ask_suspend;
     POST "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::suspend;

@@ -1,11 +1,12 @@
-//! `/setup/{token}`: a one-time link from the terminal sets the password of an account.
+//! `/setup/{token}`: a one-time link, by mail, from the console or the terminal, sets the
+//! password of an account.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use crate::service::authentication;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::one_time_links;
 use crate::web::csrf;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Form;
@@ -42,7 +43,7 @@ pub async fn submit(
     csrf::check_origin(&request, &env.settings.base_url)?;
     csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
     let used = token.clone();
-    let set = move |env: &Environment| authentication::set_up(env, &used, &form.password);
+    let set = move |env: &Environment| one_time_links::use_up(env, &used, &form.password);
     match blocking(&env, set).await {
         Ok(()) => Ok(see_other("/login?password_set=1")),
         Err(WebError::Service(ServiceError::Invalid(violations))) => {
@@ -60,7 +61,7 @@ async fn page(
     (token, fault): (String, Option<String>),
 ) -> Result<HttpResponse, WebError> {
     let action = format!("/setup/{token}");
-    let found = blocking(env, move |env| authentication::check_set_up(env, &token)).await;
+    let found = blocking(env, move |env| one_time_links::check(env, &token)).await;
     let username = match found {
         Err(WebError::Service(ServiceError::NotFound { .. })) => return Err(WebError::UsedLink),
         found => found?,

@@ -13,6 +13,7 @@ mod architecture;
 mod console;
 mod dynamic;
 mod engine;
+mod lifecycle;
 mod operations;
 mod pages;
 mod saml;

@@ -190,6 +190,8 @@ fn user() -> Fields {
         "jobTitle",
         "location",
         "manager",
+        "activateAt",
+        "suspendAt",
     ];
     let mut fields: Fields = texts.into_iter().map(|name| (name, text())).collect();
     fields.push(("state", choice(&["STAGED", "ACTIVATED", "SUSPENDED"])));
@@ -386,6 +388,8 @@ fn settings() -> Fields {
         "logo",
         "nightlyAt",
         "timeZone",
+        "sessionIdle",
+        "sessionAbsolute",
         "smtpUrl",
         "mailFrom",
     ];

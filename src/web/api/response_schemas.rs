@@ -23,7 +23,9 @@ use crate::web::api::role_scopes::ScopeJson;
 use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
-use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
+use crate::web::api::users::{
+    ConnectorOfUserJson, ErasureJson, GroupOfUserJson, OneTimeLinkJson, PersonExportJson, UserJson,
+};
 
 type Named = (String, RefOr<Schema>);
 
@@ -31,6 +33,9 @@ type Named = (String, RefOr<Schema>);
 pub fn all() -> Vec<Named> {
     let mut schemas = Vec::new();
     add::<UserJson>(&mut schemas);
+    add::<OneTimeLinkJson>(&mut schemas);
+    add::<ErasureJson>(&mut schemas);
+    add::<PersonExportJson>(&mut schemas);
     add::<GroupOfUserJson>(&mut schemas);
     add::<ConnectorOfUserJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);

@@ -27,6 +27,10 @@ pub struct SettingsJson {
     /// A time of day such as `02:00`, meant in `timeZone`.
     nightly_at: String,
     time_zone: String,
+    /// A session ends after this long without a request; hours or minutes, such as `8h`.
+    session_idle: String,
+    /// A session ends this long after the sign-in.
+    session_absolute: String,
     /// The mail server without its password; empty when there is none.
     mail_server: String,
     mail_from: String,
@@ -39,6 +43,8 @@ impl From<&SettingsView> for SettingsJson {
         let settings = [
             ("nightlyAt", &view.nightly_at),
             ("timeZone", &view.time_zone),
+            ("sessionIdle", &view.session_idle),
+            ("sessionAbsolute", &view.session_absolute),
             ("smtpUrl", &view.mail_server),
             ("mailFrom", &view.mail_from),
         ];
@@ -49,6 +55,8 @@ impl From<&SettingsView> for SettingsJson {
             logo_url: view.logo.as_deref().map(logo::address),
             nightly_at: view.nightly_at.value.clone(),
             time_zone: view.time_zone.value.clone(),
+            session_idle: view.session_idle.value.clone(),
+            session_absolute: view.session_absolute.value.clone(),
             mail_server: view.mail_server.value.clone(),
             mail_from: view.mail_from.value.clone(),
             read_only: read_only.map(|(name, _)| name).collect(),

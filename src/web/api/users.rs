@@ -1,5 +1,6 @@
 //! `/users`: the people of the directory. A password comes in and never goes out.
 
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,10 @@ use utoipa::ToSchema;
 
 use crate::domain::admin::{Action, Object};
 use crate::domain::user::User;
+use crate::service::account_links;
+use crate::service::one_time_links::OneTimeLink;
+use crate::service::person_erasure;
+use crate::service::person_export;
 use crate::service::reports;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_record::UserView;
@@ -48,6 +53,8 @@ pub const CSV_COLUMNS: &[&str] = &[
     "lastName",
     "displayName",
     "state",
+    "activateAt",
+    "suspendAt",
     "company",
     "costCenter",
     "department",
@@ -72,6 +79,10 @@ pub struct UserJson {
     display_name: String,
     /// `STAGED`, `ACTIVATED` or `SUSPENDED`.
     state: &'static str,
+    /// From then on the user is active; RFC 3339.
+    activate_at: Option<String>,
+    /// From then on the user is suspended; RFC 3339.
+    suspend_at: Option<String>,
     company: String,
     cost_center: String,
     department: String,
@@ -91,6 +102,7 @@ impl From<UserView> for UserJson {
             public_id,
             directory,
             state,
+            schedule,
             ..
         } = view.user;
         Self {
@@ -101,6 +113,8 @@ impl From<UserView> for UserJson {
             last_name: view.user.last_name,
             display_name: view.user.display_name,
             state: state.as_str(),
+            activate_at: schedule.activate_at.map(shapes::instant),
+            suspend_at: schedule.suspend_at.map(shapes::instant),
             company: directory.company,
             cost_center: directory.cost_center,
             department: directory.department,
@@ -117,6 +131,54 @@ impl From<UserView> for UserJson {
             warnings: shapes::warnings(view.warnings),
         }
     }
+}
+
+/// A link that sets a password once, by mail or in hand.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OneTimeLink)]
+pub struct OneTimeLinkJson {
+    /// It was mailed to the user; nobody else sees it.
+    mailed: bool,
+    /// Where it leads, told once; `null` when it was mailed.
+    link: Option<String>,
+    expires_at: String,
+}
+
+impl From<OneTimeLink> for OneTimeLinkJson {
+    fn from(made: OneTimeLink) -> Self {
+        Self {
+            mailed: made.address.is_none(),
+            link: made.address,
+            expires_at: shapes::instant(made.expires_at),
+        }
+    }
+}
+
+/// What became of a person who was erased.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Erasure)]
+pub struct ErasureJson {
+    /// What stands in the audit for the person.
+    pseudonym: String,
+}
+
+/// Everything that is kept about a person; the fields may grow.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PersonExport)]
+pub struct PersonExportJson {
+    exported_at: String,
+    id: String,
+    state: String,
+    password_set_at: Option<String>,
+    /// Fields and attributes.
+    account: serde_json::Value,
+    groups: Vec<serde_json::Value>,
+    sessions: Vec<serde_json::Value>,
+    assertions: Vec<serde_json::Value>,
+    /// Audit events that the person caused or that are about the person, newest first.
+    events: Vec<serde_json::Value>,
 }
 
 /// A group of a user: why and since when.
@@ -259,6 +321,46 @@ pub async fn delete(
     Ok(answer::nothing())
 }
 
+/// `GET /users/{id}/export`
+pub async fn export(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let document = call
+        .run(move |env, actor| person_export::export(env, actor, &id))
+        .await?;
+    Ok(json_file(document))
+}
+
+/// The document as a file, for REST and pages alike.
+pub fn json_file(document: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"person.json\""))
+        .body(document)
+}
+
+/// `POST /users/{id}/erase`
+pub async fn erase(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let pseudonym = call
+        .run(move |env, actor| person_erasure::erase(env, actor, &id))
+        .await?;
+    answer::ok(&ErasureJson { pseudonym })
+}
+
+/// `POST /users/{id}/invitation`
+pub async fn invite(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let made = call
+        .run(move |env, actor| account_links::invite(env, actor, &id))
+        .await?;
+    answer::ok(&OneTimeLinkJson::from(made))
+}
+
+/// `POST /users/{id}/password-reset`
+pub async fn reset_password(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let made = call
+        .run(move |env, actor| account_links::reset(env, actor, &id))
+        .await?;
+    answer::ok(&OneTimeLinkJson::from(made))
+}
+
 /// `PUT /users/{id}/password`
 pub async fn set_password(
     call: Call,
@@ -300,6 +402,11 @@ pub async fn connectors(
 pub fn csv_cells(view: UserView) -> Vec<String> {
     let user = &view.user;
     let directory = &user.directory;
+    let date = |date: Option<_>| date.map(shapes::instant).unwrap_or_default();
+    let (activate_at, suspend_at) = (
+        date(user.schedule.activate_at),
+        date(user.schedule.suspend_at),
+    );
     let fields = [
         user.public_id.as_str(),
         &user.username,
@@ -308,6 +415,8 @@ pub fn csv_cells(view: UserView) -> Vec<String> {
         &user.last_name,
         &user.display_name,
         user.state.as_str(),
+        &activate_at,
+        &suspend_at,
         &directory.company,
         &directory.cost_center,
         &directory.department,

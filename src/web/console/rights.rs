@@ -52,6 +52,10 @@ impl Rights {
         self.may(Action::ResetPassword, Object::User)
     }
 
+    pub fn erase_users(self) -> bool {
+        self.may(Action::Erase, Object::User)
+    }
+
     pub fn end_sessions(self) -> bool {
         self.may(Action::EndSessions, Object::User)
     }

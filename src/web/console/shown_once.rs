@@ -32,6 +32,7 @@ mod tests {
         for text in [
             "One-time link",
             "Whoever opens this link within 24 hours sets the password of this account. Hand it over now: it is not shown again.",
+            "Whoever opens this link within 30 minutes sets the password of this account. Hand it over now: it is not shown again.",
             "New API token",
             "Programs send it in the header Authorization: Bearer. Copy it now: it is not shown again.",
         ] {

@@ -14,7 +14,7 @@ fn cookies_are_lax_http_only_and_host_bound_on_https() {
     let jar = CookieJar::new(false);
     check(
         &jar.set(CookieKind::Session, "abc"),
-        "__Host-vestibule-session=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=43200",
+        "__Host-vestibule-session=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000",
     );
     check(
         &jar.set(CookieKind::PreSession, "abc"),
@@ -27,7 +27,7 @@ fn plain_loopback_cookies_have_neither_secure_nor_the_prefix() {
     let jar = CookieJar::new(true);
     check(
         &jar.set(CookieKind::Session, "abc"),
-        "vestibule-session=abc; HttpOnly; SameSite=Lax; Path=/; Max-Age=43200",
+        "vestibule-session=abc; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000",
     );
     check(
         &jar.clear(CookieKind::PreSession),

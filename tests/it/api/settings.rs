@@ -19,7 +19,7 @@ async fn defaults_stand_until_something_is_saved() {
     for site in Site::each() {
         let app = TestApp::start_on(site).await;
         let defaults = json!({
-            "organisationName": "", "contactEmail": "", "logoUrl": null, "nightlyAt": "02:00", "timeZone": "UTC",
+            "organisationName": "", "contactEmail": "", "logoUrl": null, "nightlyAt": "02:00", "timeZone": "UTC", "sessionIdle": "8h", "sessionAbsolute": "12h",
             "mailServer": "", "mailFrom": "", "readOnly": [],
         });
         assert_eq!(app.get("/settings").await.expect(200).json(), defaults);

@@ -31,7 +31,7 @@ async fn a_new_user_is_answered_whole_and_without_a_password() {
     assert_eq!(
         made,
         json!({"id": id, "username": "jason", "email": "jason@example.com", "firstName": "Jason",
-               "lastName": "Lee", "displayName": "Jason Lee", "state": "ACTIVATED", "company": "",
+               "lastName": "Lee", "displayName": "Jason Lee", "state": "ACTIVATED", "activateAt": null, "suspendAt": null, "company": "",
                "costCenter": "", "department": "", "description": "", "employeeType": "",
                "jobTitle": "", "location": "Denver", "manager": "maria",
                "attributes": [{"name": "otherInfo", "type": "json", "value": {"Location": "Denver"}}],

@@ -16,7 +16,7 @@ fn expired_rows_go_and_others_stay() {
         let account = world.person("jason", &[]).id.account();
         let now = hands.now();
         let written = world.env.store.write(move |conn| {
-            for (hash, minutes) in [(b"short", 10), (b"later", 60)] {
+            for (hash, minutes) in [(b"short", 10), (b"later", 120)] {
                 let new = one_time_tokens::NewOneTimeToken {
                     token_hash: hash,
                     account,
@@ -31,10 +31,13 @@ fn expired_rows_go_and_others_stay() {
         written.unwrap();
         let sweep = || housekeeping::sweep(&world.env).unwrap();
         assert_eq!(sweep(), 0);
+        // Links are counted for an hour after their end.
         hands.advance(TimeDelta::minutes(11));
-        assert_eq!((sweep(), sweep()), (1, 0));
+        assert_eq!(sweep(), 0);
         hands.advance(TimeDelta::minutes(60));
         assert_eq!((sweep(), sweep()), (2, 0));
+        hands.advance(TimeDelta::minutes(110));
+        assert_eq!((sweep(), sweep()), (1, 0));
     }
 }
 

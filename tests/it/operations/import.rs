@@ -8,7 +8,7 @@ use vestibule::service::audit;
 use vestibule::service::caller::{system, terminal};
 use vestibule::service::csv_lines::CsvError;
 use vestibule::service::listing::ListQuery;
-use vestibule::service::user_import::{self, ImportError, Note, Tally};
+use vestibule::service::user_import::{self, ImportError, Mode, Note, Tally};
 use vestibule::service::user_record::UserView;
 use vestibule::service::users;
 
@@ -17,7 +17,7 @@ use crate::engine::world::{World, denver};
 /// What an import says: the sums, and each refusal as `line: pointer: reason`.
 type Said = (Tally, Vec<String>);
 
-fn try_import(world: &World, csv: &[u8], is_rehearsal: bool) -> Result<Said, ImportError> {
+fn try_import(world: &World, csv: &[u8], mode: Mode) -> Result<Said, ImportError> {
     let mut refused = Vec::new();
     let mut note = |note: Note<'_>| {
         if let Note::Refused(refusal) = note {
@@ -27,7 +27,7 @@ fn try_import(world: &World, csv: &[u8], is_rehearsal: bool) -> Result<Said, Imp
             }
         }
     };
-    let source = (csv, is_rehearsal);
+    let source = (csv, mode);
     let tally = user_import::run(&world.env, &terminal(), source, &mut note)?;
     Ok((tally, refused))
 }
@@ -35,9 +35,9 @@ fn try_import(world: &World, csv: &[u8], is_rehearsal: bool) -> Result<Said, Imp
 /// Rehearses, sees that nothing was written, imports, and sees that both said the same.
 fn import(world: &World, csv: &[u8]) -> Said {
     let before = format!("{:?}", everybody(world));
-    let rehearsed = try_import(world, csv, true).unwrap();
+    let rehearsed = try_import(world, csv, Mode::Rehearse).unwrap();
     assert_eq!(format!("{:?}", everybody(world)), before);
-    let imported = try_import(world, csv, false).unwrap();
+    let imported = try_import(world, csv, Mode::Write).unwrap();
     assert_eq!(rehearsed, imported);
     imported
 }
@@ -242,7 +242,7 @@ fn a_header_that_nobody_meant_is_refused() {
     let world = World::with(crate::store::databases::Database::sqlite().open("chain"));
     let check = |header: &str, words: &str| {
         let csv = format!("{header}\nann,ann@example.com\n");
-        let error = try_import(&world, csv.as_bytes(), false).unwrap_err();
+        let error = try_import(&world, csv.as_bytes(), Mode::Write).unwrap_err();
         let ImportError::Header(fault) = error else {
             panic!("{header}: {error}");
         };
@@ -256,7 +256,7 @@ fn a_header_that_nobody_meant_is_refused() {
     check("username,attributes.", "attributes.");
     check("username,attributes.a.b", "attributes.a.b cannot be");
     check("username,attributes,attributes.a", "not both");
-    let error = try_import(&world, b"", false).unwrap_err();
+    let error = try_import(&world, b"", Mode::Write).unwrap_err();
     assert!(matches!(error, ImportError::Header(_)));
     assert!(everybody(&world).is_empty());
 }
@@ -266,7 +266,7 @@ fn a_quotation_mark_that_is_never_closed_does_not_take_in_the_rest() {
     let world = World::with(crate::store::databases::Database::sqlite().open("chain"));
     let mut csv = b"username,email\nann,ann@example.com\nbob,\"bob@example.com\n".to_vec();
     csv.extend(std::iter::repeat_n(b"x,y\n", 2_000_000).flatten());
-    let error = try_import(&world, &csv, false).unwrap_err();
+    let error = try_import(&world, &csv, Mode::Write).unwrap_err();
     let is_told = matches!(error, ImportError::File(CsvError::TooLong { line: 3 }));
     assert!(is_told, "{error}");
     assert_eq!(everybody(&world).len(), 1, "the line before it was written");

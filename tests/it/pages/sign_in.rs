@@ -35,7 +35,7 @@ async fn a_user_signs_in_and_sees_the_applications_that_open() {
     assert_eq!(signed_in.header("location"), "/");
     let cookie = signed_in.header("set-cookie");
     assert!(
-        cookie.contains("HttpOnly; SameSite=Lax; Path=/; Max-Age=43200"),
+        cookie.contains("HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000"),
         "{cookie}"
     );
 

@@ -4,6 +4,7 @@ use vestibule::domain::admin::AdminRole;
 use vestibule::domain::ids::AccountId;
 use vestibule::domain::session::AccountKind;
 use vestibule::domain::user::UserState;
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::store::accounts::{self, AccountHolder};
 use vestibule::store::administrators::{self, NewAdministrator};
 use vestibule::store::error::{StoreError, UniqueField};
@@ -36,7 +37,11 @@ fn a_sign_in_name_finds_either_kind_ignoring_case() {
         let (user, state) = (jason.id, UserState::Activated);
         assert_eq!(
             found.account.holder,
-            AccountHolder::User { id: user, state }
+            AccountHolder::User {
+                id: user,
+                state,
+                schedule: UserSchedule::default(),
+            }
         );
 
         let found = samples::read(store, |conn| accounts::find_by_username(conn, "ADA"))

@@ -186,12 +186,12 @@ fn a_one_time_token_works_once_for_its_purpose_in_its_time() {
         token(store, account);
         let find = |purpose: &'static str, minutes| {
             samples::read(store, move |conn| {
-                one_time_tokens::find(conn, b"hash", purpose, at(minutes))
+                one_time_tokens::find(conn, b"hash", &[purpose], at(minutes))
             })
         };
         let consume = |purpose: &'static str, minutes| {
             samples::write(store, move |conn| {
-                one_time_tokens::consume(conn, b"hash", purpose, at(minutes))
+                one_time_tokens::consume(conn, b"hash", &[purpose], at(minutes))
             })
         };
         assert_eq!(find("setup", 29), Some(account));
@@ -199,13 +199,17 @@ fn a_one_time_token_works_once_for_its_purpose_in_its_time() {
         assert_eq!((consume("reset", 1), consume("setup", 30)), (None, None));
         assert_eq!(consume("setup", 1), Some(account));
         assert_eq!((consume("setup", 1), find("setup", 1)), (None, None));
-        let taken_back = samples::write(store, move |conn| {
-            one_time_tokens::delete_of_account(conn, account)
-        });
-        assert_eq!(taken_back, 1);
+        let sweep = || samples::write(store, |conn| one_time_tokens::delete_expired(conn, at(30)));
+        assert_eq!(sweep(), 1);
         token(store, account);
-        let swept = samples::write(store, |conn| one_time_tokens::delete_expired(conn, at(30)));
-        assert_eq!(swept, 1);
+        let void = |purpose: &'static str| {
+            samples::write(store, move |conn| {
+                one_time_tokens::void(conn, account, &[purpose], at(2))
+            })
+        };
+        assert_eq!((void("reset"), void("setup"), void("setup")), (0, 1, 0));
+        assert_eq!(find("setup", 1), None);
+        assert_eq!(sweep(), 1);
     });
 }
 
@@ -217,7 +221,7 @@ fn of_sixteen_uses_of_a_one_time_token_one_succeeds() {
         token(&store, account);
         let outcomes = race(&database, |store, _| {
             samples::write(store, |conn| {
-                one_time_tokens::consume(conn, b"hash", "setup", at(1))
+                one_time_tokens::consume(conn, b"hash", &["setup"], at(1))
             })
         });
         assert_eq!(outcomes.into_iter().flatten().count(), 1);

@@ -17,6 +17,7 @@ use vestibule::domain::membership::MembershipSource;
 use vestibule::domain::name_id_source::NameIdSource;
 use vestibule::domain::user::{DirectoryAttributes, User, UserField, UserState};
 use vestibule::domain::user_group::{MembershipMethod, UserGroup};
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
@@ -44,6 +45,7 @@ pub fn new_user(name: &str) -> NewUser {
         last_name: format!("Last {name}"),
         display_name: format!("Display {name}"),
         state: UserState::Activated,
+        schedule: UserSchedule::default(),
         directory: DirectoryAttributes {
             company: "Example".to_owned(),
             location: "Denver".to_owned(),

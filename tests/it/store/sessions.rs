@@ -3,10 +3,11 @@
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use chrono::Duration;
+use chrono::{Duration, TimeDelta};
 use vestibule::domain::ids::{AccountId, PublicId};
 use vestibule::domain::session::{AccountKind, AuthenticationMethod, Session};
 use vestibule::domain::user::UserState;
+use vestibule::domain::user_schedule::UserSchedule;
 use vestibule::store::accounts::{self, AccountHolder};
 use vestibule::store::handle::Store;
 use vestibule::store::issued_assertions;
@@ -25,6 +26,8 @@ fn record(account: i64, name: &str) -> SessionRecord {
             account: AccountId::new(account),
             account_kind: AccountKind::User,
             created_at: at(0),
+            ends_at: at(0) + TimeDelta::hours(12),
+            idle: TimeDelta::hours(8),
             last_seen_at: at(0),
             authenticated_at: at(0),
             method: AuthenticationMethod::Password,
@@ -104,7 +107,8 @@ fn a_session_is_found_with_its_account() {
             find(b"hash", 2).expect("still a session").account.holder,
             AccountHolder::User {
                 id: user.id,
-                state: UserState::Suspended
+                state: UserState::Suspended,
+                schedule: UserSchedule::default(),
             }
         );
         samples::write(store, move |conn| users::delete(conn, user.id));

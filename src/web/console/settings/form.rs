@@ -15,6 +15,8 @@ pub struct SettingsForm {
     pub contact_email: String,
     pub nightly_at: String,
     pub time_zone: String,
+    pub session_idle: String,
+    pub session_absolute: String,
     /// Without its password.
     pub mail_server: String,
     pub mail_from: String,
@@ -30,6 +32,8 @@ impl SettingsForm {
             contact_email: view.contact_email.clone(),
             nightly_at: view.nightly_at.value.clone(),
             time_zone: view.time_zone.value.clone(),
+            session_idle: view.session_idle.value.clone(),
+            session_absolute: view.session_absolute.value.clone(),
             mail_server: view.mail_server.value.clone(),
             mail_from: view.mail_from.value.clone(),
             version: view.version,
@@ -44,6 +48,8 @@ impl SettingsForm {
             contact_email: text("contact-email"),
             nightly_at: text("nightly-at"),
             time_zone: text("time-zone"),
+            session_idle: text("session-idle"),
+            session_absolute: text("session-absolute"),
             mail_server: text("mail-server"),
             mail_from: text("mail-from"),
             version: fields.version().unwrap_or_default(),
@@ -74,6 +80,16 @@ impl SettingsForm {
                 &view.time_zone.value,
                 view.time_zone.is_configured(),
             ),
+            session_idle: changed(
+                &self.session_idle,
+                &view.session_idle.value,
+                view.session_idle.is_configured(),
+            ),
+            session_absolute: changed(
+                &self.session_absolute,
+                &view.session_absolute.value,
+                view.session_absolute.is_configured(),
+            ),
             smtp_url: if password.is_empty() {
                 changed(
                     &self.mail_server,
@@ -98,6 +114,8 @@ impl SettingsForm {
             ("Contact e-mail", &self.contact_email),
             ("Time of the nightly run", &self.nightly_at),
             ("Time zone", &self.time_zone),
+            ("Sessions end without use after", &self.session_idle),
+            ("Sessions end at the latest after", &self.session_absolute),
             ("Mail server", &self.mail_server),
             ("Sender", &self.mail_from),
         ]

@@ -1,10 +1,11 @@
-//! Suspending and deleting a user: a page for each that names what ends, and the act itself.
+//! Suspending, deleting and erasing a user: a page for each that names what ends, and the act itself.
 
 use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::person_erasure;
 use crate::service::user_bulk::suspension;
 use crate::service::user_consequences::{self, Consequences};
 use crate::service::users;
@@ -60,11 +61,29 @@ pub async fn delete(
     Ok(see_other_after("/admin/users", Done::UserDeleted))
 }
 
+/// `GET /admin/users/{id}/erase`
+pub async fn ask_erase(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
+    ask(&console, id, (Act::Erase, user_consequences::of_deletion)).await
+}
+
+/// `POST /admin/users/{id}/erase`
+pub async fn erase(
+    console: Console,
+    PathPart(id): PathPart,
+    Submitted(_): Submitted,
+) -> Result<HttpResponse, WebError> {
+    console
+        .run(move |env, actor| person_erasure::erase(env, actor, &id))
+        .await?;
+    Ok(see_other_after("/admin/users", Done::UserErased))
+}
+
 /// What is about to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Suspend,
     Delete,
+    Erase,
 }
 
 type Ahead = fn(&Environment, &str) -> Result<Consequences, ServiceError>;
@@ -81,6 +100,7 @@ async fn ask(
         shell: console.shell(Place::Users)?,
         head: Head::new(console, &user, Tab::Details),
         is_deletion: act == Act::Delete,
+        is_erasure: act == Act::Erase,
         consequences: &consequences,
     })
 }
@@ -92,5 +112,6 @@ struct EndingPage<'a> {
     shell: Shell,
     head: Head,
     is_deletion: bool,
+    is_erasure: bool,
     consequences: &'a Consequences,
 }

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
+
 use crate::domain::user::{RuleAttribute, User, UserField, UserState};
 use crate::service::patch::Field;
 use crate::service::user_draft::UserDraft;
@@ -23,8 +25,13 @@ const IDENTITY: [UserField; 5] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserForm {
     values: BTreeMap<&'static str, String>,
+    /// As browsers show and send a date, in UTC; empty when there is none.
+    pub activate_at: String,
+    pub suspend_at: String,
     /// Of a new user; never shown again.
     pub password: String,
+    /// Whether a new user is sent a link that sets the first one.
+    pub invite: bool,
     /// The version that the form was made from; `None` for a new user.
     pub version: Option<i64>,
 }
@@ -45,7 +52,10 @@ impl UserForm {
             values: fields()
                 .map(|field| (field.as_str(), user.field(field).to_owned()))
                 .collect(),
+            activate_at: typed(user.schedule.activate_at),
+            suspend_at: typed(user.schedule.suspend_at),
             password: String::new(),
+            invite: false,
             version: Some(user.version),
         }
     }
@@ -56,7 +66,10 @@ impl UserForm {
             values: fields()
                 .map(|field| (field.as_str(), sent.text(field.as_str()).to_owned()))
                 .collect(),
+            activate_at: sent.text(ACTIVATE_AT).to_owned(),
+            suspend_at: sent.text(SUSPEND_AT).to_owned(),
             password: sent.text("password").to_owned(),
+            invite: sent.text("invite") == "yes",
             version: sent.version(),
         }
     }
@@ -80,7 +93,12 @@ impl UserForm {
 
     /// Every field but the password, to be carried along.
     pub fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        fields().map(|field| (field.as_str(), self.value(&field)))
+        fields()
+            .map(|field| (field.as_str(), self.value(&field)))
+            .chain([
+                (ACTIVATE_AT, self.activate_at.as_str()),
+                (SUSPEND_AT, self.suspend_at.as_str()),
+            ])
     }
 
     /// What the use case is given.
@@ -94,6 +112,8 @@ impl UserForm {
             last_name: set(UserField::LastName),
             display_name: set(UserField::DisplayName),
             state: set(STATE),
+            activate_at: date(&self.activate_at),
+            suspend_at: date(&self.suspend_at),
             // A new user without a password cannot sign in yet; that is no fault.
             password: match self.password.as_str() {
                 "" => Field::Keep,
@@ -115,6 +135,10 @@ impl UserForm {
     pub fn said(&self) -> Vec<(String, String)> {
         fields()
             .map(|field| (field.label().to_owned(), shown(field, self.value(&field))))
+            .chain([
+                ("Active from".to_owned(), self.activate_at.clone()),
+                ("Suspended from".to_owned(), self.suspend_at.clone()),
+            ])
             .collect()
     }
 }
@@ -141,6 +165,40 @@ pub fn fault<'a>(faults: &'a Faults, field: &UserField) -> Option<&'a str> {
 /// The states with their labels.
 pub fn states() -> [(&'static str, &'static str); 3] {
     UserState::ALL.map(|state| (state.as_str(), state.label()))
+}
+
+const ACTIVATE_AT: &str = "activateAt";
+const SUSPEND_AT: &str = "suspendAt";
+
+/// The forms in which browsers send a date and time.
+const FORMATS: [&str; 3] = [
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S%.3f",
+];
+
+/// A date as a field shows it, without the parts that are zero.
+fn typed(date: Option<DateTime<Utc>>) -> String {
+    let Some(date) = date else {
+        return String::new();
+    };
+    let format = match (date.timestamp_subsec_millis(), date.timestamp() % 60) {
+        (0, 0) => "%Y-%m-%dT%H:%M",
+        (0, _) => "%Y-%m-%dT%H:%M:%S",
+        _ => "%Y-%m-%dT%H:%M:%S%.3f",
+    };
+    date.format(format).to_string()
+}
+
+/// A date for the use case, which tells what is wrong with one that is none.
+fn date(typed: &str) -> Field<String> {
+    if typed.is_empty() {
+        return Field::Clear;
+    }
+    let date = FORMATS
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(typed, format).ok());
+    Field::Set(date.map_or_else(|| typed.to_owned(), |date| date.and_utc().to_rfc3339()))
 }
 
 const STATE: UserField = UserField::Rule(RuleAttribute::UserState);

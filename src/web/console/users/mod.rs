@@ -9,6 +9,8 @@ pub mod ending;
 pub mod form;
 pub mod groups;
 pub mod head;
+pub mod links;
 pub mod list;
 pub mod new;
+pub mod person;
 pub mod security;

@@ -14,6 +14,7 @@ use crate::web::console::shell::{Place, Shell};
 use crate::web::console::submitted::Submitted;
 use crate::web::console::users::form::UserForm;
 use crate::web::console::users::head::path_of;
+use crate::web::console::users::links;
 use crate::web::error::WebError;
 use crate::web::filters;
 
@@ -50,6 +51,9 @@ pub async fn submit(
         .submit(move |env, actor| users::create(env, actor, draft))
         .await?
     {
+        Ok(view) if form.invite && form.password.is_empty() => {
+            links::send(&console, view.user.public_id.as_str().to_owned(), true).await
+        }
         Ok(view) => {
             let path = path_of(view.user.public_id.as_str());
             Ok(see_other_after(&path, Done::UserCreated))

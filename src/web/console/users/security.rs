@@ -6,6 +6,8 @@ use askama::Template;
 
 use crate::domain::ids::PublicId;
 use crate::domain::user::User;
+use crate::service::account_links::{self, PasswordState};
+use crate::service::error::ServiceError;
 use crate::service::user_sessions::{self, Ending, SessionView};
 use crate::service::users;
 use crate::web::console::access::Console;
@@ -20,11 +22,12 @@ use crate::web::path_part::PathPart;
 
 /// `GET /admin/users/{id}/security`
 pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
-    let (user, sessions) = load(&console, id).await?;
+    let (user, sessions, password) = load(&console, id).await?;
     console.page(&SecurityPage {
         shell: console.shell(Place::Users)?,
         head: Head::new(&console, &user, Tab::Security),
         sessions: &sessions,
+        password,
         faults: Faults::default(),
     })
 }
@@ -61,24 +64,41 @@ pub async fn set_password(
             &format!("{}/security", path_of(&id)),
             Done::PasswordSet,
         )),
-        Err(fault) => {
-            let (user, sessions) = load(&console, id).await?;
-            console.refused(
-                &fault,
-                &SecurityPage {
-                    shell: console.shell(Place::Users)?,
-                    head: Head::new(&console, &user, Tab::Security),
-                    sessions: &sessions,
-                    faults: Faults::of(&fault),
-                },
-            )
-        }
+        Err(fault) => refused(&console, id, &fault).await,
     }
 }
 
-async fn load(console: &Console, id: String) -> Result<(User, Vec<SessionView>), WebError> {
+/// The tab with what is wrong.
+pub async fn refused(
+    console: &Console,
+    id: String,
+    fault: &ServiceError,
+) -> Result<HttpResponse, WebError> {
+    let (user, sessions, password) = load(console, id).await?;
+    console.refused(
+        fault,
+        &SecurityPage {
+            shell: console.shell(Place::Users)?,
+            head: Head::new(console, &user, Tab::Security),
+            sessions: &sessions,
+            password,
+            faults: Faults::of(fault),
+        },
+    )
+}
+
+async fn load(
+    console: &Console,
+    id: String,
+) -> Result<(User, Vec<SessionView>, PasswordState), WebError> {
     console
-        .run(move |env, _| Ok((users::get(env, &id)?.user, user_sessions::list(env, &id)?)))
+        .run(move |env, _| {
+            Ok((
+                users::get(env, &id)?.user,
+                user_sessions::list(env, &id)?,
+                account_links::state(env, &id)?,
+            ))
+        })
         .await
 }
 
@@ -89,5 +109,6 @@ struct SecurityPage<'a> {
     shell: Shell,
     head: Head,
     sessions: &'a [SessionView],
+    password: PasswordState,
     faults: Faults,
 }

@@ -18,6 +18,8 @@ fn view() -> SettingsView {
         logo: None,
         nightly_at: setting("02:00", Origin::Default),
         time_zone: setting("UTC", Origin::Configured),
+        session_idle: setting("8h", Origin::Default),
+        session_absolute: setting("12h", Origin::Configured),
         mail_server: setting("smtp://v@mail.example.com:587", Origin::Stored),
         mail_from: setting("v@example.com", Origin::Stored),
         version: 7,
@@ -38,6 +40,8 @@ fn what_was_not_touched_is_kept() {
         draft.logo,
         draft.nightly_at,
         draft.time_zone,
+        draft.session_idle,
+        draft.session_absolute,
         draft.smtp_url,
         draft.mail_from,
     ] {
@@ -51,6 +55,8 @@ fn what_was_changed_is_set_but_nothing_that_is_configured() {
         ("organisation-name", " Beta "),
         ("contact-email", "it@acme.example"),
         ("nightly-at", "03:00"),
+        ("session-idle", "90m"),
+        ("session-absolute", "2h"),
         ("mail-server", "smtp://v@mail.example.com:587"),
         ("mail-from", "w@example.com"),
         ("version", "7"),
@@ -63,6 +69,8 @@ fn what_was_changed_is_set_but_nothing_that_is_configured() {
     assert_eq!(draft.contact_email, set("it@acme.example"));
     assert_eq!(draft.nightly_at, set("03:00"));
     assert_eq!(draft.time_zone, Field::Keep);
+    assert_eq!(draft.session_idle, set("90m"));
+    assert_eq!(draft.session_absolute, Field::Keep);
     assert_eq!(draft.smtp_url, Field::Keep);
     assert_eq!(draft.mail_from, set("w@example.com"));
 }

@@ -1,6 +1,8 @@
 //! The form carries every field of a user, in the order of the how-to.
 
 use super::{UserForm, fields};
+use chrono::DateTime;
+
 use crate::domain::samples;
 use crate::domain::user::UserField;
 use crate::service::patch::Field;
@@ -35,6 +37,9 @@ fn a20_the_nine_stand_in_their_order_behind_the_identity() {
 fn a_form_that_is_sent_unchanged_changes_nothing() {
     let mut user = samples::user("jason");
     user.directory.manager = "maria".to_owned();
+    // To the millisecond, as REST can give it.
+    user.schedule.activate_at = DateTime::from_timestamp_millis(1_798_761_600_123);
+    user.schedule.suspend_at = DateTime::from_timestamp_millis(1_798_848_000_000);
     let form = UserForm::from_view(&user);
     let mut pairs: Vec<(String, String)> = form
         .carried()

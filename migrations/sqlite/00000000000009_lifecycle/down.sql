@@ -1,0 +1,12 @@
+DROP TABLE audit_erasures;
+ALTER TABLE audit_events DROP COLUMN object_salt;
+ALTER TABLE audit_events DROP COLUMN actor_salt;
+ALTER TABLE mail_outbox DROP COLUMN sealed_link;
+DROP TABLE recovery_requests;
+ALTER TABLE sessions DROP COLUMN idle_ms;
+ALTER TABLE sessions DROP COLUMN ends_at;
+ALTER TABLE accounts DROP COLUMN invited_at;
+DROP INDEX users_suspend_at;
+DROP INDEX users_activate_at;
+ALTER TABLE users DROP COLUMN suspend_at;
+ALTER TABLE users DROP COLUMN activate_at;
