@@ -12,8 +12,8 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
-use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
+use crate::app::tls::Certificates;
 use crate::config::Config;
 use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
@@ -29,6 +29,8 @@ use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
 use crate::web::{demo_sp, metrics, routes};
+
+pub mod tls;
 
 /// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
 /// with a live session never waits for them.
@@ -74,7 +76,9 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let passwords = Passwords::new(HASHING_SLOTS)?;
     let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
         .with_configured(config.configured.clone())
-        .with_outbound(Outbound::new(config.metadata_hosts.clone()));
+        .with_outbound(Outbound::new(config.metadata_hosts.clone()))
+        .with_proxies(config.trusted_proxies.clone())
+        .with_source_limits(config.source_limits.clone());
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;
     Ok(environment)
@@ -120,8 +124,20 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     })
 }
 
+/// The certificate of the service's own TLS; `None`: it speaks plain HTTP.
+pub fn certificates(config: &Config) -> anyhow::Result<Option<Certificates>> {
+    let files = config.tls.clone();
+    files
+        .map(|(certificate, key)| Certificates::open(certificate, key))
+        .transpose()
+}
+
 /// Starts the service; the future ends when the process is told to stop.
-pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<Server> {
+pub fn server(
+    listen: SocketAddr,
+    environment: Arc<Environment>,
+    certificates: Option<&Certificates>,
+) -> anyhow::Result<Server> {
     let data = web::Data::from(environment);
     let server = HttpServer::new(move || {
         App::new()
@@ -131,12 +147,12 @@ pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<
     })
     .client_request_timeout(HEAD_TIMEOUT)
     .shutdown_timeout(SHUTDOWN_SECONDS);
-    let server = match &config.tls {
-        Some((certificate, key)) => server.bind_openssl(config.listen, acceptor(certificate, key)?),
-        None => server.bind(config.listen),
+    let server = match certificates {
+        Some(certificates) => server.bind_openssl(listen, certificates.acceptor()?),
+        None => server.bind(listen),
     };
     Ok(server
-        .with_context(|| format!("cannot listen on {}", config.listen))?
+        .with_context(|| format!("cannot listen on {listen}"))?
         .run())
 }
 
@@ -180,15 +196,4 @@ pub fn demo_sp_server(
     Ok(server
         .with_context(|| format!("cannot listen on {listen}"))?
         .run())
-}
-
-fn acceptor(certificate: &Path, key: &Path) -> anyhow::Result<SslAcceptorBuilder> {
-    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
-    builder
-        .set_certificate_chain_file(certificate)
-        .with_context(|| format!("cannot read {}", certificate.display()))?;
-    builder
-        .set_private_key_file(key, SslFiletype::PEM)
-        .with_context(|| format!("cannot read {}", key.display()))?;
-    Ok(builder)
 }

@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::domain::address_range::AddressRange;
 use crate::service::configured::Configured;
+use crate::service::flood::SourceLimits;
 use crate::service::nightly;
 use crate::service::outbound::AllowedHost;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "listen",
     "base_url",
     "data_dir",
@@ -30,6 +32,7 @@ pub const KEYS: [&str; 18] = [
     "nightly_at",
     "time_zone",
     "trusted_proxies",
+    "source_limits",
     "admin_mfa",
     "log",
     "config",
@@ -88,6 +91,10 @@ pub struct Config {
     pub configured: Configured,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
     pub metadata_hosts: Vec<AllowedHost>,
+    /// Whose `X-Forwarded-For` is believed; none: nobody's.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// What one source may ask for in a minute.
+    pub source_limits: SourceLimits,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
 }
@@ -165,6 +172,8 @@ impl Config {
             tls,
             metrics_listen,
             metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
+            trusted_proxies: trusted_proxies(&text("trusted_proxies", ""))?,
+            source_limits: source_limits(&text("source_limits", ""))?,
             configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
@@ -193,14 +202,27 @@ fn metadata_hosts(list: &str) -> Result<Vec<AllowedHost>, ConfigError> {
         .collect()
 }
 
+/// Addresses and ranges with a comma between them.
+fn trusted_proxies(list: &str) -> Result<Vec<AddressRange>, ConfigError> {
+    let ranges = list.split(',').map(str::trim);
+    ranges
+        .filter(|range| !range.is_empty())
+        .map(|range| {
+            let wanted = "it has to be addresses or ranges with commas between them, such as 10.0.0.0/8, 2001:db8::7";
+            AddressRange::parse(range).ok_or_else(|| unfit("trusted_proxies", list, wanted))
+        })
+        .collect()
+}
+
+fn source_limits(list: &str) -> Result<SourceLimits, ConfigError> {
+    SourceLimits::parse(list).ok_or_else(|| {
+        let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
+        unfit("source_limits", list, wanted)
+    })
+}
+
 /// Settings whose function comes later are refused when they ask for something, never ignored.
 fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    let proxies = "trusted_proxies";
-    if values.get(proxies).is_some_and(|value| !value.is_empty()) {
-        return Err(ConfigError::NotAvailable {
-            key: proxies.to_owned(),
-        });
-    }
     match values.get("admin_mfa").map(String::as_str) {
         None | Some("" | "optional") => Ok(()),
         Some("required") => Err(ConfigError::NotAvailable {

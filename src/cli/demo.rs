@@ -14,6 +14,7 @@ use crate::cli::demo_data::{self, LOGINS};
 use crate::cli::output;
 use crate::config::Config;
 use crate::service::demo_sp::DemoServiceProvider;
+use crate::service::flood::SourceLimits;
 
 #[derive(Debug, Args)]
 pub struct DemoOptions {
@@ -47,7 +48,7 @@ pub fn run(config: &Config, options: &DemoOptions) -> anyhow::Result<()> {
     demo_data::fill(&environment, &sp_url)?;
     let _background = app::background(&environment)?;
     actix_web::rt::System::new().block_on(async {
-        let idp = app::server(&config, Arc::clone(&environment))?;
+        let idp = app::server(config.listen, Arc::clone(&environment), None)?;
         let provider = DemoServiceProvider::new(sp_url.clone());
         let sp = app::demo_sp_server(options.sp_listen, environment, provider)?;
         output::print(&screen(&config, &sp_url))?;
@@ -70,6 +71,8 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         tls: None,
         metrics_listen: None,
         metadata_hosts: Vec::new(),
+        trusted_proxies: Vec::new(),
+        source_limits: SourceLimits::default(),
         configured: config.configured.clone(),
         log: config.log.clone(),
     }

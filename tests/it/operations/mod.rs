@@ -8,4 +8,4 @@ mod nightly;
 mod reports;
 mod settings;
 mod smtp;
-mod time;
+pub mod time;
