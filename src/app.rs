@@ -24,7 +24,10 @@ use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
-use crate::service::{flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox};
+use crate::service::{
+    audit_retention, audit_stream, flight_recorder, housekeeping, key_rollover, key_warnings,
+    nightly, outbox,
+};
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
@@ -49,6 +52,8 @@ const NIGHTLY_PAUSE: Duration = Duration::from_secs(30);
 const KEYS_PAUSE: Duration = Duration::from_secs(60);
 /// How long messages wait in memory before they can be looked at on every node.
 const RECORDER_PAUSE: Duration = Duration::from_secs(1);
+/// How long events wait for their receiver.
+const STREAM_PAUSE: Duration = Duration::from_secs(1);
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
@@ -77,6 +82,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
         .with_configured(config.configured.clone())
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))
+        .with_stream(config.audit_stream.clone())
         .with_proxies(config.trusted_proxies.clone())
         .with_source_limits(config.source_limits.clone());
     keys::ensure_first(&environment, &system())?;
@@ -87,7 +93,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 /// What the service does beside answering requests. Dropping it ends the threads.
 #[derive(Debug)]
 pub struct Background {
-    _workers: [Worker; 5],
+    _workers: [Worker; 6],
 }
 
 /// Starts it: mail, the nightly recompute, housekeeping, signing keys, each of which does its work on
@@ -108,7 +114,8 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     })?;
     let env = Arc::clone(environment);
     let housekeeping = Worker::start("housekeeping", HOUSEKEEPING_PAUSE, move || {
-        housekeeping::sweep(&env).map(|_rows| ())
+        housekeeping::sweep(&env)?;
+        audit_retention::sweep(&env).map(|_events| ())
     })?;
     let env = Arc::clone(environment);
     let signing_keys = Worker::start("signing keys", KEYS_PAUSE, move || {
@@ -119,8 +126,12 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     let recorder = Worker::start("flight recorder", RECORDER_PAUSE, move || {
         flight_recorder::flush(&env)
     })?;
+    let env = Arc::clone(environment);
+    let stream = Worker::start("audit stream", STREAM_PAUSE, move || {
+        audit_stream::deliver_waiting(&env).map(|_taken| ())
+    })?;
     Ok(Background {
-        _workers: [mail, nightly, housekeeping, signing_keys, recorder],
+        _workers: [mail, nightly, housekeeping, signing_keys, recorder, stream],
     })
 }
 

@@ -9,6 +9,8 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::domain::address_range::AddressRange;
+use crate::service::audit_document::Format;
+use crate::service::audit_target::{StreamSettings, Target, WANTED, Way};
 use crate::service::configured::Configured;
 use crate::service::flood::SourceLimits;
 use crate::service::nightly;
@@ -16,7 +18,7 @@ use crate::service::outbound::AllowedHost;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: &[&str] = &[
     "listen",
     "base_url",
     "data_dir",
@@ -33,6 +35,10 @@ pub const KEYS: [&str; 19] = [
     "time_zone",
     "trusted_proxies",
     "source_limits",
+    "audit_stream",
+    "audit_stream_format",
+    "audit_stream_secret",
+    "audit_stream_ca",
     "admin_mfa",
     "log",
     "config",
@@ -95,6 +101,8 @@ pub struct Config {
     pub trusted_proxies: Vec<AddressRange>,
     /// What one source may ask for in a minute.
     pub source_limits: SourceLimits,
+    /// Who receives the audit.
+    pub audit_stream: StreamSettings,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
 }
@@ -152,6 +160,7 @@ impl Config {
                 "it has to begin with sqlite: or postgres://",
             ));
         };
+        let audit_stream = audit_stream(values, &base_url)?;
         let entity_id = text("entity_id", &format!("{base_url}/saml/metadata"));
         let tls = match (text("tls_cert", ""), text("tls_key", "")) {
             (cert, key) if cert.is_empty() && key.is_empty() => None,
@@ -174,6 +183,7 @@ impl Config {
             metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
             trusted_proxies: trusted_proxies(&text("trusted_proxies", ""))?,
             source_limits: source_limits(&text("source_limits", ""))?,
+            audit_stream,
             configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
@@ -218,6 +228,45 @@ fn source_limits(list: &str) -> Result<SourceLimits, ConfigError> {
     SourceLimits::parse(list).ok_or_else(|| {
         let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
         unfit("source_limits", list, wanted)
+    })
+}
+
+/// Who receives the audit. A webhook needs a secret, since anybody could write to it otherwise.
+fn audit_stream(
+    values: &BTreeMap<String, String>,
+    base_url: &str,
+) -> Result<StreamSettings, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty());
+    let target = given("audit_stream")
+        .map(|text| Target::parse(text).ok_or_else(|| unfit("audit_stream", "(hidden)", WANTED)))
+        .transpose()?;
+    let secret = given("audit_stream_secret")
+        .cloned()
+        .map(SecretString::from);
+    let is_webhook = target
+        .as_ref()
+        .is_some_and(|target| matches!(target.way, Way::Webhook(_)));
+    if is_webhook && secret.is_none() {
+        let wanted = "a webhook needs a secret, by which it knows that events are ours";
+        return Err(unfit("audit_stream_secret", "", wanted));
+    }
+    let format = given("audit_stream_format").map_or("jsonl", String::as_str);
+    let format = Format::parse(format)
+        .ok_or_else(|| unfit("audit_stream_format", format, "it has to be jsonl or cef"))?;
+    let roots = given("audit_stream_ca").map(|path| {
+        std::fs::read_to_string(path).map_err(|_unreadable: std::io::Error| {
+            let wanted = "it has to be a file of certificates in PEM that can be read";
+            unfit("audit_stream_ca", path, wanted)
+        })
+    });
+    let host = Url::parse(base_url).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or("-");
+    Ok(StreamSettings {
+        target,
+        format,
+        secret,
+        roots: roots.transpose()?,
+        host: host.to_owned(),
     })
 }
 
@@ -341,7 +390,8 @@ fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
 }
 
 fn nearest_key(key: &str) -> &'static str {
-    KEYS.into_iter()
+    KEYS.iter()
+        .copied()
         .min_by_key(|known| strsim::damerau_levenshtein(known, key))
         .unwrap_or("listen")
 }

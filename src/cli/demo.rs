@@ -13,6 +13,7 @@ use crate::app;
 use crate::cli::demo_data::{self, LOGINS};
 use crate::cli::output;
 use crate::config::Config;
+use crate::service::audit_target::StreamSettings;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::flood::SourceLimits;
 
@@ -71,6 +72,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         tls: None,
         metrics_listen: None,
         metadata_hosts: Vec::new(),
+        audit_stream: StreamSettings::default(),
         trusted_proxies: Vec::new(),
         source_limits: SourceLimits::default(),
         configured: config.configured.clone(),

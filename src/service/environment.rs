@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::address_range::AddressRange;
 use crate::domain::ids::PublicId;
+use crate::service::audit_target::StreamSettings;
 use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::flight_recorder::FlightRecorder;
@@ -97,6 +98,8 @@ pub struct Environment {
     /// What sources ask for in a short time.
     pub floods: FloodBrake,
     pub tls: TlsCounters,
+    /// Who receives the audit as it is written.
+    pub stream: StreamSettings,
     /// When the process began to serve.
     pub started_at: DateTime<Utc>,
     clock: Clock,
@@ -123,6 +126,7 @@ impl Environment {
             proxies: Vec::new(),
             floods: FloodBrake::default(),
             tls: TlsCounters::default(),
+            stream: StreamSettings::default(),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }
@@ -149,6 +153,12 @@ impl Environment {
     /// The same environment with other limits for one source.
     pub fn with_source_limits(mut self, limits: SourceLimits) -> Self {
         self.floods = FloodBrake::new(limits);
+        self
+    }
+
+    /// The same environment with a receiver of the audit.
+    pub fn with_stream(mut self, stream: StreamSettings) -> Self {
+        self.stream = stream;
         self
     }
 

@@ -161,9 +161,10 @@ impl FloodBrake {
         let now = now.timestamp_micros();
         // A panic cannot happen while it is held; a flood must not end in one either way.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that jumped back prolongs nothing beyond one span.
+        // What lies beyond a span was noted before the clock jumped back, and counts no more.
         let earned_back = seen.get(&(flood, source)).copied();
-        let earned_back = earned_back.unwrap_or(now).clamp(now, now + SPAN);
+        let earned_back = earned_back.filter(|at| (now..=now + SPAN).contains(at));
+        let earned_back = earned_back.unwrap_or(now);
         let next = earned_back + SPAN / limit;
         let excess = next - now - SPAN;
         if excess > 0 {

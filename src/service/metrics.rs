@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ids::PublicId;
 use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::service::audit_stream::{self, StreamState};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::flood::Flood;
@@ -77,6 +78,8 @@ pub struct Metrics {
     pub braked: Vec<(Flood, u64)>,
     /// When the TLS certificate ends, in seconds since 1970, how often it was renewed, and how often refused.
     pub tls: Option<(i64, u64, u64)>,
+    /// How the audit is delivered, if anybody receives it.
+    pub stream: Option<StreamState>,
     pub mail_waiting: i64,
     /// The newest recompute that came to its end, on whatever node (rule A5).
     pub last_recompute: Option<Reconciliation>,
@@ -91,6 +94,7 @@ pub struct Metrics {
 /// Reads them, at one snapshot.
 pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
     let now = env.now();
+    let stream = audit_stream::state(env)?;
     env.store
         .read(|conn| -> Result<Metrics, StoreError> {
             let mut signing_keys = keys_at(conn, now)?;
@@ -102,6 +106,7 @@ pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
                 failed: env.sign_ons.failed.get(),
                 braked: env.floods.refusals().collect(),
                 tls: tls(env),
+                stream: stream.clone(),
                 mail_waiting: mail_outbox::count_waiting(conn)?,
                 last_recompute: reconciliations::last_finished(conn)?,
                 recompute_alarms: reconciliations::count_with_repairs(conn)?,

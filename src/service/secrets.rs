@@ -28,6 +28,8 @@ pub enum Sealed {
     Setting,
     /// A response that waits to be fetched.
     Response,
+    /// Where what is left of a chain of the audit begins.
+    AuditCheckpoint,
 }
 
 impl Sealed {
@@ -36,6 +38,7 @@ impl Sealed {
             Self::SigningKey => b"vestibule signing key v1",
             Self::Setting => b"vestibule setting v1",
             Self::Response => b"vestibule response v1",
+            Self::AuditCheckpoint => b"vestibule audit checkpoint v1",
         }
     }
 }
@@ -201,10 +204,20 @@ pub fn digest_hex(bytes: &[u8]) -> String {
 
 /// HMAC-SHA256 in URL-safe base64: CSRF tokens bound to a session.
 pub fn keyed_hash(secret: &str, text: &str) -> Result<String, SecretsError> {
+    Ok(URL_SAFE_NO_PAD.encode(hmac(secret, text)?))
+}
+
+/// HMAC-SHA256 in lower-case hex, by which a receiver of ours knows us.
+pub fn keyed_hash_hex(secret: &str, text: &str) -> Result<String, SecretsError> {
+    let octets = hmac(secret, text)?;
+    Ok(octets.iter().map(|octet| format!("{octet:02x}")).collect())
+}
+
+fn hmac(secret: &str, text: &str) -> Result<Vec<u8>, SecretsError> {
     let key = PKey::hmac(secret.as_bytes())?;
     let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
     signer.update(text.as_bytes())?;
-    Ok(URL_SAFE_NO_PAD.encode(signer.sign_to_vec()?))
+    Ok(signer.sign_to_vec()?)
 }
 
 /// Compares without telling by time where the texts differ.

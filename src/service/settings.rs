@@ -31,6 +31,8 @@ pub struct SettingsView {
     /// Without its password; empty when there is none.
     pub mail_server: Setting,
     pub mail_from: Setting,
+    /// Days that the audit is kept; `None`: for ever.
+    pub audit_retention_days: Option<i64>,
     pub version: i64,
 }
 
@@ -44,6 +46,7 @@ impl SettingsView {
             time_zone: stored.time_zone(),
             mail_server: stored.mail_server()?,
             mail_from: stored.mail_from(),
+            audit_retention_days: stored.audit_retention_days()?,
             version: stored.version(),
         })
     }
@@ -57,6 +60,7 @@ impl SettingsView {
             "timeZone": self.time_zone.value,
             "mailServer": self.mail_server.value,
             "mailFrom": self.mail_from.value,
+            "auditRetentionDays": self.audit_retention_days,
         })
         .to_string()
     }

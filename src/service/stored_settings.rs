@@ -28,6 +28,8 @@ pub(in crate::service) const TIME_ZONE: &str = "time_zone";
 /// Sealed under the master key, in base64.
 pub(in crate::service) const SMTP_URL: &str = "smtp_url";
 pub(in crate::service) const MAIL_FROM: &str = "mail_from";
+/// Days.
+pub(in crate::service) const AUDIT_RETENTION: &str = "audit_retention_days";
 /// Raised by every change.
 pub(in crate::service) const VERSION: &str = "version";
 
@@ -132,6 +134,14 @@ impl<'a> StoredSettings<'a> {
     pub fn time_zone(&self) -> Setting {
         let configured = self.env.configured.time_zone.as_deref();
         Setting::of(configured, self.stored(TIME_ZONE), DEFAULT_TIME_ZONE)
+    }
+
+    /// Days that the audit is kept; `None`: for ever.
+    pub fn audit_retention_days(&self) -> Result<Option<i64>, ServiceError> {
+        let days = self.stored(AUDIT_RETENTION);
+        let days = days.map(str::parse).transpose();
+        Ok(days
+            .map_err(|_damaged: std::num::ParseIntError| InternalError::Setting(AUDIT_RETENTION))?)
     }
 
     /// The sender of mail.

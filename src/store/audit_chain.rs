@@ -16,7 +16,9 @@ use diesel::prelude::*;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::store::audit_checkpoints;
 use crate::store::audit_events::AuditRow;
+use crate::store::audit_walk::{self, Fault, Position};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::audit_events;
@@ -35,8 +37,8 @@ pub(in crate::store) struct Chain {
 pub enum ChainFinding {
     /// Number of events whose links and hashes are right.
     Unbroken { events: usize },
-    /// The first event that does not fit: changed, inserted, or with its predecessor gone.
-    Broken { public_id: String },
+    /// What is wrong with the first event that does not fit.
+    Broken(Fault),
 }
 
 impl Chain {
@@ -75,7 +77,11 @@ impl Chain {
         let mine = audit_events::table.filter(audit_events::chain_id.eq(&self.id));
         let last: Option<i64> = mine.select(max(audit_events::chain_seq)).get_result(conn)?;
         let Some(seq) = last else {
-            return Ok((0, String::new()));
+            // It has none yet, or retention removed them all: then it goes on where they ended.
+            let cut = audit_checkpoints::find(conn, &self.id)?;
+            let position = cut.map(|checkpoint| checkpoint.head.position);
+            let position = position.unwrap_or_default();
+            return Ok((position.seq, position.hash));
         };
         let hash: Option<String> = mine
             .filter(audit_events::chain_seq.eq(seq))
@@ -106,47 +112,26 @@ fn unlinked(conn: &mut DbConnection) -> Result<Vec<AuditRow>, StoreError> {
     Ok(rows)
 }
 
-/// The ids of all chains, for [`verify_chain`].
-pub fn chains(conn: &mut DbConnection) -> Result<Vec<String>, StoreError> {
-    Ok(audit_events::table
-        .filter(audit_events::chain_seq.is_not_null())
-        .select(audit_events::chain_id)
-        .distinct()
-        .order(audit_events::chain_id)
-        .load(conn)?)
-}
-
-/// Recomputes one chain from its first event, a page at a time.
+/// Walks over a whole chain.
 pub fn verify_chain(conn: &mut DbConnection, chain: &str) -> Result<ChainFinding, StoreError> {
-    let mut seq = 0;
-    let mut prev = String::new();
+    let mut position = Position::default();
+    let mut events = 0;
     loop {
-        let page: Vec<AuditRow> = audit_events::table
-            .filter(audit_events::chain_id.eq(chain))
-            .filter(audit_events::chain_seq.gt(seq))
-            .order(audit_events::chain_seq)
-            .limit(1000)
-            .select(AuditRow::as_select())
-            .load(conn)?;
-        if page.is_empty() {
-            return Ok(ChainFinding::Unbroken {
-                events: usize::try_from(seq).unwrap_or(usize::MAX),
-            });
-        }
-        for row in page {
-            seq += 1;
-            let hash = hash_of(&row, chain, seq, &prev);
-            if row.chain_seq != Some(seq)
-                || row.prev_hash.as_ref() != Some(&prev)
-                || row.hash.as_ref() != Some(&hash)
-            {
-                return Ok(ChainFinding::Broken {
-                    public_id: row.public_id,
-                });
-            }
-            prev = hash;
+        let walked = audit_walk::step(conn, chain, (&position, None))?;
+        events += walked.events;
+        position = walked.position;
+        match walked.fault {
+            Some(fault) => return Ok(ChainFinding::Broken(fault)),
+            None if walked.is_over => return Ok(ChainFinding::Unbroken { events }),
+            None => {}
         }
     }
+}
+
+/// Whether a row's hash is that of what it says at its place: chain, number, hash of the one before.
+pub(in crate::store) fn fits(row: &AuditRow, (chain, seq, prev): (&str, i64, &str)) -> bool {
+    row.prev_hash.as_deref() == Some(prev)
+        && row.hash.as_ref() == Some(&hash_of(row, chain, seq, prev))
 }
 
 fn hash_of(row: &AuditRow, chain: &str, seq: i64, prev: &str) -> String {

@@ -59,6 +59,23 @@ fn text(numbers: &Metrics) -> String {
         page.value(r#"outcome="taken""#, renewed);
         page.value(r#"outcome="refused""#, refused);
     }
+    if let Some(stream) = &numbers.stream {
+        page.gauge(
+            "vestibule_audit_stream_waiting",
+            "Audit events that wait for their receiver.",
+        );
+        page.value("", stream.waiting);
+        page.counter(
+            "vestibule_audit_stream_delivered_total",
+            "Audit events that the receiver took.",
+        );
+        page.value("", stream.delivered);
+        page.gauge(
+            "vestibule_audit_stream_failures",
+            "Tries to deliver audit events that failed since the last that did not.",
+        );
+        page.value("", stream.failures);
+    }
     page.gauge("vestibule_mail_waiting", "Mails in the outbox.");
     page.value("", numbers.mail_waiting);
     page.counter(

@@ -85,14 +85,10 @@ fn failures_are_asked_for_first_and_counted_after() {
 }
 
 #[test]
-fn a_clock_that_jumps_back_locks_nobody_out_for_long() {
+fn a_clock_that_jumps_back_locks_nobody_out() {
     let brake = brake();
     taken(&brake, SOURCE, (noon() + TimeDelta::days(1), 100));
-    assert_eq!(taken(&brake, SOURCE, (noon(), 1)), 0);
-    assert_eq!(
-        taken(&brake, SOURCE, (noon() + TimeDelta::seconds(60), 100)),
-        1
-    );
+    assert_eq!(taken(&brake, SOURCE, (noon(), 100)), 60);
 }
 
 #[test]

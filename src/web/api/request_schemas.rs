@@ -399,7 +399,12 @@ fn settings() -> Fields {
         "smtpUrl",
         "mailFrom",
     ];
-    names.into_iter().map(|name| (name, text())).collect()
+    let texts = names.into_iter().map(|name| (name, text()));
+    texts.chain([("auditRetentionDays", number())]).collect()
+}
+
+fn number() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Integer).into()
 }
 
 #[cfg(test)]

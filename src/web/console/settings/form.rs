@@ -18,6 +18,8 @@ pub struct SettingsForm {
     /// Without its password.
     pub mail_server: String,
     pub mail_from: String,
+    /// Days; empty: for ever.
+    pub audit_retention: String,
     /// The version it was made from.
     pub version: i64,
 }
@@ -32,6 +34,7 @@ impl SettingsForm {
             time_zone: view.time_zone.value.clone(),
             mail_server: view.mail_server.value.clone(),
             mail_from: view.mail_from.value.clone(),
+            audit_retention: retention(view),
             version: view.version,
         }
     }
@@ -46,6 +49,7 @@ impl SettingsForm {
             time_zone: text("time-zone"),
             mail_server: text("mail-server"),
             mail_from: text("mail-from"),
+            audit_retention: text("audit-retention"),
             version: fields.version().unwrap_or_default(),
         }
     }
@@ -88,6 +92,12 @@ impl SettingsForm {
                 &view.mail_from.value,
                 view.mail_from.is_configured(),
             ),
+            audit_retention_days: match self.audit_retention.as_str() {
+                same if same == retention(view) => Field::Keep,
+                "" => Field::Clear,
+                // What is no number is refused like one that is too small.
+                days => Field::Set(days.parse().unwrap_or_default()),
+            },
         }
     }
 
@@ -99,11 +109,17 @@ impl SettingsForm {
             ("Time of the nightly run", &self.nightly_at),
             ("Time zone", &self.time_zone),
             ("Mail server", &self.mail_server),
+            ("Days that the audit is kept", &self.audit_retention),
             ("Sender", &self.mail_from),
         ]
         .map(|(label, value)| (label.to_owned(), value.clone()))
         .to_vec()
     }
+}
+
+fn retention(view: &SettingsView) -> String {
+    let days = view.audit_retention_days.map(|days| days.to_string());
+    days.unwrap_or_default()
 }
 
 /// The address with the password in it; one that cannot carry it stays as it is and is refused by
