@@ -19,6 +19,7 @@ use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
+use crate::service::master_key_source::{self, MasterKeySource};
 use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
@@ -72,14 +73,22 @@ pub fn open(config: &Config) -> anyhow::Result<Environment> {
 
 /// Puts an environment together over an open store.
 fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
-    let master = keys::master_key(&store, Path::new(&config.key_dir))?;
+    let directory = Path::new(&config.key_dir);
+    let master = match &config.master_key {
+        MasterKeySource::File => keys::master_key(&store, directory)?,
+        elsewhere => {
+            let given = master_key_source::read(elsewhere, directory)?;
+            given.context("the master key is not there")?
+        }
+    };
+    let ring = KeyRing::new(master).beside(directory.to_path_buf());
     let settings = ServiceSettings {
         base_url: config.base_url.clone(),
         entity_id: config.entity_id.clone(),
         is_plain_loopback: config.is_plain_loopback,
     };
     let passwords = Passwords::new(HASHING_SLOTS)?;
-    let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
+    let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))
         .with_stream(config.audit_stream.clone())

@@ -13,6 +13,7 @@ use crate::service::audit_document::Format;
 use crate::service::audit_target::{StreamSettings, Target, WANTED, Way};
 use crate::service::configured::Configured;
 use crate::service::flood::SourceLimits;
+use crate::service::master_key_source::MasterKeySource;
 use crate::service::nightly;
 use crate::service::outbound::AllowedHost;
 
@@ -35,6 +36,8 @@ pub const KEYS: &[&str] = &[
     "time_zone",
     "trusted_proxies",
     "source_limits",
+    "master_key",
+    "master_key_command",
     "audit_stream",
     "audit_stream_format",
     "audit_stream_secret",
@@ -101,6 +104,8 @@ pub struct Config {
     pub trusted_proxies: Vec<AddressRange>,
     /// What one source may ask for in a minute.
     pub source_limits: SourceLimits,
+    /// Where the master key comes from.
+    pub master_key: MasterKeySource,
     /// Who receives the audit.
     pub audit_stream: StreamSettings,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
@@ -184,6 +189,7 @@ impl Config {
             trusted_proxies: trusted_proxies(&text("trusted_proxies", ""))?,
             source_limits: source_limits(&text("source_limits", ""))?,
             audit_stream,
+            master_key: master_key(values)?,
             configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
@@ -229,6 +235,19 @@ fn source_limits(list: &str) -> Result<SourceLimits, ConfigError> {
         let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
         unfit("source_limits", list, wanted)
     })
+}
+
+fn master_key(values: &BTreeMap<String, String>) -> Result<MasterKeySource, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty()).cloned();
+    match (given("master_key"), given("master_key_command")) {
+        (None, None) => Ok(MasterKeySource::File),
+        (Some(text), None) => Ok(MasterKeySource::Given(SecretString::from(text))),
+        (None, Some(command)) => Ok(MasterKeySource::Command(command)),
+        (Some(_), Some(_)) => {
+            let wanted = "only one of master_key and master_key_command can say where the key is";
+            Err(unfit("master_key", "(hidden)", wanted))
+        }
+    }
 }
 
 /// Who receives the audit. A webhook needs a secret, since anybody could write to it otherwise.
@@ -376,6 +395,11 @@ fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     table
         .into_iter()
         .map(|(key, value)| {
+            if key == "master_key" {
+                let wanted =
+                    "it belongs into the environment, and not into a file that others can read";
+                return Err(unfit("master_key", "(hidden)", wanted));
+            }
             if !KEYS.contains(&key.as_str()) || key == "config" {
                 let nearest = nearest_key(&key).to_owned();
                 return Err(ConfigError::Unknown { key, nearest });

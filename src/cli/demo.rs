@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::service::audit_target::StreamSettings;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::flood::SourceLimits;
+use crate::service::master_key_source::MasterKeySource;
 
 #[derive(Debug, Args)]
 pub struct DemoOptions {
@@ -72,6 +73,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         tls: None,
         metrics_listen: None,
         metadata_hosts: Vec::new(),
+        master_key: MasterKeySource::File,
         audit_stream: StreamSettings::default(),
         trusted_proxies: Vec::new(),
         source_limits: SourceLimits::default(),

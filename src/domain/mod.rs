@@ -32,6 +32,7 @@ pub mod release;
 pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;
+pub mod secret;
 pub mod session;
 pub mod settings_checks;
 pub mod sign_on;

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::ids::{AccountId, PublicId};
+use crate::domain::secret::shown_by_name;
 
 /// How a session was authenticated; told to service providers truthfully.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub const IDLE_LIFETIME: Duration = Duration::hours(8);
 pub const ABSOLUTE_LIFETIME: Duration = Duration::hours(12);
 
 /// A live session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     pub public_id: PublicId,
     /// Survives a new sign-in in the same browser (FRESH-ONCE).
@@ -39,6 +40,8 @@ pub struct Session {
     /// Secret text of the CSRF tokens of this session.
     pub csrf_secret: String,
 }
+
+shown_by_name!(Session);
 
 impl Session {
     /// The instant at which the session ends at the latest.

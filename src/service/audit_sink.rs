@@ -13,8 +13,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use native_tls::{Certificate, TlsConnector};
 use secrecy::ExposeSecret;
+use ureq::Agent;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
-use ureq::{Agent, SendBody};
 use url::Url;
 
 use crate::service::audit_target::{StreamSettings, Way};
@@ -230,9 +230,7 @@ fn post(
         let signature = signature.map_err(|error| SinkError::of(&error))?;
         request = request.header("Vestibule-Signature", format!("v1={signature}"));
     }
-    let answer = request
-        .send(SendBody::from_owned_reader(io::Cursor::new(body)))
-        .map_err(|error| SinkError::of(&error))?;
+    let answer = request.send(&body).map_err(|error| SinkError::of(&error))?;
     let status = answer.status();
     if status.is_success() {
         Ok(())

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
+use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
 use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
@@ -30,7 +31,6 @@ const AGENT_LIMIT: usize = 256;
 pub const SET_UP: &str = "SET_UP";
 
 /// Somebody wants to sign in.
-#[derive(Debug)]
 pub struct SignInAttempt {
     pub username: String,
     pub password: String,
@@ -41,8 +41,9 @@ pub struct SignInAttempt {
     pub previous_session: Option<String>,
 }
 
+shown_by_name!(SignInAttempt);
+
 /// What became of it.
-#[derive(Debug)]
 pub enum SignInOutcome {
     /// The token goes into the cookie.
     SignedIn { token: String, who: Box<SignedIn> },
@@ -51,6 +52,8 @@ pub enum SignInOutcome {
     /// Too many failures; nothing was checked.
     Braked { retry_after: Duration },
 }
+
+shown_by_name!(SignInOutcome);
 
 /// A live session and whose it is.
 #[derive(Debug, Clone)]

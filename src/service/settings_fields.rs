@@ -15,8 +15,8 @@ use crate::service::patch::{Field, Violations};
 use crate::service::secrets::Sealed;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::stored_settings::{
-    AUDIT_RETENTION, CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SMTP_URL,
-    TIME_ZONE,
+    AUDIT_RETENTION, CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME,
+    SEALED_SETTINGS, SMTP_URL, TIME_ZONE,
 };
 
 const TIME: &str = "A time of day looks like 02:00.";
@@ -129,9 +129,9 @@ fn check_logo(text: &str) -> Result<String, String> {
 /// Nothing that may hold a password is written in clear.
 fn sealed(env: &Environment, row: Row) -> Result<Row, ServiceError> {
     match row {
-        (SMTP_URL, Some(url)) => {
-            let sealed = env.keys.seal(Sealed::Setting, url.as_bytes())?;
-            Ok((SMTP_URL, Some(STANDARD.encode(sealed))))
+        (name, Some(value)) if SEALED_SETTINGS.contains(&name) => {
+            let sealed = env.keys.seal(Sealed::Setting, value.as_bytes())?;
+            Ok((name, Some(STANDARD.encode(sealed))))
         }
         row => Ok(row),
     }

@@ -30,6 +30,8 @@ pub(in crate::service) const SMTP_URL: &str = "smtp_url";
 pub(in crate::service) const MAIL_FROM: &str = "mail_from";
 /// Days.
 pub(in crate::service) const AUDIT_RETENTION: &str = "audit_retention_days";
+/// Settings whose values are sealed.
+pub(in crate::service) const SEALED_SETTINGS: [&str; 1] = [SMTP_URL];
 /// Raised by every change.
 pub(in crate::service) const VERSION: &str = "version";
 

@@ -86,19 +86,44 @@ pub fn begin(conn: &mut DbConnection, target: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The next events, in the order of their chains. Only those that have their place in a chain: the others follow
-/// within a second.
+/// The next events, each chain in its own order: a later event of a chain never goes before an earlier one, whichever
+/// became visible first. Only those that have their place in a chain: the others follow within a second.
 pub fn pending(
     conn: &mut DbConnection,
     stream: &Stream,
     most: i64,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    let rows: Vec<AuditRow> = waiting(stream)
+    let first: Vec<String> = waiting(stream)
         .order(audit_events::id)
         .limit(most)
-        .select(AuditRow::as_select())
+        .select(audit_events::chain_id)
         .load(conn)?;
-    rows.into_iter().map(AuditRow::into_event).collect()
+    let mut chains: Vec<String> = Vec::new();
+    for chain in first {
+        if !chains.contains(&chain) {
+            chains.push(chain);
+        }
+    }
+    let mut events = Vec::new();
+    let mut room = most;
+    for chain in chains {
+        let delivered = position(conn, &stream.target, &chain)?;
+        let rows: Vec<AuditRow> = audit_events::table
+            .filter(audit_events::chain_id.eq(&chain))
+            .filter(audit_events::chain_seq.gt(delivered))
+            .order(audit_events::chain_seq)
+            .limit(room)
+            .select(AuditRow::as_select())
+            .load(conn)?;
+        room -= i64::try_from(rows.len()).unwrap_or(room);
+        for row in rows {
+            events.push(row.into_event()?);
+        }
+        if room <= 0 {
+            break;
+        }
+    }
+    Ok(events)
 }
 
 /// How many events wait.

@@ -11,6 +11,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::domain::admin::AdminRole;
 use crate::domain::ids::UserId;
+use crate::domain::secret::shown_by_name;
 use crate::service::authentication::{self, SignInAttempt, SignedIn};
 use crate::service::environment::Environment;
 use crate::service::sign_on;
@@ -89,12 +90,14 @@ impl FromRequest for Browser {
 }
 
 /// Somebody with a live session, of either kind; a stranger is led to the sign-in page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignedInAccount {
     pub who: SignedIn,
     /// The session's token, to end it.
     pub token: String,
 }
+
+shown_by_name!(SignedInAccount);
 
 /// A person of the directory.
 #[derive(Debug, Clone)]

@@ -165,6 +165,7 @@ def test_a_renewed_certificate_is_served_without_a_restart(tmp_path):
 
         # A connection that is open while the files change goes on.
         open_one = requests.Session()
+        open_one.trust_env = False
         open_one.verify = False
         assert open_one.get(server.url + "/healthz", timeout=10).status_code == 200
 

@@ -1,5 +1,6 @@
 //! What runs the service: people in bulk, reports, mail, the nightly recompute, housekeeping.
 
+mod audit_retention;
 mod housekeeping;
 mod import;
 mod keys;

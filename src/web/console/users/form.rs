@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::secret::shown_by_name;
 use crate::domain::user::{RuleAttribute, User, UserField, UserState};
 use crate::service::patch::Field;
 use crate::service::user_draft::UserDraft;
@@ -20,7 +21,7 @@ const IDENTITY: [UserField; 5] = [
 ];
 
 /// What stands in the form, by the names of its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct UserForm {
     values: BTreeMap<&'static str, String>,
     /// Of a new user; never shown again.
@@ -28,6 +29,8 @@ pub struct UserForm {
     /// The version that the form was made from; `None` for a new user.
     pub version: Option<i64>,
 }
+
+shown_by_name!(UserForm);
 
 impl UserForm {
     /// The form of a user who is not there yet.
