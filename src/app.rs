@@ -12,26 +12,29 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
-use openssl::ssl::{SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod};
 
+use crate::app::tls::Certificates;
 use crate::config::Config;
 use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
 use crate::service::keys::{self, KeyRing};
+use crate::service::master_key_source::{self, MasterKeySource};
 use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::secrets::random_token;
 use crate::service::stored_settings::StoredSettings;
 use crate::service::worker::Worker;
 use crate::service::{
-    flight_recorder, housekeeping, key_rollover, key_warnings, nightly, outbox, recovery,
-    session_life, user_dates,
+    audit_retention, audit_stream, flight_recorder, housekeeping, key_rollover, key_warnings,
+    nightly, outbox, recovery, session_life, user_dates,
 };
 use crate::store::handle::Store;
 use crate::store::open::StoreOptions;
 use crate::web::envelope::envelope;
 use crate::web::{demo_sp, metrics, routes};
+
+pub mod tls;
 
 /// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
 /// with a live session never waits for them.
@@ -52,6 +55,8 @@ const KEYS_PAUSE: Duration = Duration::from_secs(60);
 const RECORDER_PAUSE: Duration = Duration::from_secs(1);
 /// Dates of users count by themselves at their instant; dynamic groups follow after this long.
 const DATES_PAUSE: Duration = Duration::from_secs(10);
+/// How long events wait for their receiver.
+const STREAM_PAUSE: Duration = Duration::from_secs(1);
 const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(300);
 
 /// Opens everything a command or the service needs: data directory, database, master key and, at
@@ -70,16 +75,27 @@ pub fn open(config: &Config) -> anyhow::Result<Environment> {
 
 /// Puts an environment together over an open store.
 fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
-    let master = keys::master_key(&store, Path::new(&config.key_dir))?;
+    let directory = Path::new(&config.key_dir);
+    let master = match &config.master_key {
+        MasterKeySource::File => keys::master_key(&store, directory)?,
+        elsewhere => {
+            let given = master_key_source::read(elsewhere, directory)?;
+            given.context("the master key is not there")?
+        }
+    };
+    let ring = KeyRing::new(master).beside(directory.to_path_buf());
     let settings = ServiceSettings {
         base_url: config.base_url.clone(),
         entity_id: config.entity_id.clone(),
         is_plain_loopback: config.is_plain_loopback,
     };
     let passwords = Passwords::new(HASHING_SLOTS)?;
-    let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
+    let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
-        .with_outbound(Outbound::new(config.metadata_hosts.clone()));
+        .with_outbound(Outbound::new(config.metadata_hosts.clone()))
+        .with_stream(config.audit_stream.clone())
+        .with_proxies(config.trusted_proxies.clone())
+        .with_source_limits(config.source_limits.clone());
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;
     Ok(environment)
@@ -88,7 +104,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
 /// What the service does beside answering requests. Dropping it ends the threads.
 #[derive(Debug)]
 pub struct Background {
-    _workers: [Worker; 6],
+    _workers: [Worker; 7],
 }
 
 /// Starts it: mail, the nightly recompute, housekeeping, signing keys, each of which does its work on
@@ -111,7 +127,8 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     })?;
     let env = Arc::clone(environment);
     let housekeeping = Worker::start("housekeeping", HOUSEKEEPING_PAUSE, move || {
-        housekeeping::sweep(&env).map(|_rows| ())
+        housekeeping::sweep(&env)?;
+        audit_retention::sweep(&env).map(|_events| ())
     })?;
     let env = Arc::clone(environment);
     let signing_keys = Worker::start("signing keys", KEYS_PAUSE, move || {
@@ -126,6 +143,10 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     let recorder = Worker::start("flight recorder", RECORDER_PAUSE, move || {
         flight_recorder::flush(&env)
     })?;
+    let env = Arc::clone(environment);
+    let stream = Worker::start("audit stream", STREAM_PAUSE, move || {
+        audit_stream::deliver_waiting(&env).map(|_taken| ())
+    })?;
     Ok(Background {
         _workers: [
             mail,
@@ -134,12 +155,25 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
             signing_keys,
             user_dates,
             recorder,
+            stream,
         ],
     })
 }
 
+/// The certificate of the service's own TLS; `None`: it speaks plain HTTP.
+pub fn certificates(config: &Config) -> anyhow::Result<Option<Certificates>> {
+    let files = config.tls.clone();
+    files
+        .map(|(certificate, key)| Certificates::open(certificate, key))
+        .transpose()
+}
+
 /// Starts the service; the future ends when the process is told to stop.
-pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<Server> {
+pub fn server(
+    listen: SocketAddr,
+    environment: Arc<Environment>,
+    certificates: Option<&Certificates>,
+) -> anyhow::Result<Server> {
     let data = web::Data::from(environment);
     let server = HttpServer::new(move || {
         App::new()
@@ -149,12 +183,12 @@ pub fn server(config: &Config, environment: Arc<Environment>) -> anyhow::Result<
     })
     .client_request_timeout(HEAD_TIMEOUT)
     .shutdown_timeout(SHUTDOWN_SECONDS);
-    let server = match &config.tls {
-        Some((certificate, key)) => server.bind_openssl(config.listen, acceptor(certificate, key)?),
-        None => server.bind(config.listen),
+    let server = match certificates {
+        Some(certificates) => server.bind_openssl(listen, certificates.acceptor()?),
+        None => server.bind(listen),
     };
     Ok(server
-        .with_context(|| format!("cannot listen on {}", config.listen))?
+        .with_context(|| format!("cannot listen on {listen}"))?
         .run())
 }
 
@@ -198,15 +232,4 @@ pub fn demo_sp_server(
     Ok(server
         .with_context(|| format!("cannot listen on {listen}"))?
         .run())
-}
-
-fn acceptor(certificate: &Path, key: &Path) -> anyhow::Result<SslAcceptorBuilder> {
-    let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
-    builder
-        .set_certificate_chain_file(certificate)
-        .with_context(|| format!("cannot read {}", certificate.display()))?;
-    builder
-        .set_private_key_file(key, SslFiletype::PEM)
-        .with_context(|| format!("cannot read {}", key.display()))?;
-    Ok(builder)
 }

@@ -8,14 +8,19 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::domain::address_range::AddressRange;
+use crate::service::audit_document::Format;
+use crate::service::audit_target::{StreamSettings, Target, WANTED, Way};
 use crate::service::configured::Configured;
+use crate::service::flood::SourceLimits;
+use crate::service::master_key_source::MasterKeySource;
 use crate::service::nightly;
 use crate::service::outbound::AllowedHost;
 use crate::service::session_life;
 
 /// Every key, in the order of the documentation: lower case in the file, with the prefix
 /// `VESTIBULE_` in capitals in the environment.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: &[&str] = &[
     "listen",
     "base_url",
     "data_dir",
@@ -33,6 +38,13 @@ pub const KEYS: [&str; 20] = [
     "session_idle",
     "session_absolute",
     "trusted_proxies",
+    "source_limits",
+    "master_key",
+    "master_key_command",
+    "audit_stream",
+    "audit_stream_format",
+    "audit_stream_secret",
+    "audit_stream_ca",
     "admin_mfa",
     "log",
     "config",
@@ -91,6 +103,14 @@ pub struct Config {
     pub configured: Configured,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
     pub metadata_hosts: Vec<AllowedHost>,
+    /// Whose `X-Forwarded-For` is believed; none: nobody's.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// What one source may ask for in a minute.
+    pub source_limits: SourceLimits,
+    /// Where the master key comes from.
+    pub master_key: MasterKeySource,
+    /// Who receives the audit.
+    pub audit_stream: StreamSettings,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
     pub log: String,
 }
@@ -148,6 +168,7 @@ impl Config {
                 "it has to begin with sqlite: or postgres://",
             ));
         };
+        let audit_stream = audit_stream(values, &base_url)?;
         let entity_id = text("entity_id", &format!("{base_url}/saml/metadata"));
         let tls = match (text("tls_cert", ""), text("tls_key", "")) {
             (cert, key) if cert.is_empty() && key.is_empty() => None,
@@ -168,6 +189,10 @@ impl Config {
             tls,
             metrics_listen,
             metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
+            trusted_proxies: trusted_proxies(&text("trusted_proxies", ""))?,
+            source_limits: source_limits(&text("source_limits", ""))?,
+            audit_stream,
+            master_key: master_key(values)?,
             configured: configured(values)?,
             log: text("log", "info"),
             data_dir,
@@ -196,14 +221,79 @@ fn metadata_hosts(list: &str) -> Result<Vec<AllowedHost>, ConfigError> {
         .collect()
 }
 
+/// Addresses and ranges with a comma between them.
+fn trusted_proxies(list: &str) -> Result<Vec<AddressRange>, ConfigError> {
+    let ranges = list.split(',').map(str::trim);
+    ranges
+        .filter(|range| !range.is_empty())
+        .map(|range| {
+            let wanted = "it has to be addresses or ranges with commas between them, such as 10.0.0.0/8, 2001:db8::7";
+            AddressRange::parse(range).ok_or_else(|| unfit("trusted_proxies", list, wanted))
+        })
+        .collect()
+}
+
+fn source_limits(list: &str) -> Result<SourceLimits, ConfigError> {
+    SourceLimits::parse(list).ok_or_else(|| {
+        let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
+        unfit("source_limits", list, wanted)
+    })
+}
+
+fn master_key(values: &BTreeMap<String, String>) -> Result<MasterKeySource, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty()).cloned();
+    match (given("master_key"), given("master_key_command")) {
+        (None, None) => Ok(MasterKeySource::File),
+        (Some(text), None) => Ok(MasterKeySource::Given(SecretString::from(text))),
+        (None, Some(command)) => Ok(MasterKeySource::Command(command)),
+        (Some(_), Some(_)) => {
+            let wanted = "only one of master_key and master_key_command can say where the key is";
+            Err(unfit("master_key", "(hidden)", wanted))
+        }
+    }
+}
+
+/// Who receives the audit. A webhook needs a secret, since anybody could write to it otherwise.
+fn audit_stream(
+    values: &BTreeMap<String, String>,
+    base_url: &str,
+) -> Result<StreamSettings, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty());
+    let target = given("audit_stream")
+        .map(|text| Target::parse(text).ok_or_else(|| unfit("audit_stream", "(hidden)", WANTED)))
+        .transpose()?;
+    let secret = given("audit_stream_secret")
+        .cloned()
+        .map(SecretString::from);
+    let is_webhook = target
+        .as_ref()
+        .is_some_and(|target| matches!(target.way, Way::Webhook(_)));
+    if is_webhook && secret.is_none() {
+        let wanted = "a webhook needs a secret, by which it knows that events are ours";
+        return Err(unfit("audit_stream_secret", "", wanted));
+    }
+    let format = given("audit_stream_format").map_or("jsonl", String::as_str);
+    let format = Format::parse(format)
+        .ok_or_else(|| unfit("audit_stream_format", format, "it has to be jsonl or cef"))?;
+    let roots = given("audit_stream_ca").map(|path| {
+        std::fs::read_to_string(path).map_err(|_unreadable: std::io::Error| {
+            let wanted = "it has to be a file of certificates in PEM that can be read";
+            unfit("audit_stream_ca", path, wanted)
+        })
+    });
+    let host = Url::parse(base_url).ok();
+    let host = host.as_ref().and_then(Url::host_str).unwrap_or("-");
+    Ok(StreamSettings {
+        target,
+        format,
+        secret,
+        roots: roots.transpose()?,
+        host: host.to_owned(),
+    })
+}
+
 /// Settings whose function comes later are refused when they ask for something, never ignored.
 fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    let proxies = "trusted_proxies";
-    if values.get(proxies).is_some_and(|value| !value.is_empty()) {
-        return Err(ConfigError::NotAvailable {
-            key: proxies.to_owned(),
-        });
-    }
     match values.get("admin_mfa").map(String::as_str) {
         None | Some("" | "optional") => Ok(()),
         Some("required") => Err(ConfigError::NotAvailable {
@@ -321,6 +411,11 @@ fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     table
         .into_iter()
         .map(|(key, value)| {
+            if key == "master_key" {
+                let wanted =
+                    "it belongs into the environment, and not into a file that others can read";
+                return Err(unfit("master_key", "(hidden)", wanted));
+            }
             if !KEYS.contains(&key.as_str()) || key == "config" {
                 let nearest = nearest_key(&key).to_owned();
                 return Err(ConfigError::Unknown { key, nearest });
@@ -335,7 +430,8 @@ fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
 }
 
 fn nearest_key(key: &str) -> &'static str {
-    KEYS.into_iter()
+    KEYS.iter()
+        .copied()
         .min_by_key(|known| strsim::damerau_levenshtein(known, key))
         .unwrap_or("listen")
 }

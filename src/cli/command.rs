@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::cli::admin::{self, AdminCommand};
+use crate::cli::audit::{self, AuditCommand};
 use crate::cli::connectors::{self, ConnectorsCommand};
 use crate::cli::demo::{self, DemoOptions};
 use crate::cli::explain::{self, ExplainOptions};
@@ -60,6 +61,9 @@ enum Command {
     /// Signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The audit.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the OpenAPI 3.1 document of the REST interface.
     Openapi,
 }
@@ -96,6 +100,7 @@ fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Connectors(command) => connectors::run(&config, &command),
         Command::Explain(options) => explain::run(&config, &options),
         Command::Keys(command) => keys::run(&config, &command),
+        Command::Audit(command) => return audit::run(&config, &command),
         Command::Users(command) => return users::run(&config, &command),
         Command::Reconcile => return reconcile::run(&config),
         Command::Openapi => Ok(()),

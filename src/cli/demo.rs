@@ -13,7 +13,10 @@ use crate::app;
 use crate::cli::demo_data::{self, LOGINS};
 use crate::cli::output;
 use crate::config::Config;
+use crate::service::audit_target::StreamSettings;
 use crate::service::demo_sp::DemoServiceProvider;
+use crate::service::flood::SourceLimits;
+use crate::service::master_key_source::MasterKeySource;
 
 #[derive(Debug, Args)]
 pub struct DemoOptions {
@@ -47,7 +50,7 @@ pub fn run(config: &Config, options: &DemoOptions) -> anyhow::Result<()> {
     demo_data::fill(&environment, &sp_url)?;
     let _background = app::background(&environment)?;
     actix_web::rt::System::new().block_on(async {
-        let idp = app::server(&config, Arc::clone(&environment))?;
+        let idp = app::server(config.listen, Arc::clone(&environment), None)?;
         let provider = DemoServiceProvider::new(sp_url.clone());
         let sp = app::demo_sp_server(options.sp_listen, environment, provider)?;
         output::print(&screen(&config, &sp_url))?;
@@ -70,6 +73,10 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         tls: None,
         metrics_listen: None,
         metadata_hosts: Vec::new(),
+        master_key: MasterKeySource::File,
+        audit_stream: StreamSettings::default(),
+        trusted_proxies: Vec::new(),
+        source_limits: SourceLimits::default(),
         configured: config.configured.clone(),
         log: config.log.clone(),
     }

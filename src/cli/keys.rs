@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::domain::signing_key::SigningKey;
 use crate::service::caller::terminal;
-use crate::service::keys;
+use crate::service::{key_rewrap, keys};
 
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
@@ -27,6 +27,8 @@ pub enum KeysCommand {
     Activate { id: String },
     /// Take a key out of the metadata.
     Retire { id: String },
+    /// Seal everything under the master key that comes next; prints how many values were sealed anew.
+    Rewrap,
 }
 
 /// Runs the command.
@@ -41,6 +43,10 @@ pub fn run(config: &Config, command: &KeysCommand) -> anyhow::Result<()> {
         KeysCommand::Rotate { algorithm } => {
             let key = keys::rotate(&environment, &actor, algorithm).map_err(output::in_words)?;
             output::print(key.public_id.as_str())
+        }
+        KeysCommand::Rewrap => {
+            let values = key_rewrap::rewrap(&environment, &actor).map_err(output::in_words)?;
+            output::print(&values.to_string())
         }
         KeysCommand::Activate { id } => {
             Ok(keys::activate(&environment, &actor, id).map_err(output::in_words)?)

@@ -2,6 +2,7 @@
 //! output, everything else to standard error.
 
 pub mod admin;
+pub mod audit;
 pub mod command;
 pub mod connectors;
 pub mod demo;

@@ -18,6 +18,14 @@ pub fn users() -> ProgressBar {
     )
 }
 
+/// A bar over events, whose number is told later.
+pub fn events() -> ProgressBar {
+    styled(
+        ProgressBar::new(0),
+        "{bar:40} {percent}% {pos} of {len} events, {eta} left",
+    )
+}
+
 fn styled(bar: ProgressBar, template: &str) -> ProgressBar {
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),

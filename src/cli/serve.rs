@@ -14,13 +14,18 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
     let environment = Arc::new(app::open(config)?);
     let first_run = first_run::open(&environment).map_err(output::in_words)?;
     output::print(&welcome(config, first_run.as_deref()))?;
+    let certificates = app::certificates(config)?;
     let _background = app::background(&environment)?;
+    let _watch = certificates
+        .clone()
+        .map(|certificates| certificates.watch(&environment))
+        .transpose()?;
     actix_web::rt::System::new().block_on(async {
         let metrics = config
             .metrics_listen
             .map(|listen| app::metrics_server(listen, Arc::clone(&environment)))
             .transpose()?;
-        let server = app::server(config, environment)?;
+        let server = app::server(config.listen, environment, certificates.as_ref())?;
         // Both end when the process is told to stop; one that fails ends the other.
         match metrics {
             Some(metrics) => try_join(server, metrics).await.map(drop),

@@ -1,6 +1,7 @@
 //! Floor 0: what is true about people, groups, attributes and access. Pure: no clock, no
 //! randomness, no SQL, no HTTP, no XML, and no other floor.
 
+pub mod address_range;
 pub mod admin;
 pub mod app_access;
 pub mod attribute_inheritance;
@@ -33,6 +34,7 @@ pub mod role_scope;
 pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;
+pub mod secret;
 pub mod session;
 pub mod settings_checks;
 pub mod sign_on;

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use crate::domain::ids::{AccountId, PublicId};
+use crate::domain::secret::shown_by_name;
 
 /// How a session was authenticated; told to service providers truthfully.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Default for SessionLife {
 }
 
 /// A live session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     pub public_id: PublicId,
     /// Survives a new sign-in in the same browser (FRESH-ONCE).
@@ -56,6 +57,8 @@ pub struct Session {
     /// Secret text of the CSRF tokens of this session.
     pub csrf_secret: String,
 }
+
+shown_by_name!(Session);
 
 impl Session {
     /// True while neither lifetime has run out at `now`.

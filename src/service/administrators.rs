@@ -7,6 +7,7 @@ use crate::domain::admin::{AdminRole, Administrator};
 use crate::domain::audit::Actor;
 use crate::domain::identity::{email, username};
 use crate::domain::ids::PublicId;
+use crate::domain::secret::shown_by_name;
 use crate::domain::text::fold;
 use crate::domain::violation::Violation;
 use crate::service::audit_trail::{Trail, object};
@@ -27,7 +28,7 @@ const OWN: &str = "nobody changes their own role; ask another administrator";
 const ROLES: &str = "The role is one of administrator, manager, help-desk, read-only.";
 
 /// What is needed to make one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewAdministrator {
     pub username: String,
     pub email: String,
@@ -35,6 +36,8 @@ pub struct NewAdministrator {
     /// Without one, a one-time link is made.
     pub password: Option<String>,
 }
+
+shown_by_name!(NewAdministrator);
 
 /// A new administrator whose values were checked, ready to be written.
 #[derive(Debug, Clone)]

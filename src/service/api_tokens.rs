@@ -1,6 +1,7 @@
-//! API tokens: made once, stored hashed, told apart by a prefix that secret scanners know.
+//! API tokens: made once, stored hashed, and good for a limited time. What one looks like is `token_text.rs`.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
@@ -11,14 +12,43 @@ use crate::service::caller::Caller;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::patch::Violations;
-use crate::service::secrets::{random_token, token_hash};
+use crate::service::secrets::token_hash;
+use crate::service::token_text;
 use crate::store::api_tokens::{self, ApiToken, NewApiToken};
 use crate::store::role_scopes;
 
-/// Begins every token.
-const PREFIX: &str = "vst_";
 /// `last_used_at` is written at most this often, so that reading stays reading.
-const USE_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(10);
+const USE_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Days that a token is good for unless its maker says otherwise.
+pub const USUAL_DAYS: u16 = 90;
+/// The most that may be asked for.
+pub const MOST_DAYS: u16 = 365;
+/// The page warns this long before a token runs out.
+const WARNED_BEFORE: TimeDelta = TimeDelta::days(14);
+
+/// How long a token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// From 1 to [`MOST_DAYS`].
+    Days(u16),
+    /// Until it is deleted. Only the terminal gives such a token: whoever works there holds the keys anyway, and
+    /// over the network nobody can make a way in that stays.
+    Endless,
+}
+
+impl Default for Lifetime {
+    fn default() -> Self {
+        Self::Days(USUAL_DAYS)
+    }
+}
+
+/// A token that somebody wants, as it was typed.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenWish<'a> {
+    pub name: &'a str,
+    pub role: &'a str,
+    pub lifetime: Lifetime,
+}
 
 /// A token as it can be shown.
 #[derive(Debug, Clone)]
@@ -26,59 +56,108 @@ pub struct ApiTokenView {
     pub id: PublicId,
     pub name: String,
     pub role: AdminRole,
+    /// Its beginning, by which people find it in their files.
+    pub prefix: String,
     pub created_at: DateTime<Utc>,
+    /// `None`: when it is deleted.
+    pub expires_at: Option<DateTime<Utc>>,
     pub last_used_at: Option<DateTime<Utc>>,
+    pub validity: Validity,
+}
+
+/// What the end of a token means at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    Good,
+    /// It is time to make the next one.
+    EndsSoon,
+    /// It speaks for nobody any more.
+    Ended,
+}
+
+impl Validity {
+    fn at(now: DateTime<Utc>, end: Option<DateTime<Utc>>) -> Self {
+        match end {
+            Some(end) if end <= now => Self::Ended,
+            Some(end) if end <= now + WARNED_BEFORE => Self::EndsSoon,
+            _ => Self::Good,
+        }
+    }
 }
 
 /// Makes a token; the second value is the secret, which is never shown again.
 pub fn create(
     env: &Environment,
     actor: &Actor,
-    name: &str,
-    role: &str,
-) -> Result<(ApiTokenView, String), ServiceError> {
+    wish: TokenWish<'_>,
+) -> Result<(ApiTokenView, SecretString), ServiceError> {
     let mut broken = Violations::default();
-    let name = broken.keep("/name", resource_name(name));
+    let name = broken.keep("/name", resource_name(wish.name));
     let role = broken.keep(
         "/role",
-        AdminRole::parse(role)
+        AdminRole::parse(wish.role)
             .ok_or("The role is one of administrator, manager, help-desk, read-only."),
     );
+    let end = broken.keep("/expiresInDays", end_of(wish.lifetime, env.now(), actor));
     broken.into_result()?;
-    let (Some(name), Some(role)) = (name, role) else {
+    let (Some(name), Some(role), Some(expires_at)) = (name, role, end) else {
         return Err(ServiceError::Invalid(Vec::new()));
     };
-    let secret = format!("{PREFIX}{}", random_token()?);
+    let secret = token_text::draw()?;
     let trail = Trail::new(env, actor);
     let new = NewApiToken {
         public_id: new_public_id(),
         name,
         role,
-        token_hash: token_hash(&secret),
-        prefix: secret.chars().take(8).collect(),
+        token_hash: token_hash(secret.expose_secret()),
+        prefix: token_text::shown(&secret),
         created_at: trail.at(),
-        expires_at: None,
+        expires_at,
     };
     let view = ApiTokenView {
         id: new.public_id.clone(),
         name: new.name.clone(),
         role,
+        prefix: new.prefix.clone(),
         created_at: new.created_at,
+        expires_at,
         last_used_at: None,
+        validity: Validity::at(trail.at(), expires_at),
     };
     env.store.write(move |conn| -> Result<(), ServiceError> {
         api_tokens::insert(conn, &new)?;
         let named = object("token", new.public_id.as_str(), &new.name);
-        let after = format!("{{\"role\":\"{}\"}}", new.role.as_str());
+        let end = new
+            .expires_at
+            .map(|end| end.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let after = serde_json::json!({ "role": new.role.as_str(), "expiresAt": end }).to_string();
         trail.write(conn, "token.created", named, (None, Some(after)))?;
         Ok(())
     })?;
     Ok((view, secret))
 }
 
+/// When a token of this lifetime ends; `None`: never.
+fn end_of(
+    lifetime: Lifetime,
+    now: DateTime<Utc>,
+    actor: &Actor,
+) -> Result<Option<DateTime<Utc>>, &'static str> {
+    match lifetime {
+        Lifetime::Days(days) if (1..=MOST_DAYS).contains(&days) => {
+            Ok(Some(now + TimeDelta::days(i64::from(days))))
+        }
+        Lifetime::Days(_) => Err("A token is good for at least 1 and at most 365 days."),
+        Lifetime::Endless if actor.kind == ActorKind::Terminal => Ok(None),
+        Lifetime::Endless => Err(
+            "Only `vestibule token create --expires never` on the server makes a token without an end.",
+        ),
+    }
+}
+
 /// Who a bearer token speaks for; `None` for an unknown, expired or deleted one.
 pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, ServiceError> {
-    if !bearer.starts_with(PREFIX) {
+    if !token_text::can_be_one(bearer) {
         return Ok(None);
     }
     let now = env.now();
@@ -119,7 +198,8 @@ pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
     let tokens = env
         .store
         .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
-    Ok(tokens.into_iter().map(view).collect())
+    let now = env.now();
+    Ok(tokens.into_iter().map(|token| view(token, now)).collect())
 }
 
 /// One token.
@@ -129,7 +209,7 @@ pub fn get(env: &Environment, id: &str) -> Result<ApiTokenView, ServiceError> {
         .store
         .read(|conn| api_tokens::find_by_public_id(conn, &id))?;
     found
-        .map(view)
+        .map(|token| view(token, env.now()))
         .ok_or(ServiceError::NotFound { what: "token" })
 }
 
@@ -147,8 +227,11 @@ pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
     })
 }
 
-fn view(token: ApiToken) -> ApiTokenView {
+fn view(token: ApiToken, now: DateTime<Utc>) -> ApiTokenView {
     ApiTokenView {
+        validity: Validity::at(now, token.expires_at),
+        prefix: token.prefix,
+        expires_at: token.expires_at,
         id: token.public_id,
         name: token.name,
         role: token.role,

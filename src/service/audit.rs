@@ -54,6 +54,39 @@ pub fn all(
     }
 }
 
+/// A span of time: `from` included, `until` not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Hands all events of a span over, oldest first, some at a time, until there are no more or `take` answers false.
+pub fn export(
+    env: &Environment,
+    span: &Span,
+    mut take: impl FnMut(Vec<AuditEvent>) -> bool,
+) -> Result<(), ServiceError> {
+    let filter = AuditFilter {
+        from: span.from,
+        until: span.until,
+        ..AuditFilter::default()
+    };
+    let mut last = 0;
+    loop {
+        let most = i64::from(AT_ONCE);
+        let read = |conn: &mut DbConnection| audit_events::list_up(conn, &filter, (last, most));
+        let events = env.store.read(read)?;
+        let Some(end) = events.last() else {
+            return Ok(());
+        };
+        last = end.id;
+        if !take(events) {
+            return Ok(());
+        }
+    }
+}
+
 /// One event.
 pub fn get(env: &Environment, id: &str) -> Result<AuditEvent, ServiceError> {
     let found = env.store.read(|conn| audit_events::find(conn, id))?;

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
+use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake;
@@ -26,7 +27,6 @@ const SEEN_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 const AGENT_LIMIT: usize = 256;
 
 /// Somebody wants to sign in.
-#[derive(Debug)]
 pub struct SignInAttempt {
     pub username: String,
     pub password: String,
@@ -37,8 +37,9 @@ pub struct SignInAttempt {
     pub previous_session: Option<String>,
 }
 
+shown_by_name!(SignInAttempt);
+
 /// What became of it.
-#[derive(Debug)]
 pub enum SignInOutcome {
     /// The token goes into the cookie.
     SignedIn { token: String, who: Box<SignedIn> },
@@ -47,6 +48,8 @@ pub enum SignInOutcome {
     /// Too many failures; nothing was checked.
     Braked { retry_after: Duration },
 }
+
+shown_by_name!(SignInOutcome);
 
 /// A live session and whose it is.
 #[derive(Debug, Clone)]

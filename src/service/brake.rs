@@ -2,10 +2,12 @@
 //! wait grows with them and is answered at once, never slept. A stranger elsewhere cannot lock an
 //! account out, since the count of an account is kept for each source apart.
 
+use std::net::AddrParseError;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::address_range::counted_network;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::secrets::digest_hex;
@@ -32,8 +34,13 @@ pub enum Verdict {
 }
 
 /// The counters of one attempt: the name at this source, and the source. Names are hashed, since
-/// what was typed may be a password in the wrong field.
+/// what was typed may be a password in the wrong field. A source of IPv6 is its whole network.
 pub fn keys(folded_name: &str, source: &str) -> Vec<String> {
+    let network = source
+        .parse()
+        .map(|address| counted_network(address).to_string());
+    // Where there is no connection, as in tests, the source is any text.
+    let source = network.unwrap_or_else(|_no_address: AddrParseError| source.to_owned());
     let name = digest_hex(folded_name.as_bytes());
     vec![format!("name:{name}:{source}"), format!("source:{source}")]
 }

@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::address_range::AddressRange;
 use crate::domain::ids::PublicId;
+use crate::service::audit_target::StreamSettings;
 use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::flight_recorder::FlightRecorder;
+use crate::service::flood::{FloodBrake, SourceLimits};
 use crate::service::keys::KeyRing;
-use crate::service::metrics::SignOnCounters;
+use crate::service::metrics::{SignOnCounters, TlsCounters};
 use crate::service::outbound::Outbound;
 use crate::service::passwords::Passwords;
 use crate::service::rule_cache::RuleCache;
@@ -90,6 +93,13 @@ pub struct Environment {
     pub recorder: FlightRecorder,
     /// Which hosts this service may ask by itself; none unless the operator names them.
     pub outbound: Outbound,
+    /// Whose word about the address of a client is taken; nobody's unless the operator names them.
+    pub proxies: Vec<AddressRange>,
+    /// What sources ask for in a short time.
+    pub floods: FloodBrake,
+    pub tls: TlsCounters,
+    /// Who receives the audit as it is written.
+    pub stream: StreamSettings,
     /// When the process began to serve.
     pub started_at: DateTime<Utc>,
     clock: Clock,
@@ -113,6 +123,10 @@ impl Environment {
             sign_ons: SignOnCounters::default(),
             recorder: FlightRecorder::default(),
             outbound: Outbound::new(Vec::new()),
+            proxies: Vec::new(),
+            floods: FloodBrake::default(),
+            tls: TlsCounters::default(),
+            stream: StreamSettings::default(),
             started_at: Clock::System.now(),
             clock: Clock::System,
         }
@@ -127,6 +141,24 @@ impl Environment {
     /// The same environment with hosts that may be asked.
     pub fn with_outbound(mut self, outbound: Outbound) -> Self {
         self.outbound = outbound;
+        self
+    }
+
+    /// The same environment behind proxies.
+    pub fn with_proxies(mut self, proxies: Vec<AddressRange>) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// The same environment with other limits for one source.
+    pub fn with_source_limits(mut self, limits: SourceLimits) -> Self {
+        self.floods = FloodBrake::new(limits);
+        self
+    }
+
+    /// The same environment with a receiver of the audit.
+    pub fn with_stream(mut self, stream: StreamSettings) -> Self {
+        self.stream = stream;
         self
     }
 

@@ -5,6 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::admin::{AdminRole, Administrator};
+use crate::domain::secret::shown_by_name;
 use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::terminal;
 use crate::service::environment::Environment;
@@ -21,12 +22,14 @@ const LINK_LIVES: TimeDelta = TimeDelta::hours(24);
 const NO_LINK: ServiceError = ServiceError::NotFound { what: "link" };
 
 /// Who is to be the first administrator.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct FirstAdministrator {
     pub username: String,
     pub email: String,
     pub password: String,
 }
+
+shown_by_name!(FirstAdministrator);
 
 /// A fresh token for the address `/first-run/{token}`, in the place of any former one; `None` when
 /// somebody administers already.

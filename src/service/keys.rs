@@ -2,7 +2,7 @@
 //! in the key ring of this process (KEY-AT-REST). No use case changes a key by the way.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +17,8 @@ use crate::service::audit_trail::Trail;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::key_records::{find_at, refused, write_event};
+use crate::service::master_key_source;
+use crate::service::master_keys::MasterKeys;
 use crate::service::secrets::{MasterKey, Sealed, SecretsError, random_bytes};
 use crate::service::signing_choice::{self, keys_at};
 use crate::store::connector_keys;
@@ -31,17 +33,40 @@ const BACKDATED: TimeDelta = TimeDelta::minutes(5);
 
 /// The opened keys of this process: sealed rows in, signing credentials out.
 pub struct KeyRing {
-    master: MasterKey,
+    masters: Mutex<MasterKeys>,
+    /// Where other keys may lie while one takes the place of another; `None`: nowhere.
+    directory: Option<PathBuf>,
     opened: Mutex<BTreeMap<SigningKeyId, Arc<SigningCredential>>>,
 }
 
 impl KeyRing {
     /// A ring over a master key.
-    pub const fn new(master: MasterKey) -> Self {
+    pub fn new(master: MasterKey) -> Self {
         Self {
-            master,
+            masters: Mutex::new(MasterKeys::new(master)),
+            directory: None,
             opened: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// The same ring with the keys of a directory beside its own.
+    pub fn beside(mut self, directory: PathBuf) -> Self {
+        self.directory = Some(directory);
+        self
+    }
+
+    /// The master keys as they lie there now.
+    pub(in crate::service) fn masters(&self) -> Result<MasterKeys, SecretsError> {
+        let mut masters = self.masters.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(directory) = &self.directory {
+            *masters = masters.beside(directory)?;
+        }
+        Ok(masters.clone())
+    }
+
+    fn present(&self) -> MasterKeys {
+        let masters = self.masters.lock().unwrap_or_else(PoisonError::into_inner);
+        masters.clone()
     }
 
     /// The credential of one key, opened once per process.
@@ -50,9 +75,7 @@ impl KeyRing {
         if let Some(credential) = opened.get(&key.id) {
             return Ok(Arc::clone(credential));
         }
-        let pkcs8 = self
-            .master
-            .open(Sealed::SigningKey, &key.sealed_private_key)?;
+        let pkcs8 = self.unseal(Sealed::SigningKey, &key.sealed_private_key)?;
         let credential = Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
         opened.insert(key.id, Arc::clone(&credential));
         Ok(credential)
@@ -60,12 +83,16 @@ impl KeyRing {
 
     /// Seals a secret for the store.
     pub fn seal(&self, what: Sealed, plain: &[u8]) -> Result<Vec<u8>, SecretsError> {
-        self.master.seal(what, plain)
+        self.present().seal(what, plain)
     }
 
-    /// Opens what was sealed as this.
+    /// Opens what was sealed as this. What none of the known keys opens may have been sealed by one that was put
+    /// beside them since.
     pub fn unseal(&self, what: Sealed, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
-        self.master.open(what, sealed)
+        match self.present().open(what, sealed) {
+            Err(SecretsError::WrongMasterKey) => self.masters()?.open(what, sealed),
+            opened_or_failed => opened_or_failed,
+        }
     }
 
     /// Opens every active key: the check that this process can sign.
@@ -88,14 +115,14 @@ impl KeyRing {
 /// The master key of this data directory. Made only where the database holds no sealed key yet:
 /// a new one over an existing database would lock its keys away for good.
 pub fn master_key(store: &Store, directory: &Path) -> Result<MasterKey, ServiceError> {
-    if let Some(master) = MasterKey::load(directory)? {
+    let path = master_key_source::file(directory);
+    if let Some(master) = MasterKey::load(&path)? {
         return Ok(master);
     }
     let keys = store.read(|conn| -> Result<_, StoreError> { signing_keys::list(conn) })?;
     if keys.is_empty() {
         Ok(MasterKey::create(directory)?)
     } else {
-        let path = directory.join("master.key");
         Err(SecretsError::MasterKeyMissing { path }.into())
     }
 }

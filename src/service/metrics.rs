@@ -1,14 +1,16 @@
 //! What a monitoring system watches: numbers of this process since it was started, and of the
 //! directory at the moment of asking. How they are written is the web's affair.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::ids::PublicId;
 use crate::domain::signing_key::{KeyState, SigningKey};
+use crate::service::audit_stream::{self, StreamState};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::flood::Flood;
 use crate::service::signing_choice::keys_at;
 use crate::service::sp_certificates::{SpCertificateView, last_ones};
 use crate::store::connection::DbConnection;
@@ -25,6 +27,28 @@ pub struct SignOnCounters {
     pub denied: Counter,
     /// The request, or what is stored, lets no assertion be made.
     pub failed: Counter,
+}
+
+/// The certificate of the service's own TLS.
+#[derive(Debug, Default)]
+pub struct TlsCounters {
+    pub renewed: Counter,
+    /// New files that could not be used.
+    pub refused: Counter,
+    /// Seconds since 1970; 0: there is no certificate.
+    end: AtomicI64,
+}
+
+impl TlsCounters {
+    /// Notes when the certificate in use ends.
+    pub fn set_end(&self, seconds: i64) {
+        self.end.store(seconds, Ordering::Relaxed);
+    }
+
+    /// When it ends, in seconds since 1970; `None`: there is none.
+    pub fn end(&self) -> Option<i64> {
+        Some(self.end.load(Ordering::Relaxed)).filter(|end| *end != 0)
+    }
 }
 
 /// A number that only grows.
@@ -50,6 +74,12 @@ pub struct Metrics {
     pub issued: u64,
     pub denied: u64,
     pub failed: u64,
+    /// Requests that one source sent too many of.
+    pub braked: Vec<(Flood, u64)>,
+    /// When the TLS certificate ends, in seconds since 1970, how often it was renewed, and how often refused.
+    pub tls: Option<(i64, u64, u64)>,
+    /// How the audit is delivered, if anybody receives it.
+    pub stream: Option<StreamState>,
     pub mail_waiting: i64,
     /// The newest recompute that came to its end, on whatever node (rule A5).
     pub last_recompute: Option<Reconciliation>,
@@ -64,6 +94,7 @@ pub struct Metrics {
 /// Reads them, at one snapshot.
 pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
     let now = env.now();
+    let stream = audit_stream::state(env)?;
     env.store
         .read(|conn| -> Result<Metrics, StoreError> {
             let mut signing_keys = keys_at(conn, now)?;
@@ -73,6 +104,9 @@ pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
                 issued: env.sign_ons.issued.get(),
                 denied: env.sign_ons.denied.get(),
                 failed: env.sign_ons.failed.get(),
+                braked: env.floods.refusals().collect(),
+                tls: tls(env),
+                stream: stream.clone(),
                 mail_waiting: mail_outbox::count_waiting(conn)?,
                 last_recompute: reconciliations::last_finished(conn)?,
                 recompute_alarms: reconciliations::count_with_repairs(conn)?,
@@ -81,6 +115,11 @@ pub fn collect(env: &Environment) -> Result<Metrics, ServiceError> {
             })
         })
         .map_err(ServiceError::from)
+}
+
+fn tls(env: &Environment) -> Option<(i64, u64, u64)> {
+    let (renewed, refused) = (env.tls.renewed.get(), env.tls.refused.get());
+    env.tls.end().map(|end| (end, renewed, refused))
 }
 
 fn sp_certificates(

@@ -8,7 +8,7 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
@@ -20,27 +20,38 @@ const NONCE_LENGTH: usize = 12;
 const TAG_LENGTH: usize = 16;
 const KEY_LENGTH: usize = 32;
 
-/// What is sealed; bound to the sealed bytes, so that they cannot be opened as anything else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sealed {
-    SigningKey,
-    /// A setting that holds a password.
-    Setting,
-    /// A response that waits to be fetched.
-    Response,
-    /// The one-time link of a mail that waits to be sent.
-    Link,
+/// Writes down the kinds once, so that none can be left out of [`Sealed::ALL`].
+macro_rules! sealed {
+    ($($(#[$about:meta])* $kind:ident = $context:literal;)+) => {
+        /// What is sealed; bound to the sealed bytes, so that they cannot be opened as anything else.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Sealed {
+            $($(#[$about])* $kind,)+
+        }
+
+        impl Sealed {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            const fn context(self) -> &'static [u8] {
+                match self {
+                    $(Self::$kind => $context,)+
+                }
+            }
+        }
+    };
 }
 
-impl Sealed {
-    const fn context(self) -> &'static [u8] {
-        match self {
-            Self::SigningKey => b"vestibule signing key v1",
-            Self::Setting => b"vestibule setting v1",
-            Self::Response => b"vestibule response v1",
-            Self::Link => b"vestibule link v1",
-        }
-    }
+sealed! {
+    SigningKey = b"vestibule signing key v1";
+    /// A setting that holds a password.
+    Setting = b"vestibule setting v1";
+    /// A response that waits to be fetched.
+    Response = b"vestibule response v1";
+    /// The one-time link of a mail that waits to be sent.
+    Link = b"vestibule link v1";
+    /// Where what is left of a chain of the audit begins.
+    AuditCheckpoint = b"vestibule audit checkpoint v1";
 }
 
 /// Why a secret could not be made, read or opened.
@@ -58,6 +69,15 @@ pub enum SecretsError {
         #[source]
         source: io::Error,
     },
+    #[error("the master key of {from} has to be 32 bytes in base64")]
+    MasterKeyText {
+        /// The setting that names it.
+        from: &'static str,
+    },
+    #[error("the command for the master key could not be run")]
+    Command(#[source] io::Error),
+    #[error("the command for the master key failed, or did not end within ten seconds")]
+    CommandFailed,
     #[error("a sealed key does not open under this master key; restore the one it was sealed with")]
     WrongMasterKey,
     #[error("cryptography failed")]
@@ -68,9 +88,9 @@ pub enum SecretsError {
 pub struct MasterKey(Zeroizing<Vec<u8>>);
 
 impl MasterKey {
-    /// Reads `master.key` in `directory`; refuses one that others can read.
-    pub fn load(directory: &Path) -> Result<Option<Self>, SecretsError> {
-        let path = directory.join("master.key");
+    /// Reads the file of a key; refuses one that others can read. `None`: there is no such file.
+    pub fn load(path: &Path) -> Result<Option<Self>, SecretsError> {
+        let path = path.to_path_buf();
         let metadata = match fs::metadata(&path) {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -87,6 +107,12 @@ impl MasterKey {
             return Err(SecretsError::MasterKeyUnfit { path });
         }
         Ok(Some(Self(bytes)))
+    }
+
+    /// Reads a key out of base64; `None`: it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+        (bytes.len() == KEY_LENGTH).then_some(Self(bytes))
     }
 
     /// Makes `master.key`, mode 0600, synced to disk before it is used. Never overwrites: when
@@ -106,7 +132,7 @@ impl MasterKey {
         match written {
             Ok(()) => Ok(Self(key)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Self::load(directory)?.ok_or(SecretsError::MasterKeyMissing { path })
+                Self::load(&path)?.ok_or(SecretsError::MasterKeyMissing { path })
             }
             Err(source) => Err(io_error(source)),
         }
@@ -204,10 +230,20 @@ pub fn digest_hex(bytes: &[u8]) -> String {
 
 /// HMAC-SHA256 in URL-safe base64: CSRF tokens bound to a session.
 pub fn keyed_hash(secret: &str, text: &str) -> Result<String, SecretsError> {
+    Ok(URL_SAFE_NO_PAD.encode(hmac(secret, text)?))
+}
+
+/// HMAC-SHA256 in lower-case hex, by which a receiver of ours knows us.
+pub fn keyed_hash_hex(secret: &str, text: &str) -> Result<String, SecretsError> {
+    let octets = hmac(secret, text)?;
+    Ok(octets.iter().map(|octet| format!("{octet:02x}")).collect())
+}
+
+fn hmac(secret: &str, text: &str) -> Result<Vec<u8>, SecretsError> {
     let key = PKey::hmac(secret.as_bytes())?;
     let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
     signer.update(text.as_bytes())?;
-    Ok(URL_SAFE_NO_PAD.encode(signer.sign_to_vec()?))
+    Ok(signer.sign_to_vec()?)
 }
 
 /// Compares without telling by time where the texts differ.

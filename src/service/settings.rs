@@ -35,6 +35,8 @@ pub struct SettingsView {
     /// Without its password; empty when there is none.
     pub mail_server: Setting,
     pub mail_from: Setting,
+    /// Days that the audit is kept; `None`: for ever.
+    pub audit_retention_days: Option<i64>,
     pub version: i64,
 }
 
@@ -50,6 +52,7 @@ impl SettingsView {
             session_absolute: stored.session_absolute(),
             mail_server: stored.mail_server()?,
             mail_from: stored.mail_from(),
+            audit_retention_days: stored.audit_retention_days()?,
             version: stored.version(),
         })
     }
@@ -65,6 +68,7 @@ impl SettingsView {
             "sessionAbsolute": self.session_absolute.value,
             "mailServer": self.mail_server.value,
             "mailFrom": self.mail_from.value,
+            "auditRetentionDays": self.audit_retention_days,
         })
         .to_string()
     }

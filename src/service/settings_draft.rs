@@ -23,4 +23,6 @@ pub struct SettingsDraft {
     /// With the password; never answered.
     pub smtp_url: Field<String>,
     pub mail_from: Field<String>,
+    /// Days; `null`: for ever.
+    pub audit_retention_days: Field<i64>,
 }

@@ -16,8 +16,8 @@ use crate::service::secrets::Sealed;
 use crate::service::session_life;
 use crate::service::settings_draft::SettingsDraft;
 use crate::service::stored_settings::{
-    CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME, SESSION_ABSOLUTE, SESSION_IDLE,
-    SMTP_URL, TIME_ZONE,
+    AUDIT_RETENTION, CONTACT_EMAIL, LOGO, MAIL_FROM, NIGHTLY_AT, ORGANISATION_NAME,
+    SEALED_SETTINGS, SESSION_ABSOLUTE, SESSION_IDLE, SMTP_URL, TIME_ZONE,
 };
 
 const TIME: &str = "A time of day looks like 02:00.";
@@ -28,6 +28,12 @@ pub const LIFE: &str =
 const URL: &str =
     "A mail server looks like smtp://USER:PASSWORD@mail.example.com:587 or smtps://...";
 const SENDER: &str = "A sender looks like Vestibule <vestibule@example.com>.";
+
+/// Less would be gone before anybody looks.
+const SHORTEST_RETENTION: i64 = 30;
+/// A hundred years.
+const LONGEST_RETENTION: i64 = 36_525;
+const RETENTION: &str = "The audit is kept for a number of days, at least 30. Empty: for ever.";
 
 /// A row to be written; without a value it is forgotten.
 pub type Row = (&'static str, Option<String>);
@@ -99,6 +105,16 @@ pub fn rows(env: &Environment, draft: &SettingsDraft) -> Result<Vec<Row>, Servic
             fitting(text, mailer::is_sender(text), SENDER)
         }),
     );
+    match draft.audit_retention_days {
+        Field::Keep => {}
+        Field::Clear => rows.push((AUDIT_RETENTION, None)),
+        Field::Set(days) => {
+            let is_fit = (SHORTEST_RETENTION..=LONGEST_RETENTION).contains(&days);
+            let value = is_fit.then(|| days.to_string()).ok_or(RETENTION);
+            let value = broken.keep("/auditRetentionDays", value);
+            rows.extend(value.map(|value| (AUDIT_RETENTION, Some(value))));
+        }
+    }
     broken.into_result()?;
     rows.into_iter().map(|row| sealed(env, row)).collect()
 }
@@ -124,9 +140,9 @@ fn check_logo(text: &str) -> Result<String, String> {
 /// Nothing that may hold a password is written in clear.
 fn sealed(env: &Environment, row: Row) -> Result<Row, ServiceError> {
     match row {
-        (SMTP_URL, Some(url)) => {
-            let sealed = env.keys.seal(Sealed::Setting, url.as_bytes())?;
-            Ok((SMTP_URL, Some(STANDARD.encode(sealed))))
+        (name, Some(value)) if SEALED_SETTINGS.contains(&name) => {
+            let sealed = env.keys.seal(Sealed::Setting, value.as_bytes())?;
+            Ok((name, Some(STANDARD.encode(sealed))))
         }
         row => Ok(row),
     }

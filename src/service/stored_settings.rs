@@ -32,6 +32,10 @@ pub(in crate::service) const SESSION_ABSOLUTE: &str = "session_absolute";
 /// Sealed under the master key, in base64.
 pub(in crate::service) const SMTP_URL: &str = "smtp_url";
 pub(in crate::service) const MAIL_FROM: &str = "mail_from";
+/// Days.
+pub(in crate::service) const AUDIT_RETENTION: &str = "audit_retention_days";
+/// Settings whose values are sealed.
+pub(in crate::service) const SEALED_SETTINGS: [&str; 1] = [SMTP_URL];
 /// Raised by every change.
 pub(in crate::service) const VERSION: &str = "version";
 
@@ -160,6 +164,14 @@ impl<'a> StoredSettings<'a> {
         let absolute = read(self.session_absolute(), SESSION_ABSOLUTE)?;
         let idle = read(self.session_idle(), SESSION_IDLE)?.min(absolute);
         Ok(SessionLife { idle, absolute })
+    }
+
+    /// Days that the audit is kept; `None`: for ever.
+    pub fn audit_retention_days(&self) -> Result<Option<i64>, ServiceError> {
+        let days = self.stored(AUDIT_RETENTION);
+        let days = days.map(str::parse).transpose();
+        Ok(days
+            .map_err(|_damaged: std::num::ParseIntError| InternalError::Setting(AUDIT_RETENTION))?)
     }
 
     /// The sender of mail.

@@ -28,9 +28,11 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
 
+use crate::store::audit_checkpoints;
 use crate::store::audit_erasures::{self, ErasedPart};
 use crate::store::audit_events::AuditRow;
 use crate::store::audit_parts::{Part, digest, digest_of};
+use crate::store::audit_walk::{self, Fault, Position};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::audit_events;
@@ -49,8 +51,8 @@ pub(in crate::store) struct Chain {
 pub enum ChainFinding {
     /// Number of events whose links and hashes are right.
     Unbroken { events: usize },
-    /// The first event that does not fit: changed, inserted, or with its predecessor gone.
-    Broken { public_id: String },
+    /// What is wrong with the first event that does not fit.
+    Broken(Fault),
 }
 
 impl Chain {
@@ -94,7 +96,11 @@ impl Chain {
         let mine = audit_events::table.filter(audit_events::chain_id.eq(&self.id));
         let last: Option<i64> = mine.select(max(audit_events::chain_seq)).get_result(conn)?;
         let Some(seq) = last else {
-            return Ok((0, String::new()));
+            // It has none yet, or retention removed them all: then it goes on where they ended.
+            let cut = audit_checkpoints::find(conn, &self.id)?;
+            let position = cut.map(|checkpoint| checkpoint.head.position);
+            let position = position.unwrap_or_default();
+            return Ok((position.seq, position.hash));
         };
         let hash: Option<String> = mine
             .filter(audit_events::chain_seq.eq(seq))
@@ -125,65 +131,44 @@ fn unlinked(conn: &mut DbConnection) -> Result<Vec<AuditRow>, StoreError> {
     Ok(rows)
 }
 
-/// The ids of all chains, for [`verify_chain`].
-pub fn chains(conn: &mut DbConnection) -> Result<Vec<String>, StoreError> {
-    Ok(audit_events::table
-        .filter(audit_events::chain_seq.is_not_null())
-        .select(audit_events::chain_id)
-        .distinct()
-        .order(audit_events::chain_id)
-        .load(conn)?)
-}
-
-/// Recomputes one chain from its first event, a page at a time.
+/// Walks over a whole chain.
 pub fn verify_chain(conn: &mut DbConnection, chain: &str) -> Result<ChainFinding, StoreError> {
-    let mut seq = 0;
-    let mut prev = String::new();
+    let mut position = Position::default();
+    let mut events = 0;
     loop {
-        let page: Vec<AuditRow> = audit_events::table
-            .filter(audit_events::chain_id.eq(chain))
-            .filter(audit_events::chain_seq.gt(seq))
-            .order(audit_events::chain_seq)
-            .limit(1000)
-            .select(AuditRow::as_select())
-            .load(conn)?;
-        if page.is_empty() {
-            return Ok(ChainFinding::Unbroken {
-                events: usize::try_from(seq).unwrap_or(usize::MAX),
-            });
-        }
-        let ids: Vec<i64> = page.iter().map(|row| row.id).collect();
-        let erased = audit_erasures::of_events(conn, &ids)?;
-        for row in page {
-            seq += 1;
-            let parts = erased.get(&row.id).unwrap_or(&NOTHING);
-            let is_right = row.chain_seq == Some(seq)
-                && row.prev_hash.as_ref() == Some(&prev)
-                && fits(&row, parts, (chain, seq, &prev))
-                && audit_erasures::are_accounted_for(conn, parts)?;
-            let hash = row.hash.filter(|_| is_right);
-            let Some(hash) = hash else {
-                return Ok(ChainFinding::Broken {
-                    public_id: row.public_id,
-                });
-            };
-            prev = hash;
+        let walked = audit_walk::step(conn, chain, (&position, None))?;
+        events += walked.events;
+        position = walked.position;
+        match walked.fault {
+            Some(fault) => return Ok(ChainFinding::Broken(fault)),
+            None if walked.is_over => return Ok(ChainFinding::Unbroken { events }),
+            None => {}
         }
     }
 }
 
 /// The erased parts of one event.
-type ErasedParts = BTreeMap<Part, ErasedPart>;
+pub(in crate::store) type ErasedParts = BTreeMap<Part, ErasedPart>;
 
 static NOTHING: ErasedParts = BTreeMap::new();
 
-/// Whether a row's hash is that of what it says. Of an erased event of format 1 only the link is
-/// left, which the next event repeats.
-fn fits(row: &AuditRow, erased: &ErasedParts, place: (&str, i64, &str)) -> bool {
-    if is_clear(row, erased) && !erased.is_empty() {
-        return row.hash.is_some();
-    }
-    hash_of(row, erased, place).is_some_and(|hash| row.hash.as_ref() == Some(&hash))
+/// Whether a row's hash is that of what it says at its place: chain, number, hash of the one before; and
+/// what was erased of it is told by the chain. Of an erased event of format 1 only the link is left, which
+/// the next event repeats.
+pub(in crate::store) fn fits(
+    conn: &mut DbConnection,
+    (row, erased): (&AuditRow, &ErasedParts),
+    place: (&str, i64, &str),
+) -> Result<bool, StoreError> {
+    let is_hashed = if is_clear(row, erased) && !erased.is_empty() {
+        row.hash.is_some()
+    } else {
+        hash_of(row, erased, place).is_some_and(|hash| row.hash.as_ref() == Some(&hash))
+    };
+    let (_, _, prev) = place;
+    Ok(is_hashed
+        && row.prev_hash.as_deref() == Some(prev)
+        && audit_erasures::are_accounted_for(conn, erased)?)
 }
 
 /// Whether a row is of format 1: neither part has a salt, or had one.

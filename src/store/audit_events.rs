@@ -130,6 +130,21 @@ pub fn list_on(
     Ok((page.items, page.next))
 }
 
+/// The same the other way round: events behind this key, oldest first.
+pub fn list_up(
+    conn: &mut DbConnection,
+    filter: &AuditFilter,
+    (after, most): (i64, i64),
+) -> Result<Vec<AuditEvent>, StoreError> {
+    let rows: Vec<AuditRow> = filtered(filter)
+        .filter(audit_events::id.gt(after))
+        .order(audit_events::id)
+        .limit(most)
+        .select(AuditRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(AuditRow::into_event).collect()
+}
+
 /// How many events of a kind there were, `from` included and `until` not: counted in the index of
 /// kind and time, without reading one of them.
 pub fn count(
@@ -207,7 +222,7 @@ fn filtered(filter: &AuditFilter) -> Query<'_> {
 }
 
 impl AuditRow {
-    fn into_event(self) -> Result<AuditEvent, StoreError> {
+    pub(in crate::store) fn into_event(self) -> Result<AuditEvent, StoreError> {
         let place = Place::new("audit_events", &self.id);
         let actor_kind = place.read("actor_kind", ActorKind::parse(&self.actor_kind))?;
         let at = place.instant("at", self.at)?;

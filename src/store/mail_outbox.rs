@@ -231,3 +231,22 @@ pub fn delete_sent_before(
     let rows = mail_outbox::table.filter(mail_outbox::sent_at.lt(millis(then)));
     Ok(diesel::delete(rows).execute(conn)?)
 }
+
+/// The sealed links of mail that waits, with the keys of their rows.
+pub fn sealed_links(conn: &mut DbConnection) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let rows: Vec<(i64, Option<Vec<u8>>)> = mail_outbox::table
+        .filter(mail_outbox::sealed_link.is_not_null())
+        .select((mail_outbox::id, mail_outbox::sealed_link))
+        .load(conn)?;
+    let sealed = rows.into_iter().map(|(id, link)| Some((id, link?)));
+    Ok(sealed.flatten().collect())
+}
+
+/// Puts a link sealed anew in the place of the former one, unless it was sent meanwhile.
+pub fn reseal_link(conn: &mut DbConnection, mail: i64, sealed: &[u8]) -> Result<(), StoreError> {
+    let row = mail_outbox::table.find(mail);
+    diesel::update(row.filter(mail_outbox::sealed_link.is_not_null()))
+        .set(mail_outbox::sealed_link.eq(Some(sealed)))
+        .execute(conn)?;
+    Ok(())
+}

@@ -450,6 +450,36 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audit_checkpoints (chain_id) {
+        chain_id -> Text,
+        last_seq -> BigInt,
+        last_hash -> Text,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_streams (target) {
+        target -> Text,
+        floor_id -> BigInt,
+        delivered -> BigInt,
+        failures -> BigInt,
+        delivered_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        fault -> Text,
+        next_try_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_stream_positions (target, chain_id) {
+        target -> Text,
+        chain_id -> Text,
+        seq -> BigInt,
+    }
+}
+
 diesel::joinable!(users -> accounts (id));
 diesel::joinable!(administrators -> accounts (id));
 diesel::joinable!(rule_conditions -> user_groups (group_id));
@@ -497,6 +527,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     audit_erasures,
     recovery_requests,
+    audit_checkpoints,
+    audit_streams,
+    audit_stream_positions,
     api_tokens,
     one_time_tokens,
     sign_in_failures,

@@ -169,3 +169,11 @@ pub fn activate(
     set_signs_from(conn, key.id, Some(from))?;
     set_state(conn, key.id, KeyState::Active)
 }
+
+/// Puts the same private half in its place, sealed by another key.
+pub fn reseal(conn: &mut DbConnection, id: SigningKeyId, sealed: &[u8]) -> Result<(), StoreError> {
+    diesel::update(signing_keys::table.find(id.get()))
+        .set(signing_keys::sealed_private_key.eq(sealed))
+        .execute(conn)?;
+    Ok(())
+}

@@ -52,6 +52,25 @@ pub fn take(
         .optional()?)
 }
 
+/// Everything that waits: by what it is asked for, and sealed.
+pub fn list(conn: &mut DbConnection) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    Ok(waiting_responses::table
+        .select((waiting_responses::handle_hash, waiting_responses::sealed))
+        .load(conn)?)
+}
+
+/// Puts the same response in its place, sealed by another key; one that was fetched meanwhile stays away.
+pub fn reseal(
+    conn: &mut DbConnection,
+    handle_hash: &[u8],
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    diesel::update(waiting_responses::table.find(handle_hash))
+        .set(waiting_responses::sealed.eq(sealed))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = waiting_responses::table.filter(waiting_responses::expires_at.le(millis(now)));

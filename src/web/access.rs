@@ -15,11 +15,14 @@ use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, Route};
 use crate::domain::audit::Actor;
 use crate::domain::ids::PublicId;
 use crate::service::api_tokens;
+use crate::service::brake::Verdict;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::flood::Flood;
 use crate::service::listing::ListQuery;
 use crate::service::role_scopes::{self, Named};
+use crate::web::client_address;
 use crate::web::endpoint::{About, Need};
 use crate::web::paging;
 use crate::web::problem::Problem;
@@ -93,9 +96,18 @@ pub fn named_by(request: &HttpRequest) -> Option<Named> {
 async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
     let token = bearer(request).ok_or_else(Problem::no_token)?.to_owned();
     let env = environment(request)?;
-    blocking(&env, move |env| api_tokens::authenticate(env, &token))
-        .await?
-        .ok_or_else(Problem::unknown_token)
+    let client = client_address::of(request);
+    if let Some(client) = client
+        && let Verdict::Wait(rest) = env.floods.ask(Flood::WrongToken, client, env.now())
+    {
+        return Err(Problem::too_many(rest));
+    }
+    let found = blocking(&env, move |env| api_tokens::authenticate(env, &token)).await?;
+    if let (None, Some(client)) = (&found, client) {
+        // Whether there is room for the next is asked when it comes.
+        let _counted = env.floods.take(Flood::WrongToken, client, env.now());
+    }
+    found.ok_or_else(Problem::unknown_token)
 }
 
 /// The token of exactly one `Authorization: Bearer` header; the scheme ignores case (RFC 9110 11.1).

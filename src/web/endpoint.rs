@@ -58,6 +58,8 @@ pub enum Answer {
     List(&'static str, &'static [&'static str]),
     /// The same, or all of it as CSV for those who accept that.
     ListOrCsv(&'static str, &'static [&'static str]),
+    /// The same, or all of it as JSON Lines for those who accept that.
+    ListOrLines(&'static str, &'static [&'static str]),
     /// 201 with one and its Location.
     Created(&'static str),
     /// 204.
@@ -68,7 +70,9 @@ impl About {
     /// The filters of a list; `None` for everything that is no list.
     pub const fn filters(&self) -> Option<&'static [&'static str]> {
         match self.answer {
-            Answer::List(_, filters) | Answer::ListOrCsv(_, filters) => Some(filters),
+            Answer::List(_, filters)
+            | Answer::ListOrCsv(_, filters)
+            | Answer::ListOrLines(_, filters) => Some(filters),
             Answer::One(_) | Answer::Paged(_) | Answer::Created(_) | Answer::Nothing => None,
         }
     }

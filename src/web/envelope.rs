@@ -2,6 +2,7 @@
 //! headers of every answer. A panic of a handler ends here: it costs one request, not the process.
 
 use std::error::Error as StdError;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -16,8 +17,10 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use crate::service::environment::Environment;
+use crate::web::client_address;
 use crate::web::error::{Explanation, WebError, explain};
 use crate::web::filters::LANGUAGE;
+use crate::web::flood_guard;
 use crate::web::headers::{Place, harden};
 use crate::web::incident::Incident;
 use crate::web::language::{self, Language};
@@ -34,6 +37,7 @@ struct Context {
     incident: Incident,
     path: String,
     is_https: bool,
+    client: Option<IpAddr>,
     language: Language,
 }
 
@@ -54,6 +58,7 @@ pub async fn envelope<B: MessageBody + 'static>(
         incident,
         path: request.path().to_owned(),
         is_https: is_https(&request),
+        client: client_address::of(request.request()),
         language: language::of_request(request.request()),
     };
     // TRACE would echo cookies that scripts must not see.
@@ -61,6 +66,10 @@ pub async fn envelope<B: MessageBody + 'static>(
         let refused = request.error_response(WebError::Method {
             allow: "GET, HEAD, POST".to_owned(),
         });
+        return Ok(span.in_scope(|| finish(refused, &context)));
+    }
+    if let Err(too_many) = flood_guard::admit(request.request(), context.client) {
+        let refused = request.error_response(too_many);
         return Ok(span.in_scope(|| finish(refused, &context)));
     }
     let call = AssertUnwindSafe(next.call(request)).catch_unwind();
@@ -78,6 +87,8 @@ fn finish<B: MessageBody + 'static>(
 ) -> ServiceResponse<BoxBody> {
     let (request, response) = response.into_parts();
     log(&response, request.match_pattern().as_deref());
+    let failure = response.error().and_then(Error::as_error::<WebError>);
+    flood_guard::note(&request, context.client, failure);
     ServiceResponse::new(request, dress(response.map_into_boxed_body(), context))
 }
 

@@ -1,6 +1,8 @@
 //! The one place where a failure becomes an HTTP status and the words of a page. Hostile input gets
 //! a 4xx (QUIET-4XX); what went wrong inside is logged under the incident number and never shown.
 
+use std::time::Duration;
+
 use actix_web::body::BoxBody;
 use actix_web::error::HttpError;
 use actix_web::http::StatusCode;
@@ -58,6 +60,11 @@ pub enum WebError {
     /// A user asked for a page of the console, or an administrator for one of the portal.
     #[error("this page is for another kind of account")]
     OtherAccount,
+    #[error("one source asks for too much")]
+    TooMany {
+        /// When there is room again.
+        retry_after: Duration,
+    },
     #[error("the form carries no token of this browser's session")]
     StaleForm,
     #[error("the form was posted from another origin")]
@@ -118,6 +125,7 @@ impl ResponseError for WebError {
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Stranger => StatusCode::SEE_OTHER,
             Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Form | Self::Body(BodyFault::Broken(_)) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyFault::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -136,11 +144,22 @@ impl ResponseError for WebError {
         if matches!(self, Self::Stranger) {
             response.insert_header((LOCATION, "/login"));
         }
+        if let Self::TooMany { retry_after } = self {
+            response.insert_header((RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after))));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));
         }
         response.finish()
     }
+}
+
+/// Seconds for `Retry-After`, rounded up: a client that heeds them is not refused again.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_millis()
+        .div_ceil(1_000)
+        .try_into()
+        .unwrap_or(u64::MAX)
 }
 
 /// The words for a failure. Failures that are not ours (a path that does not parse, a method that
@@ -235,6 +254,11 @@ fn explain_status(status: StatusCode) -> Explanation {
             "That took too long",
             "The request did not arrive completely in time.",
             "Check your connection and try again.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => said(
+            "Too many requests",
+            "More came from your network in the last minute than this address accepts.",
+            "Wait a minute and try again. If it stays like this, tell your administrator.",
         ),
         StatusCode::SERVICE_UNAVAILABLE => said(
             "Not available for a moment",

@@ -4,6 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
+use crate::domain::secret::shown_by_name;
 use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
@@ -23,7 +24,7 @@ use crate::web::visit::Visit;
 const NEXT: &str = "/admin/connectors/new";
 
 /// The fields of the form.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct FirstRunForm {
     username: String,
     email: String,
@@ -31,6 +32,8 @@ pub struct FirstRunForm {
     #[serde(default)]
     csrf_token: String,
 }
+
+shown_by_name!(FirstRunForm);
 
 /// `GET /first-run/{token}`
 pub async fn show(

@@ -11,9 +11,11 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::domain::admin::AdminRole;
 use crate::domain::ids::UserId;
+use crate::domain::secret::shown_by_name;
 use crate::service::authentication::{self, SignInAttempt, SignedIn};
 use crate::service::environment::Environment;
 use crate::service::sign_on;
+use crate::web::client_address;
 use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
 use crate::web::language::{self, Language};
@@ -29,7 +31,7 @@ pub struct Browser {
     pub session: Option<String>,
     /// Path of the console's page that it wanted to see before it was led to the sign-in page.
     pub wanted: Option<String>,
-    /// Address of the peer. Headers that name another one are not heeded.
+    /// Network address of the client.
     pub address: String,
     pub user_agent: String,
     /// The language it asks for.
@@ -77,9 +79,8 @@ impl FromRequest for Browser {
                 wanted: jar
                     .read(request, CookieKind::Wanted)
                     .filter(|path| is_of_the_console(path)),
-                address: request
-                    .peer_addr()
-                    .map(|peer| peer.ip().to_string())
+                address: client_address::of(request)
+                    .map(|address| address.to_string())
                     .unwrap_or_default(),
                 user_agent: agent.unwrap_or_default().to_owned(),
                 language: language::of_request(request),
@@ -89,12 +90,14 @@ impl FromRequest for Browser {
 }
 
 /// Somebody with a live session, of either kind; a stranger is led to the sign-in page.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SignedInAccount {
     pub who: SignedIn,
     /// The session's token, to end it.
     pub token: String,
 }
+
+shown_by_name!(SignedInAccount);
 
 /// A person of the directory.
 #[derive(Debug, Clone)]

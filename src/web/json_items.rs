@@ -1,13 +1,17 @@
 //! Lists as JSON for a file: one array, or one item a line (JSON Lines), written as they come.
 
-use actix_web::HttpResponse;
+use actix_web::http::header::ACCEPT;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::web::error::WebError;
 use crate::web::streamed::{self, File, Pipe};
+
+/// How JSON Lines are called in `Accept`.
+const LINES: [&str; 2] = ["application/x-ndjson", "application/jsonl"];
 
 /// How items are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +36,19 @@ impl Shape {
             Self::Lines => ("", "\n", "\n"),
         }
     }
+}
+
+/// Whether a client asks for one item a line: by one of the names that are in use, and for nothing else.
+pub fn is_wanted(request: &HttpRequest) -> bool {
+    let mut values = request.headers().get_all(ACCEPT);
+    let (Some(only), None) = (values.next(), values.next()) else {
+        return false;
+    };
+    only.to_str().is_ok_and(|text| {
+        LINES
+            .iter()
+            .any(|name| text.trim().eq_ignore_ascii_case(name))
+    })
 }
 
 /// Where items go.

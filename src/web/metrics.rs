@@ -39,6 +39,43 @@ fn text(numbers: &Metrics) -> String {
     page.value(r#"outcome="issued""#, numbers.issued);
     page.value(r#"outcome="denied""#, numbers.denied);
     page.value(r#"outcome="failed""#, numbers.failed);
+    page.counter(
+        "vestibule_requests_braked_total",
+        "Requests that were answered 429 since the process began, because one source sent too many.",
+    );
+    for (flood, times) in &numbers.braked {
+        page.value(&format!(r#"kind="{}""#, flood.as_str()), times);
+    }
+    if let Some((end, renewed, refused)) = numbers.tls {
+        page.gauge(
+            "vestibule_tls_certificate_expiry_timestamp_seconds",
+            "When the certificate ends that this process serves.",
+        );
+        page.value("", end);
+        page.counter(
+            "vestibule_tls_certificate_files_total",
+            "New certificate files since the process began, by what became of them.",
+        );
+        page.value(r#"outcome="taken""#, renewed);
+        page.value(r#"outcome="refused""#, refused);
+    }
+    if let Some(stream) = &numbers.stream {
+        page.gauge(
+            "vestibule_audit_stream_waiting",
+            "Audit events that wait for their receiver.",
+        );
+        page.value("", stream.waiting);
+        page.counter(
+            "vestibule_audit_stream_delivered_total",
+            "Audit events that the receiver took.",
+        );
+        page.value("", stream.delivered);
+        page.gauge(
+            "vestibule_audit_stream_failures",
+            "Tries to deliver audit events that failed since the last that did not.",
+        );
+        page.value("", stream.failures);
+    }
     page.gauge("vestibule_mail_waiting", "Mails in the outbox.");
     page.value("", numbers.mail_waiting);
     page.counter(

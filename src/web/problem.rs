@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -13,7 +14,7 @@ use serde::Serialize;
 
 use crate::domain::violation::Violation;
 use crate::service::error::ServiceError;
-use crate::web::error::{RETRY_SECONDS, WebError, explain, service_status};
+use crate::web::error::{RETRY_SECONDS, WebError, explain, service_status, whole_seconds};
 
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -22,7 +23,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 #[derive(Debug, Clone)]
 enum Hint {
     Allow(String),
-    RetryAfter(u16),
+    RetryAfter(u64),
     Authenticate(&'static str),
 }
 
@@ -94,6 +95,14 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, detail).with_hint(challenge)
     }
 
+    /// 429: one source sent too many tokens that are not known.
+    pub fn too_many(retry_after: Duration) -> Self {
+        let seconds = whole_seconds(retry_after);
+        let detail =
+            format!("Too many requests with a wrong API token. Try again in {seconds} seconds.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).with_hint(Hint::RetryAfter(seconds))
+    }
+
     /// 405 with the methods that would do.
     pub fn method_not_allowed(allow: &str) -> Self {
         let detail = format!("This resource answers {allow} only.");
@@ -150,7 +159,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Unavailable(_) => {
                 let detail = "The database does not answer at the moment. Try again shortly.";
                 Self::new(status, detail)
-                    .with_hint(Hint::RetryAfter(RETRY_SECONDS))
+                    .with_hint(Hint::RetryAfter(RETRY_SECONDS.into()))
                     .because_of(error)
             }
             ServiceError::Internal(_) => Self::internal().because_of(error),
@@ -162,6 +171,7 @@ impl From<WebError> for Problem {
     fn from(error: WebError) -> Self {
         match error {
             WebError::Service(error) => error.into(),
+            WebError::TooMany { retry_after } => Self::too_many(retry_after),
             other => {
                 let status = other.status_code();
                 Self::new(status, explain(Some(&other), status).text).because_of(other)

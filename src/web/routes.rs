@@ -16,7 +16,7 @@ use crate::web::api::{
 use crate::web::console::{
     self, dashboard, explain, reviews, sso, user_groups, users as user_pages,
 };
-use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged};
+use crate::web::endpoint::Answer::{Created, List, ListOrCsv, ListOrLines, Nothing, One, Paged};
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
@@ -163,7 +163,7 @@ pub static REST: &[Endpoint] = rest_table! {
     DELETE "/tokens/{id}" (Edit, ApiToken) api_tokens::delete,
         "Delete an API token", None => Nothing;
     GET    "/audit" (See, Audit) audit::list,
-        "List audit events, newest first", None => List("AuditEvent", audit::FILTERS);
+        "List audit events, newest first", None => ListOrLines("AuditEvent", audit::FILTERS);
     GET    "/reports/memberships" (See, Report) reports::memberships,
         "Report all memberships, why and since when",
         None => ListOrCsv("ReportedMembership", reports::FILTERS);

@@ -289,6 +289,95 @@ fn the_scan_finds_a_planted_import() {
     assert_eq!(imports("use crate::store::users::save;", "users"), ["save"]);
 }
 
+/// Names of fields that hold what nobody may read in a log; the last word of a field's name counts.
+const SECRET: [&str; 4] = ["password", "secret", "token", "pin"];
+
+/// QUIET-4XX: a type that can be printed field by field holds no secret as plain text. Such types are
+/// `domain::secret::shown_by_name!`, or hold a `SecretString`.
+#[test]
+fn quiet_4xx_no_type_that_can_be_printed_holds_a_secret_as_text() {
+    let mut faults = Vec::new();
+    for file in rust_files(Path::new("src")) {
+        if !file.ends_with("tests.rs") {
+            let code = code_of(&file);
+            let found = printable_secrets(&code);
+            faults.extend(
+                found
+                    .into_iter()
+                    .map(|fault| format!("{}: {fault}", file.display())),
+            );
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    let planted =
+        "#[derive(Clone, Debug)]\npub struct Key {\n    pub user_pin: Option<String>,\n}\n";
+    assert_eq!(printable_secrets(planted), ["user_pin"]);
+    let hidden = planted.replace(", Debug", "");
+    assert!(printable_secrets(&hidden).is_empty());
+}
+
+/// Fields of secrets, of types and variants that derive Debug.
+fn printable_secrets(code: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for block in code.split("#[derive(").skip(1) {
+        let Some((derived, rest)) = block.split_once(")]") else {
+            continue;
+        };
+        if !derived.split(',').any(|name| name.trim() == "Debug") {
+            continue;
+        }
+        // A type without named fields ends before the next one opens.
+        let opens = rest.find('{').unwrap_or_default();
+        if rest.find(';').is_some_and(|end| end < opens) {
+            continue;
+        }
+        let body = rest.split("\n}").next().unwrap_or_default();
+        for (at, _) in body.match_indices(": ") {
+            let kind = &body[at + 2..];
+            let name = body[..at]
+                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or_default();
+            let is_text = kind.starts_with("String") || kind.starts_with("Option<String>");
+            if is_text && SECRET.contains(&name.rsplit('_').next().unwrap_or_default()) {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+/// SECURITY.md promises by the names of tests; a name that is no test promises nothing.
+#[test]
+fn every_test_that_the_security_policy_names_is_there() {
+    let policy = fs::read_to_string("SECURITY.md").unwrap();
+    let rows = policy
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains('`'));
+    let named: Vec<&str> = rows
+        .flat_map(|row| row.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(named.len() > 15, "{named:?}");
+    let mut code = String::new();
+    for file in rust_files(Path::new("src"))
+        .into_iter()
+        .chain(rust_files(Path::new("tests")))
+    {
+        code.push_str(&fs::read_to_string(file).unwrap());
+    }
+    for entry in fs::read_dir("tests/e2e").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "py") {
+            code.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    for name in named {
+        let is_test =
+            code.contains(&format!("fn {name}(")) || code.contains(&format!("def {name}("));
+        assert!(is_test, "{name}");
+    }
+}
+
 fn names(code: &str, name: &str) -> bool {
     code.match_indices(name).any(|(start, _)| {
         let before = code[..start].chars().next_back();

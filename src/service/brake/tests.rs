@@ -14,5 +14,10 @@ fn one_door_the_wait_doubles_up_to_a_quarter_of_an_hour() {
 #[test]
 fn one_door_an_account_is_counted_for_each_source_apart() {
     assert_ne!(keys("jason", "192.0.2.1")[0], keys("jason", "192.0.2.2")[0]);
+    assert_eq!(keys("jason", "2001:db8::1"), keys("jason", "2001:db8::2"));
+    assert_ne!(
+        keys("jason", "2001:db8::1")[0],
+        keys("jason", "2001:db8:0:1::1")[0]
+    );
     assert!(!keys("secret typed as name", "192.0.2.1")[0].contains("secret"));
 }

@@ -2,10 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Path;
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::service::api_tokens::{self, ApiTokenView};
+use crate::service::api_tokens::{self, ApiTokenView, Lifetime, TokenWish};
 use crate::web::access::{Call, List};
 use crate::web::api::{answer, shapes};
 use crate::web::json_body::JsonBody;
@@ -23,7 +24,11 @@ pub struct TokenJson {
     name: String,
     /// `administrator`, `manager`, `help-desk` or `read-only`.
     role: &'static str,
+    /// How it begins, so that it can be found in files.
+    prefix: String,
     created_at: String,
+    /// `null`: it ends when it is deleted.
+    expires_at: Option<String>,
     last_used_at: Option<String>,
 }
 
@@ -35,7 +40,9 @@ pub struct CreatedJson {
     id: String,
     name: String,
     role: &'static str,
+    prefix: String,
     created_at: String,
+    expires_at: Option<String>,
     /// The secret; shown this once.
     token: String,
 }
@@ -46,7 +53,9 @@ impl From<ApiTokenView> for TokenJson {
             id: token.id.as_str().to_owned(),
             name: token.name,
             role: token.role.as_str(),
+            prefix: token.prefix,
             created_at: shapes::instant(token.created_at),
+            expires_at: token.expires_at.map(shapes::instant),
             last_used_at: token.last_used_at.map(shapes::instant),
         }
     }
@@ -54,10 +63,12 @@ impl From<ApiTokenView> for TokenJson {
 
 /// Body of `POST /tokens`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct TokenDraft {
     name: String,
     role: String,
+    /// 90 unless given.
+    expires_in_days: Option<u16>,
 }
 
 /// `GET /tokens`
@@ -68,8 +79,17 @@ pub async fn list(call: Call, List(query): List) -> Result<HttpResponse, Problem
 
 /// `POST /tokens`
 pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpResponse, Problem> {
-    let TokenDraft { name, role } = body.value;
-    let make = move |env: &_, actor: &_| api_tokens::create(env, actor, &name, &role);
+    let draft = body.value;
+    let make = move |env: &_, actor: &_| {
+        let wish = TokenWish {
+            name: &draft.name,
+            role: &draft.role,
+            lifetime: draft
+                .expires_in_days
+                .map_or_else(Lifetime::default, Lifetime::Days),
+        };
+        api_tokens::create(env, actor, wish)
+    };
     let (view, token) = call.run(make).await?;
     let made = TokenJson::from(view);
     let path = format!("/tokens/{}", made.id);
@@ -77,8 +97,10 @@ pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpRespon
         id: made.id,
         name: made.name,
         role: made.role,
+        prefix: made.prefix,
         created_at: made.created_at,
-        token,
+        expires_at: made.expires_at,
+        token: token.expose_secret().to_owned(),
     };
     answer::created(&call, &path, &json)
 }

@@ -208,6 +208,15 @@ fn success(answer: Answer) -> (&'static str, Response) {
                 .build();
             ("200", response)
         }
+        Answer::ListOrLines(name, _) => {
+            let lines = one(name);
+            let response = ResponseBuilder::new()
+                .description("A page of the list, or the whole list, one a line.")
+                .content("application/json", page(name))
+                .content("application/x-ndjson", lines)
+                .build();
+            ("200", response)
+        }
         Answer::Nothing => ("204", ResponseBuilder::new().description("Done.").build()),
     }
 }

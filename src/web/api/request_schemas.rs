@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::domain::user::RuleAttribute;
+use crate::service::api_tokens::MOST_DAYS;
 use crate::service::exchanges::LONGEST_MINUTES;
 use crate::service::listing::LARGEST_LIMIT;
 
@@ -69,7 +70,14 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
         ),
         (
             "NewToken",
-            object(&["name", "role"], vec![("name", text()), ("role", role())]),
+            object(
+                &["name", "role"],
+                vec![
+                    ("name", text()),
+                    ("role", role()),
+                    ("expiresInDays", days()),
+                ],
+            ),
         ),
         ("SettingsPatch", object(&[], settings())),
         (
@@ -115,6 +123,15 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
 /// A string.
 pub fn text() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).into()
+}
+
+/// How long a token is good for.
+fn days() -> Schema {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(MOST_DAYS));
+    number.into()
 }
 
 /// The size of a page.
@@ -393,7 +410,12 @@ fn settings() -> Fields {
         "smtpUrl",
         "mailFrom",
     ];
-    names.into_iter().map(|name| (name, text())).collect()
+    let texts = names.into_iter().map(|name| (name, text()));
+    texts.chain([("auditRetentionDays", number())]).collect()
+}
+
+fn number() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Integer).into()
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::service::audit_document::EventJson;
 use crate::web::api::administrators::{self, AdministratorJson};
 use crate::web::api::aggregate::AggregateEntityJson;
 use crate::web::api::api_tokens::{self, TokenJson};
-use crate::web::api::audit::EventJson;
 use crate::web::api::connector_metadata::{ConnectorMetadataJson, DifferenceJson};
 use crate::web::api::connector_shape::ConnectorJson;
 use crate::web::api::exchanges::{ExchangeJson, MessageCheckJson, RecordingJson};

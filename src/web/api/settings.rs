@@ -34,6 +34,8 @@ pub struct SettingsJson {
     /// The mail server without its password; empty when there is none.
     mail_server: String,
     mail_from: String,
+    /// Days that the audit is kept; `null`: for ever.
+    audit_retention_days: Option<i64>,
     /// What file or environment sets: a change of it is refused.
     read_only: Vec<&'static str>,
 }
@@ -59,6 +61,7 @@ impl From<&SettingsView> for SettingsJson {
             session_absolute: view.session_absolute.value.clone(),
             mail_server: view.mail_server.value.clone(),
             mail_from: view.mail_from.value.clone(),
+            audit_retention_days: view.audit_retention_days,
             read_only: read_only.map(|(name, _)| name).collect(),
         }
     }

@@ -88,11 +88,6 @@ impl Serialize for ValueJson {
     }
 }
 
-/// Text of the audit that is JSON already; `null` when there is none.
-pub fn raw(text: Option<String>) -> Result<Option<Box<RawValue>>, serde_json::Error> {
-    text.map(RawValue::from_string).transpose()
-}
-
 /// A user as other resources name one.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -9,8 +9,8 @@ use chrono::{Days, NaiveDate};
 
 use crate::domain::audit::NewAuditEvent;
 use crate::service::audit;
+use crate::service::audit_document::EventJson;
 use crate::service::listing::ListQuery;
-use crate::web::api::audit::EventJson;
 use crate::web::api::shapes;
 use crate::web::console::access::Console;
 use crate::web::console::events::{self, Event};

@@ -25,6 +25,8 @@ pub struct Event {
 
 /// Kind of the event, and what it means.
 const MEANINGS: &[(&str, &str)] = &[
+    ("key.rewrapped", "Sealed under the next master key"),
+    ("audit.removed", "Old audit events removed"),
     ("user.created", "User created"),
     ("user.updated", "User changed"),
     ("user.deleted", "User deleted"),

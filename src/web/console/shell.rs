@@ -2,6 +2,7 @@
 //! the token of its forms, and the word on what was just done. It never fetches anything.
 
 use crate::domain::admin::{Action, Object};
+use crate::domain::secret::shown_by_name;
 use crate::web::console::access::Console;
 use crate::web::console::notices;
 use crate::web::console::rights::Rights;
@@ -45,7 +46,7 @@ pub struct NavSection {
 }
 
 /// What every page of the console hands to its template.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Shell {
     pub display_name: String,
     /// The words for the role.
@@ -56,6 +57,8 @@ pub struct Shell {
     /// What was just done; said in a live region.
     pub notice: Option<&'static str>,
 }
+
+shown_by_name!(Shell);
 
 impl Shell {
     /// The frame for this request at `place`.

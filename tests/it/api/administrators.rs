@@ -1,8 +1,10 @@
 //! `/admins`, `/tokens`, `/audit`, `/keys`.
 
+use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
-use crate::support::test_app::{BASE_URL, PASSWORD, TestApp};
+use crate::operations::time::Hands;
+use crate::support::test_app::{BASE_URL, PASSWORD, Site, TestApp};
 
 fn id(resource: &Value) -> &str {
     resource["id"].as_str().unwrap()
@@ -107,6 +109,38 @@ async fn a_token_is_told_once() {
     app.delete(&path).await.expect(204);
     app.delete(&path).await.expect_problem(404, "");
     app.get(&path).await.expect_problem(404, "");
+}
+
+#[actix_web::test]
+async fn a_token_ends_by_the_clock_and_its_use_is_noted_once_a_minute() {
+    let hands = Hands::at("2026-11-27T12:00:00Z");
+    let site = Site::each().swap_remove(0);
+    let app = TestApp::start_at(site, hands.clock()).await;
+    let made = app
+        .make("/tokens", &json!({"name": "quarter", "role": "read-only"}))
+        .await;
+    assert_eq!(made["expiresAt"], "2027-02-25T12:00:00.000Z");
+    let path = format!("/tokens/{}", id(&made));
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    let used = async |at: &str, status: u16| {
+        hands.set(at);
+        let request = TestRequest::get().uri("/api/v1/users");
+        let request = request.insert_header(("authorization", bearer.as_str()));
+        app.send(request).await.expect(status);
+        app.get(&path).await.expect(200).json()["lastUsedAt"].clone()
+    };
+    let first = used("2026-11-27T12:01:00Z", 200).await;
+    assert_eq!(used("2026-11-27T12:01:59Z", 200).await, first);
+    let last = used("2027-02-25T11:59:59Z", 200).await;
+    assert_ne!(last, first);
+    assert_eq!(used("2027-02-25T12:00:00Z", 401).await, last);
+
+    let wish = |days: i64| json!({"name": "x", "role": "read-only", "expiresInDays": days});
+    for days in [0, 366] {
+        let refused = app.post("/tokens", &wish(days)).await;
+        refused.expect_problem(422, "/expiresInDays");
+    }
+    app.post("/tokens", &wish(365)).await.expect(201);
 }
 
 #[actix_web::test]

@@ -20,7 +20,7 @@ async fn defaults_stand_until_something_is_saved() {
         let app = TestApp::start_on(site).await;
         let defaults = json!({
             "organisationName": "", "contactEmail": "", "logoUrl": null, "nightlyAt": "02:00", "timeZone": "UTC", "sessionIdle": "8h", "sessionAbsolute": "12h",
-            "mailServer": "", "mailFrom": "", "readOnly": [],
+            "mailServer": "", "mailFrom": "", "auditRetentionDays": null, "readOnly": [],
         });
         assert_eq!(app.get("/settings").await.expect(200).json(), defaults);
         let patch = json!({"organisationName": "Acme & Söhne", "contactEmail": "it@acme.example", "nightlyAt": "03:30",

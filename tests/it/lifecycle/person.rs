@@ -12,6 +12,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
 use vestibule::domain::admin::AdminRole;
 use vestibule::store::audit_chain::{self, ChainFinding};
+use vestibule::store::audit_walk::{self, Fault};
 use vestibule::store::connection::DbConnection;
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
@@ -46,10 +47,10 @@ fn linked(store: &Store) {
     }
 }
 
-fn broken(store: &Store) -> Vec<String> {
+fn broken(store: &Store) -> Vec<Fault> {
     linked(store);
     let findings = store.read(|conn| -> Result<Vec<ChainFinding>, StoreError> {
-        audit_chain::chains(conn)?
+        audit_walk::chains(conn)?
             .iter()
             .map(|chain| audit_chain::verify_chain(conn, chain))
             .collect()
@@ -59,7 +60,7 @@ fn broken(store: &Store) -> Vec<String> {
         .into_iter()
         .filter_map(|finding| match finding {
             ChainFinding::Unbroken { .. } => None,
-            ChainFinding::Broken { public_id } => Some(public_id),
+            ChainFinding::Broken(fault) => Some(fault),
         });
     broken.collect()
 }
@@ -166,7 +167,7 @@ async fn key_at_rest_an_erased_person_is_nowhere_and_the_chain_is_whole() {
         }
         assert!(after.contains("maria@example.com"), "{after}");
         assert!(after.contains(pseudonym));
-        assert_eq!(broken(&app.env.store), Vec::<String>::new());
+        assert_eq!(broken(&app.env.store), []);
         app.get(&format!("/users/{id}")).await.expect(404);
         app.post(&path, &json!(null)).await.expect(404);
         // What the person did is still told of one person, by the id.

@@ -1,5 +1,6 @@
 //! What runs the service: people in bulk, reports, mail, the nightly recompute, housekeeping.
 
+mod audit_retention;
 mod housekeeping;
 mod import;
 mod keys;
@@ -8,4 +9,4 @@ mod nightly;
 mod reports;
 mod settings;
 mod smtp;
-mod time;
+pub mod time;

@@ -34,6 +34,11 @@ impl Hands {
         DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
     }
 
+    /// The clock itself.
+    pub fn clock(&self) -> Clock {
+        Clock::Manual(Arc::clone(&self.0))
+    }
+
     /// The first start of an installation: its signing key. Later nodes need the same master key,
     /// which these have not; none of them signs.
     pub fn install(world: &World) {

@@ -8,6 +8,7 @@ use diesel::sql_types::BigInt;
 use vestibule::domain::audit::AuditEvent;
 use vestibule::store::audit_chain::{self, ChainFinding};
 use vestibule::store::audit_events::{self, AuditFilter};
+use vestibule::store::audit_walk::{self, Fault};
 use vestibule::store::error::StoreError;
 use vestibule::store::handle::Store;
 use vestibule::store::paging::PageRequest;
@@ -45,7 +46,7 @@ fn linked(store: &Store) {
 
 fn findings(store: &Store) -> Vec<ChainFinding> {
     samples::read(store, |conn| {
-        audit_chain::chains(conn)?
+        audit_walk::chains(conn)?
             .iter()
             .map(|chain| audit_chain::verify_chain(conn, chain))
             .collect()
@@ -193,24 +194,77 @@ fn key_at_rest_chains_are_unbroken_after_mixed_work() {
         for finding in findings(&nodes[0]) {
             match finding {
                 ChainFinding::Unbroken { events } => total += events,
-                ChainFinding::Broken { public_id } => panic!("broken at {public_id}"),
+                ChainFinding::Broken(fault) => panic!("{fault:?}"),
             }
         }
         assert_eq!(total, 8 * 20 * 3 / 5);
     }
 }
 
+/// What is done to the events e-1 to e-4 behind the back of the chain, and how it is told.
+fn tamperings() -> Vec<(&'static [&'static str], Fault)> {
+    let e = |number: u8| format!("e-{number}");
+    let changed = || Fault::Changed { event: e(3) };
+    vec![
+        (
+            &["UPDATE audit_events SET actor_name = 'Eve' WHERE public_id = 'e-3'"],
+            changed(),
+        ),
+        (
+            &["UPDATE audit_events SET after = NULL WHERE public_id = 'e-3'"],
+            changed(),
+        ),
+        (
+            &["UPDATE audit_events SET at = at + 1 WHERE public_id = 'e-3'"],
+            changed(),
+        ),
+        (
+            &["UPDATE audit_events SET hash = 'x' WHERE public_id = 'e-3'"],
+            changed(),
+        ),
+        (
+            &["DELETE FROM audit_events WHERE public_id = 'e-2'"],
+            Fault::Missing {
+                first: 2,
+                last: 2,
+                event: e(3),
+            },
+        ),
+        (
+            &[
+                "UPDATE audit_events SET chain_seq = chain_seq + 100 WHERE public_id IN ('e-3', 'e-4')",
+            ],
+            Fault::Missing {
+                first: 3,
+                last: 102,
+                event: e(3),
+            },
+        ),
+        (
+            &["UPDATE audit_events SET prev_hash = 'x' WHERE public_id = 'e-3'"],
+            Fault::Replaced { event: e(3) },
+        ),
+        (
+            &[
+                "DELETE FROM audit_events WHERE public_id = 'e-2'",
+                "UPDATE audit_events SET chain_seq = 2 WHERE public_id = 'e-3'",
+            ],
+            Fault::Replaced { event: e(3) },
+        ),
+        (
+            &[
+                "UPDATE audit_events SET chain_seq = 9 WHERE public_id = 'e-3'",
+                "UPDATE audit_events SET chain_seq = 3 WHERE public_id = 'e-4'",
+                "UPDATE audit_events SET chain_seq = 4 WHERE public_id = 'e-3'",
+            ],
+            Fault::Reordered { event: e(4) },
+        ),
+    ]
+}
+
 #[test]
 fn key_at_rest_what_was_tampered_with_is_found() {
-    for tampering in [
-        "UPDATE audit_events SET actor_name = 'Eve' WHERE public_id = 'e-3'",
-        "UPDATE audit_events SET after = NULL WHERE public_id = 'e-3'",
-        "UPDATE audit_events SET at = at + 1 WHERE public_id = 'e-3'",
-        "DELETE FROM audit_events WHERE public_id = 'e-2'",
-        "UPDATE audit_events SET chain_seq = chain_seq + 100 WHERE public_id IN ('e-3', 'e-4')",
-        "UPDATE audit_events SET hash = 'x' WHERE public_id = 'e-3'",
-        "UPDATE audit_events SET prev_hash = 'x' WHERE public_id = 'e-3'",
-    ] {
+    for (statements, fault) in tamperings() {
         each_database(|store| {
             for number in 1..=4 {
                 insert(store, &format!("e-{number}"));
@@ -218,13 +272,13 @@ fn key_at_rest_what_was_tampered_with_is_found() {
             linked(store);
             assert_eq!(findings(store), [ChainFinding::Unbroken { events: 4 }]);
             samples::write(store, move |conn| {
-                sql_query(tampering).execute(conn)?;
+                for statement in statements {
+                    sql_query(*statement).execute(conn)?;
+                }
                 Ok(())
             });
-            let broken = ChainFinding::Broken {
-                public_id: "e-3".to_owned(),
-            };
-            assert_eq!(findings(store), [broken], "{tampering}");
+            let broken = ChainFinding::Broken(fault.clone());
+            assert_eq!(findings(store), [broken], "{statements:?}");
         });
     }
 }
@@ -252,7 +306,7 @@ fn key_at_rest_another_process_links_what_was_left() {
             .into_iter()
             .map(|finding| match finding {
                 ChainFinding::Unbroken { events } => events,
-                ChainFinding::Broken { public_id } => panic!("broken at {public_id}"),
+                ChainFinding::Broken(fault) => panic!("{fault:?}"),
             })
             .sum();
         assert_eq!(events, 2);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod audit_streams;
 mod connectors;
 pub mod databases;
 mod directory;

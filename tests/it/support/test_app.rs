@@ -13,14 +13,16 @@ use actix_web::middleware::from_fn;
 use actix_web::test::{self, TestRequest};
 use actix_web::web::Data;
 use actix_web::{App, Error};
+use secrecy::ExposeSecret;
 use serde_json::Value;
 use vestibule::domain::admin::AdminRole;
+use vestibule::service::api_tokens::{self, Lifetime, TokenWish};
 use vestibule::service::caller::{system, terminal};
 use vestibule::service::environment::{Clock, Environment, ServiceSettings};
 use vestibule::service::keys::{self, KeyRing};
 use vestibule::service::outbound::Outbound;
 use vestibule::service::passwords::Passwords;
-use vestibule::service::{api_tokens, secrets};
+use vestibule::service::secrets;
 use vestibule::web::envelope::envelope;
 use vestibule::web::routes;
 
@@ -157,8 +159,14 @@ impl TestApp {
             .into_iter()
             .map(|role| {
                 let name = format!("test {}", role.as_str());
-                let made = api_tokens::create(&env, &terminal(), &name, role.as_str());
-                (role, made.unwrap().1)
+                let wish = TokenWish {
+                    name: &name,
+                    role: role.as_str(),
+                    // Tests put their clocks where they like.
+                    lifetime: Lifetime::Endless,
+                };
+                let made = api_tokens::create(&env, &terminal(), wish);
+                (role, made.unwrap().1.expose_secret().to_owned())
             })
             .collect();
         let app = App::new()

@@ -20,6 +20,8 @@ pub struct SettingsForm {
     /// Without its password.
     pub mail_server: String,
     pub mail_from: String,
+    /// Days; empty: for ever.
+    pub audit_retention: String,
     /// The version it was made from.
     pub version: i64,
 }
@@ -36,6 +38,7 @@ impl SettingsForm {
             session_absolute: view.session_absolute.value.clone(),
             mail_server: view.mail_server.value.clone(),
             mail_from: view.mail_from.value.clone(),
+            audit_retention: retention(view),
             version: view.version,
         }
     }
@@ -52,6 +55,7 @@ impl SettingsForm {
             session_absolute: text("session-absolute"),
             mail_server: text("mail-server"),
             mail_from: text("mail-from"),
+            audit_retention: text("audit-retention"),
             version: fields.version().unwrap_or_default(),
         }
     }
@@ -104,6 +108,12 @@ impl SettingsForm {
                 &view.mail_from.value,
                 view.mail_from.is_configured(),
             ),
+            audit_retention_days: match self.audit_retention.as_str() {
+                same if same == retention(view) => Field::Keep,
+                "" => Field::Clear,
+                // What is no number is refused like one that is too small.
+                days => Field::Set(days.parse().unwrap_or_default()),
+            },
         }
     }
 
@@ -117,11 +127,17 @@ impl SettingsForm {
             ("Sessions end without use after", &self.session_idle),
             ("Sessions end at the latest after", &self.session_absolute),
             ("Mail server", &self.mail_server),
+            ("Days that the audit is kept", &self.audit_retention),
             ("Sender", &self.mail_from),
         ]
         .map(|(label, value)| (label.to_owned(), value.clone()))
         .to_vec()
     }
+}
+
+fn retention(view: &SettingsView) -> String {
+    let days = view.audit_retention_days.map(|days| days.to_string());
+    days.unwrap_or_default()
 }
 
 /// The address with the password in it; one that cannot carry it stays as it is and is refused by

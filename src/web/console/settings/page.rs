@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::service::administrators;
+use crate::service::audit_stream::{self, StreamState};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::settings::{self, SettingsView};
@@ -60,6 +61,8 @@ pub async fn submit(
 /// What the page shows, read at once.
 pub struct Present {
     pub view: SettingsView,
+    /// How the audit is delivered, if anybody receives it.
+    stream: Option<StreamState>,
     /// Where a test mail goes.
     own_email: String,
 }
@@ -70,6 +73,7 @@ pub async fn read(console: &Console) -> Result<Present, WebError> {
         .run(|env: &Environment, actor| {
             Ok(Present {
                 view: settings::get(env)?,
+                stream: audit_stream::state(env)?,
                 own_email: administrators::get(env, &actor.id)?.email,
             })
         })
@@ -83,6 +87,7 @@ pub struct SettingsPage<'a> {
     shell: Shell,
     view: &'a SettingsView,
     form: SettingsForm,
+    stream: Option<&'a StreamState>,
     own_email: &'a str,
     logo_address: Option<String>,
     overtaken: Option<Overtaken>,
@@ -95,6 +100,7 @@ impl<'a> SettingsPage<'a> {
         Ok(Self {
             shell: console.shell(Place::Settings)?,
             form: SettingsForm::from_view(&present.view),
+            stream: present.stream.as_ref(),
             own_email: &present.own_email,
             logo_address: present.view.logo.as_deref().map(logo::address),
             view: &present.view,

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 
-use crate::service::api_tokens::{self, ApiTokenView};
+use crate::service::api_tokens::{self, ApiTokenView, Validity};
 use crate::web::console::access::Console;
 use crate::web::console::shell::{Place, Shell};
 use crate::web::error::WebError;
@@ -24,4 +24,11 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
 struct ListPage<'a> {
     shell: Shell,
     tokens: &'a [ApiTokenView],
+}
+
+impl ListPage<'_> {
+    fn ends_soon(&self) -> bool {
+        let mut validities = self.tokens.iter().map(|token| token.validity);
+        validities.any(|validity| validity == Validity::EndsSoon)
+    }
 }

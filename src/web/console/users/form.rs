@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
+use crate::domain::secret::shown_by_name;
 use crate::domain::user::{RuleAttribute, User, UserField, UserState};
 use crate::service::patch::Field;
 use crate::service::user_draft::UserDraft;
@@ -22,7 +23,7 @@ const IDENTITY: [UserField; 5] = [
 ];
 
 /// What stands in the form, by the names of its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct UserForm {
     values: BTreeMap<&'static str, String>,
     /// As browsers show and send a date, in UTC; empty when there is none.
@@ -35,6 +36,8 @@ pub struct UserForm {
     /// The version that the form was made from; `None` for a new user.
     pub version: Option<i64>,
 }
+
+shown_by_name!(UserForm);
 
 impl UserForm {
     /// The form of a user who is not there yet.

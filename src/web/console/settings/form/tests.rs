@@ -22,6 +22,7 @@ fn view() -> SettingsView {
         session_absolute: setting("12h", Origin::Configured),
         mail_server: setting("smtp://v@mail.example.com:587", Origin::Stored),
         mail_from: setting("v@example.com", Origin::Stored),
+        audit_retention_days: Some(365),
         version: 7,
     }
 }
@@ -97,4 +98,18 @@ fn every_label_is_said_in_german() {
     for (label, _) in SettingsForm::default().said() {
         assert_ne!(Language::German.say(&label), label);
     }
+}
+
+#[test]
+fn the_audit_is_kept_for_ever_by_an_empty_field() {
+    let typed = |days: &str| {
+        let pairs = vec![("audit-retention".to_owned(), days.to_owned())];
+        let form = SettingsForm::from_fields(&Fields::new(pairs));
+        form.draft(&view(), "").audit_retention_days
+    };
+    assert_eq!(typed("365"), Field::Keep);
+    assert_eq!(typed(""), Field::Clear);
+    assert_eq!(typed("400"), Field::Set(400));
+    // Refused by the use case, like any number that is too small.
+    assert_eq!(typed("soon"), Field::Set(0));
 }

@@ -1,0 +1,3 @@
+DROP TABLE audit_stream_positions;
+DROP TABLE audit_streams;
+DROP TABLE audit_checkpoints;

@@ -1,0 +1,108 @@
+//! From one master key to the next: everything that is sealed is opened and sealed again, in one transaction. Nodes
+//! that run meanwhile hold both keys (`keys.rs`), so that they open what they meet, before and after.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::domain::audit::Actor;
+use crate::service::audit_trail::{Trail, object};
+use crate::service::environment::Environment;
+use crate::service::error::{InternalError, ServiceError};
+use crate::service::master_keys::MasterKeys;
+use crate::service::secrets::Sealed;
+use crate::service::stored_settings::SEALED_SETTINGS;
+use crate::store::audit_checkpoints::{self, Checkpoint};
+use crate::store::connection::DbConnection;
+use crate::store::{mail_outbox, settings, signing_keys, waiting_responses};
+
+/// Seals everything under the key that comes next; if there is none, what is left under the former one under the key
+/// in use. Returns how many values were sealed anew: 0 when nothing is left to do.
+pub fn rewrap(env: &Environment, actor: &Actor) -> Result<usize, ServiceError> {
+    let keys = env.keys.masters()?;
+    let trail = Trail::new(env, actor);
+    env.store.write(move |conn| -> Result<usize, ServiceError> {
+        let mut all = 0;
+        for kind in Sealed::ALL {
+            all += rewrap_kind(conn, &keys, *kind)?;
+        }
+        if all > 0 {
+            let after = serde_json::json!({ "sealedAnew": all }).to_string();
+            let named = object("key", "", "master key");
+            trail.write(conn, "key.rewrapped", named, (None, Some(after)))?;
+        }
+        Ok(all)
+    })
+}
+
+/// Every kind has its rows here: a new one does not compile before it has.
+fn rewrap_kind(
+    conn: &mut DbConnection,
+    keys: &MasterKeys,
+    kind: Sealed,
+) -> Result<usize, ServiceError> {
+    let mut done = 0;
+    match kind {
+        Sealed::SigningKey => {
+            for key in signing_keys::list(conn)? {
+                if let Some(anew) = anew(keys, kind, &key.sealed_private_key)? {
+                    signing_keys::reseal(conn, key.id, &anew)?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::Setting => {
+            for name in SEALED_SETTINGS {
+                let Some(text) = settings::find(conn, name)? else {
+                    continue;
+                };
+                let sealed = STANDARD.decode(text);
+                let sealed = sealed.map_err(|_damaged| InternalError::Setting(name))?;
+                if let Some(anew) = anew(keys, kind, &sealed)? {
+                    settings::save(conn, name, &STANDARD.encode(anew))?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::Response => {
+            for (handle_hash, sealed) in waiting_responses::list(conn)? {
+                if let Some(anew) = anew(keys, kind, &sealed)? {
+                    waiting_responses::reseal(conn, &handle_hash, &anew)?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::Link => {
+            for (mail, sealed) in mail_outbox::sealed_links(conn)? {
+                if let Some(anew) = anew(keys, kind, &sealed)? {
+                    mail_outbox::reseal_link(conn, mail, &anew)?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::AuditCheckpoint => {
+            for checkpoint in audit_checkpoints::list(conn)? {
+                if let Some(sealed) = anew(keys, kind, &checkpoint.sealed)? {
+                    audit_checkpoints::save(
+                        conn,
+                        &Checkpoint {
+                            sealed,
+                            ..checkpoint
+                        },
+                    )?;
+                    done += 1;
+                }
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// The same under the target key; `None`: it is already.
+fn anew(keys: &MasterKeys, kind: Sealed, sealed: &[u8]) -> Result<Option<Vec<u8>>, ServiceError> {
+    let target = keys.target();
+    if target.open(kind, sealed).is_ok() {
+        return Ok(None);
+    }
+    let plain = keys.open(kind, sealed)?;
+    Ok(Some(target.seal(kind, &plain)?))
+}
