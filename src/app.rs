@@ -74,6 +74,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let passwords = Passwords::new(HASHING_SLOTS)?;
     let environment = Environment::new(settings, store, KeyRing::new(master), passwords)
         .with_configured(config.configured.clone())
+        .with_admin_mfa(config.admin_mfa)
         .with_outbound(Outbound::new(config.metadata_hosts.clone()));
     keys::ensure_first(&environment, &system())?;
     environment.ready()?;

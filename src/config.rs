@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::domain::second_factor::AdminMfa;
 use crate::service::configured::Configured;
 use crate::service::nightly;
 use crate::service::outbound::AllowedHost;
@@ -86,6 +87,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// What can be stored as well, if it is set here.
     pub configured: Configured,
+    /// Whether administrators need a second factor.
+    pub admin_mfa: AdminMfa,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
     pub metadata_hosts: Vec<AllowedHost>,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
@@ -166,6 +169,7 @@ impl Config {
             metrics_listen,
             metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
             configured: configured(values)?,
+            admin_mfa: admin_mfa(&text("admin_mfa", "required"))?,
             log: text("log", "info"),
             data_dir,
         })
@@ -201,14 +205,16 @@ fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigErr
             key: proxies.to_owned(),
         });
     }
-    match values.get("admin_mfa").map(String::as_str) {
-        None | Some("" | "optional") => Ok(()),
-        Some("required") => Err(ConfigError::NotAvailable {
-            key: "admin_mfa = required".to_owned(),
-        }),
-        Some(value) => Err(unfit(
+    Ok(())
+}
+
+fn admin_mfa(text: &str) -> Result<AdminMfa, ConfigError> {
+    match text {
+        "required" => Ok(AdminMfa::Required),
+        "optional" => Ok(AdminMfa::Optional),
+        other => Err(unfit(
             "admin_mfa",
-            value,
+            other,
             "it has to be required or optional",
         )),
     }

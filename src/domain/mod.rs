@@ -31,6 +31,7 @@ pub mod release;
 pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;
+pub mod second_factor;
 pub mod session;
 pub mod settings_checks;
 pub mod sign_on;

@@ -9,6 +9,35 @@ use crate::domain::ids::{AccountId, PublicId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthenticationMethod {
     Password,
+    /// A password in a browser that is remembered: the second factor was proven in it before, not now.
+    PasswordRememberedDevice,
+    /// A password, and a code of an authenticator app.
+    PasswordTotp,
+    /// A password, and one of the codes that were written down.
+    PasswordRecoveryCode,
+}
+
+impl AuthenticationMethod {
+    pub const ALL: [Self; 4] = [
+        Self::Password,
+        Self::PasswordRememberedDevice,
+        Self::PasswordTotp,
+        Self::PasswordRecoveryCode,
+    ];
+
+    /// Whether two factors were proven in this sign-in; this alone is told to service providers.
+    pub const fn is_multi_factor(self) -> bool {
+        match self {
+            Self::Password | Self::PasswordRememberedDevice => false,
+            Self::PasswordTotp | Self::PasswordRecoveryCode => true,
+        }
+    }
+
+    /// Whether it is enough where this house asks its own people for a second factor: a remembered
+    /// browser stands for the factor that was proven in it.
+    pub const fn satisfies_policy(self) -> bool {
+        self.is_multi_factor() || matches!(self, Self::PasswordRememberedDevice)
+    }
 }
 
 /// The two kinds of accounts behind one sign-in page.
@@ -22,6 +51,9 @@ pub enum AccountKind {
 pub const IDLE_LIFETIME: Duration = Duration::hours(8);
 /// A session ends this long after sign-in, whatever happens; SessionNotOnOrAfter.
 pub const ABSOLUTE_LIFETIME: Duration = Duration::hours(12);
+
+/// How long a sign-in counts for actions that ask for a fresh one.
+pub const FRESH_FOR: Duration = Duration::minutes(15);
 
 /// A live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +76,13 @@ impl Session {
     /// The instant at which the session ends at the latest.
     pub fn ends_at(&self) -> DateTime<Utc> {
         self.created_at + ABSOLUTE_LIFETIME
+    }
+
+    /// True while the proof of who it is is new enough for what cannot be taken back. A remembered browser
+    /// proved nothing new.
+    pub fn is_fresh_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.authenticated_at + FRESH_FOR
+            && self.method != AuthenticationMethod::PasswordRememberedDevice
     }
 
     /// True while neither lifetime has run out at `now`.

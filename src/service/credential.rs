@@ -1,8 +1,11 @@
-//! The one check of a name and a password, with the brake in it (ONE-DOOR). Unknown names, wrong
-//! passwords and accounts that may not sign in get one answer in the same time.
+//! The one check of what somebody proves to be with, with the brake in it (ONE-DOOR): a name and a
+//! password, then the code of a second factor. Unknown names, wrong passwords and accounts that may
+//! not sign in get one answer in the same time; a wrong code counts like a wrong password.
 
 use std::time::Duration;
 
+use crate::domain::audit::AuditObject;
+use crate::domain::session::AuthenticationMethod;
 use crate::domain::text::fold;
 use crate::domain::user::UserState;
 use crate::service::audit_trail::{Trail, object};
@@ -10,6 +13,7 @@ use crate::service::brake::{self, Verdict};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::{recovery_codes, totp};
 use crate::store::accounts::{self, Account, AccountHolder};
 
 /// What somebody brings along.
@@ -38,10 +42,9 @@ pub enum Proof {
 
 /// Checks a name and a password.
 pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, ServiceError> {
-    let now = env.now();
     let name = fold(credential.username);
     let failures = brake::keys(&name, credential.source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, now)? {
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
         return Ok(Proof::Braked { retry_after });
     }
     let account = env
@@ -60,18 +63,68 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
             failures,
         });
     }
-    let trail = Trail::new(env, &stranger());
     // The name as typed may be a password in the wrong field: only its source is written down.
-    let named = object("session", "", credential.source);
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        brake::count_failure(conn, &failures, now)?;
-        trail.write(conn, "sign_in.refused", named.clone(), (None, None))?;
-        Ok(())
-    })?;
+    refuse(env, failures, object("session", "", credential.source))?;
     Ok(Proof::Refused)
 }
 
-fn may_sign_in(account: &Account) -> bool {
+/// What became of a code.
+#[derive(Debug)]
+pub enum FactorProof {
+    /// It fits, and is used up. `failures`: as in [`Proof::Fits`].
+    Fits {
+        method: AuthenticationMethod,
+        failures: Vec<String>,
+    },
+    /// It does not; the failure is counted and written down.
+    Refused,
+    /// Too many failures; nothing was checked.
+    Braked { retry_after: Duration },
+}
+
+/// Checks the code of a second factor, of an account whose password was right: six digits are of the
+/// authenticator app, anything else is taken for a recovery code.
+pub fn prove_factor(
+    env: &Environment,
+    account: &Account,
+    (code, source): (&str, &str),
+) -> Result<FactorProof, ServiceError> {
+    let failures = brake::factor_keys(&fold(&account.username), account.id, source);
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+        return Ok(FactorProof::Braked { retry_after });
+    }
+    let is_of_an_app = code.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
+    let (fits, method) = if is_of_an_app {
+        let fits = totp::use_code(env, account.id, code)?;
+        (fits, AuthenticationMethod::PasswordTotp)
+    } else {
+        let fits = recovery_codes::use_code(env, account, code)?;
+        (fits, AuthenticationMethod::PasswordRecoveryCode)
+    };
+    if fits {
+        return Ok(FactorProof::Fits { method, failures });
+    }
+    let named = object("account", account.public_id.as_str(), &account.username);
+    refuse(env, failures, named)?;
+    Ok(FactorProof::Refused)
+}
+
+/// Counts a failure and writes it down.
+fn refuse(
+    env: &Environment,
+    failures: Vec<String>,
+    named: AuditObject,
+) -> Result<(), ServiceError> {
+    let trail = Trail::new(env, &stranger());
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        brake::count_failure(conn, &failures, trail.at())?;
+        trail.write(conn, "sign_in.refused", named.clone(), (None, None))?;
+        Ok(())
+    })
+}
+
+/// Whether the holder of an account may sign in at this instant.
+pub(in crate::service) fn may_sign_in(account: &Account) -> bool {
     match account.holder {
         AccountHolder::User { state, .. } => state == UserState::Activated,
         AccountHolder::Administrator { .. } => true,

@@ -28,6 +28,8 @@ pub enum Sealed {
     Setting,
     /// A response that waits to be fetched.
     Response,
+    /// What an authenticator app and this house share.
+    TotpSecret,
 }
 
 impl Sealed {
@@ -36,6 +38,7 @@ impl Sealed {
             Self::SigningKey => b"vestibule signing key v1",
             Self::Setting => b"vestibule setting v1",
             Self::Response => b"vestibule response v1",
+            Self::TotpSecret => b"vestibule totp secret v1",
         }
     }
 }

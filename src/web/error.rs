@@ -55,6 +55,10 @@ pub enum WebError {
     /// Nobody is signed in: not a failure for people, they are led to the sign-in page.
     #[error("nobody is signed in")]
     Stranger,
+    /// The sign-in is too old for what was asked, or lacks the second factor: people are led to sign in
+    /// again.
+    #[error("a fresh sign-in is needed")]
+    StepUp,
     /// A user asked for a page of the console, or an administrator for one of the portal.
     #[error("this page is for another kind of account")]
     OtherAccount,
@@ -116,7 +120,7 @@ impl ResponseError for WebError {
             | Self::SignOn(SignOnError::NotFound)
             | Self::Logout(LogoutError::NotFound) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Stranger => StatusCode::SEE_OTHER,
+            Self::Stranger | Self::StepUp => StatusCode::SEE_OTHER,
             Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::Form | Self::Body(BodyFault::Broken(_)) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -135,6 +139,9 @@ impl ResponseError for WebError {
         }
         if matches!(self, Self::Stranger) {
             response.insert_header((LOCATION, "/login"));
+        }
+        if matches!(self, Self::StepUp) {
+            response.insert_header((LOCATION, "/login?again=1"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));

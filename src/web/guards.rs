@@ -12,12 +12,14 @@ use actix_web::{FromRequest, HttpRequest, web};
 use crate::domain::admin::AdminRole;
 use crate::domain::ids::UserId;
 use crate::service::authentication::{self, SignInAttempt, SignedIn};
+use crate::service::client::Client;
 use crate::service::environment::Environment;
 use crate::service::sign_on;
 use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
 use crate::web::language::{self, Language};
 use crate::web::responses::blocking;
+use crate::web::step_up;
 
 /// The browser, signed in or not.
 #[derive(Debug, Clone)]
@@ -27,7 +29,11 @@ pub struct Browser {
     pub pre_session: Option<String>,
     /// Token of the session cookie; whether a session lives behind it is not known here.
     pub session: Option<String>,
-    /// Path of the console's page that it wanted to see before it was led to the sign-in page.
+    /// Token of a sign-in between its two steps.
+    pub half: Option<String>,
+    /// Token of a remembered browser.
+    pub device: Option<String>,
+    /// Path of the page that it wanted to see before it was led to the sign-in page.
     pub wanted: Option<String>,
     /// Address of the peer. Headers that name another one are not heeded.
     pub address: String,
@@ -52,9 +58,18 @@ impl Browser {
         SignInAttempt {
             username,
             password,
+            client: self.client(),
+        }
+    }
+
+    /// What a sign-in needs to know of it.
+    pub fn client(&self) -> Client {
+        Client {
             source: self.address.clone(),
             user_agent: self.user_agent.clone(),
+            pre_session: self.pre_session.clone(),
             previous_session: self.session.clone(),
+            device: self.device.clone(),
         }
     }
 }
@@ -74,9 +89,11 @@ impl FromRequest for Browser {
                 jar,
                 pre_session: jar.read(request, CookieKind::PreSession),
                 session: jar.read(request, CookieKind::Session),
+                half: jar.read(request, CookieKind::Half),
+                device: jar.read(request, CookieKind::Device),
                 wanted: jar
                     .read(request, CookieKind::Wanted)
-                    .filter(|path| is_of_the_console(path)),
+                    .filter(|path| step_up::leads_back(path)),
                 address: request
                     .peer_addr()
                     .map(|peer| peer.ip().to_string())
@@ -163,14 +180,6 @@ impl FromRequest for SignedInAdmin {
             Ok(Self { who, role })
         })
     }
-}
-
-/// Only an address of the console is followed, and none that a browser could read as another host's.
-fn is_of_the_console(path: &str) -> bool {
-    path.starts_with("/admin/")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
 }
 
 fn environment(request: &HttpRequest) -> Result<web::Data<Environment>, WebError> {

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod account;
+pub mod account_factors;
+pub mod account_totp;
 pub mod api;
 pub mod arch;
 pub mod assets;
@@ -37,14 +39,17 @@ pub mod paging;
 pub mod path_part;
 pub mod portal;
 pub mod problem;
+pub mod qr;
 pub mod responses;
 pub mod routes;
 pub mod saml_endpoints;
+pub mod second_step;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_out;
 pub mod slo_endpoints;
 pub mod soap_endpoints;
 pub mod spooled;
+pub mod step_up;
 pub mod streamed;
 pub mod visit;

@@ -6,11 +6,13 @@ use askama::Template;
 use crate::domain::ids::PublicId;
 use crate::service::delivery::PostForm;
 use crate::service::organisation::Organisation;
+use crate::service::own_factors::OwnFactors;
 use crate::service::user_sessions::SessionView;
 use crate::web::arch::Arch;
 use crate::web::console::faults::Faults;
 use crate::web::filters;
 use crate::web::logo;
+use crate::web::qr::QrImage;
 
 const PRODUCT: &str = "Vestibule";
 
@@ -57,6 +59,52 @@ pub struct LoginPage<'a> {
     /// Of the sign-out that led here.
     pub signed_out: Option<&'a SignedOutView>,
     pub notice: Option<Notice<'a>>,
+}
+
+/// `/login/code`
+#[derive(Template)]
+#[template(path = "pages/second_step.html")]
+pub struct SecondStepPage<'a> {
+    pub brand: &'a Brand,
+    /// Where the form is posted to.
+    pub action: &'a str,
+    /// The same page for a recovery code, and back.
+    pub other_way: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    /// A recovery code is asked for.
+    pub by_recovery_code: bool,
+    /// Whether there are any.
+    pub has_recovery_codes: bool,
+    /// The account has no factor yet, and sets one up here.
+    pub enrolment: Option<EnrolmentView<'a>>,
+    pub notice: Option<Notice<'a>>,
+}
+
+/// A secret to be taken into an authenticator app.
+#[derive(Debug, Clone, Copy)]
+pub struct EnrolmentView<'a> {
+    pub secret: &'a str,
+    /// `None`: the address is too long for one; the secret can still be typed.
+    pub qr: Option<&'a QrImage>,
+}
+
+/// Recovery codes, this once.
+#[derive(Template)]
+#[template(path = "pages/recovery_codes.html")]
+pub struct RecoveryCodesPage<'a> {
+    pub display_name: &'a str,
+    pub codes: &'a [String],
+}
+
+/// `/account/totp`
+#[derive(Template)]
+#[template(path = "pages/account_totp.html")]
+pub struct AccountTotpPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+    pub enrolment: EnrolmentView<'a>,
+    pub fault: Option<&'a str>,
 }
 
 /// One application on the portal.
@@ -148,6 +196,7 @@ pub struct AccountPage<'a> {
     pub email: &'a str,
     /// Of administrators.
     pub role: Option<&'a str>,
+    pub factors: &'a OwnFactors,
     pub sessions: &'a [SessionView],
     /// The session that asks.
     pub this_session: &'a PublicId,

@@ -20,7 +20,8 @@ use crate::web::endpoint::Answer::{Created, List, ListOrCsv, Nothing, One, Paged
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, health, logo, logout_page, portal, saml_endpoints, setup, sign_in,
+    account, account_factors, account_totp, assets, first_run, health, logo, logout_page, portal, saml_endpoints, second_step, setup,
+    sign_in,
     sign_out, slo_endpoints, soap_endpoints,
 };
 
@@ -191,6 +192,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/" Need::Session, portal::show;
     GET  "/login" Need::Public, sign_in::show;
     POST "/login" Need::Public, sign_in::submit;
+    GET  "/login/code" Need::Public, second_step::show;
+    POST "/login/code" Need::Public, second_step::submit;
     GET  "/logout" Need::Session, sign_out::show;
     POST "/logout" Need::Session, sign_out::submit;
     GET  "/logout/{id}" Need::Public, logout_page::show;
@@ -201,6 +204,11 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/first-run/{token}" Need::Public, first_run::show;
     POST "/first-run/{token}" Need::Public, first_run::submit;
     GET  "/account" Need::Session, account::show;
+    GET  "/account/totp" Need::FreshSession, account_totp::show;
+    POST "/account/totp" Need::FreshSession, account_totp::submit;
+    POST "/account/factors/end" Need::FreshSession, account_factors::end;
+    POST "/account/recovery-codes" Need::FreshSession, account_factors::renew_codes;
+    POST "/account/devices" Need::Session, account_factors::forget_device;
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;

@@ -9,9 +9,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::domain::logout::ParticipantState;
-use crate::service::authentication::{self, SignInOutcome};
+use crate::service::authentication::{self, SignInOutcome, SignedIn};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::Wish;
 use crate::service::logout_view::{self, Progress};
 use crate::service::organisation;
 use crate::service::pending;
@@ -25,6 +26,7 @@ use crate::web::language::{Language, fill};
 use crate::web::pages::{Brand, LoginPage, Notice, SignedOutView};
 use crate::web::path_part::can_name_something;
 use crate::web::responses::{blocking, see_other};
+use crate::web::second_step;
 use crate::web::visit::Visit;
 
 const WRONG: Notice<'static> = Notice {
@@ -37,6 +39,10 @@ const USERS_ONLY: Notice<'static> = Notice {
            to open it.",
 };
 const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
+const AGAIN: Notice<'static> = Notice {
+    tone: "warn",
+    text: "What you want to do needs a fresh sign-in. Sign in again, and you are led back.",
+};
 const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
     text: "The application's request has expired. Sign in, then open the application again.",
@@ -53,6 +59,8 @@ pub struct LoginQuery {
     request: Option<String>,
     /// Present after a password was set by a one-time link.
     password_set: Option<String>,
+    /// Present where somebody who is signed in is asked to sign in again.
+    again: Option<String>,
 }
 
 impl LoginQuery {
@@ -87,6 +95,12 @@ pub async fn show(
         shown.notice = notice;
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
+    } else if query.again.is_some() {
+        shown.again = true;
+        shown.notice = Some(AGAIN);
+        let token = browser.session.clone().unwrap_or_default();
+        let who = blocking(&env, move |env| authentication::session(env, &token)).await?;
+        shown.username = who.map(|who| who.username).unwrap_or_default();
     } else {
         let of = browser.for_sign_on();
         let result = blocking(&env, move |env| logout_view::last_result(env, &of)).await?;
@@ -143,22 +157,25 @@ pub async fn submit(
     let mut shown = Shown {
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
+        again: query.again.is_some(),
         ..Shown::default()
     };
     let attempt = browser.attempt(form.username, form.password);
-    match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
+    let (request, anew) = (shown.request.clone(), shown.again);
+    let sign_in = move |env: &Environment| {
+        let mut wish = Wish::of_waiting(env, &attempt.client, request.as_deref())?;
+        wish.anew |= anew;
+        authentication::sign_in(env, &attempt, wish)
+    };
+    match blocking(&env, sign_in).await? {
         SignInOutcome::SignedIn { token, who } => {
-            let wanted = browser.wanted.clone().filter(|_| who.role.is_some());
-            let next = match (shown.request, wanted) {
-                (Some(id), _) => format!("/saml/continue/{id}"),
-                (None, Some(page)) => page,
-                (None, None) => "/".to_owned(),
-            };
-            let mut answer = see_other(&next);
-            answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
-            if browser.wanted.is_some() {
-                answer.add_cookie(&browser.jar.clear(CookieKind::Wanted))?;
-            }
+            lead_in(&browser, shown.request.as_deref(), (&token, &who))
+        }
+        SignInOutcome::SecondStep { half } => {
+            // The form's token was checked, so there is a pre-session.
+            let half = half.ok_or(WebError::StaleForm)?;
+            let mut answer = see_other(&second_step::address(shown.request.as_deref()));
+            answer.add_cookie(&browser.jar.set(CookieKind::Half, &half))?;
             Ok(answer)
         }
         SignInOutcome::Refused => {
@@ -171,11 +188,35 @@ pub async fn submit(
     }
 }
 
+/// On with a session that has just begun: to the application that waits, to the page that was wanted,
+/// or to the start page.
+pub fn lead_in(
+    browser: &Browser,
+    request: Option<&str>,
+    (token, who): (&str, &SignedIn),
+) -> Result<HttpResponse, WebError> {
+    // The console is for administrators alone; their own account is for all.
+    let may_see = |page: &String| who.role.is_some() || page.starts_with("/account");
+    let wanted = browser.wanted.clone().filter(may_see);
+    let next = match (request, wanted) {
+        (Some(id), _) => format!("/saml/continue/{id}"),
+        (None, Some(page)) => page,
+        (None, None) => "/".to_owned(),
+    };
+    let mut answer = see_other(&next);
+    answer.add_cookie(&browser.jar.set(CookieKind::Session, token))?;
+    if browser.wanted.is_some() {
+        answer.add_cookie(&browser.jar.clear(CookieKind::Wanted))?;
+    }
+    Ok(answer)
+}
+
 /// What is on the page besides the form.
 #[derive(Default)]
 struct Shown {
     username: String,
     request: Option<String>,
+    again: bool,
     application: Option<String>,
     signed_out: Option<SignedOutView>,
     notice: Option<Notice<'static>>,
@@ -205,7 +246,8 @@ pub fn wait_text(language: Language, retry_after: Duration) -> String {
     fill(language.say(BRAKED), &[seconds])
 }
 
-fn whole_seconds(retry_after: Duration) -> u64 {
+/// As the header `Retry-After` wants it.
+pub fn whole_seconds(retry_after: Duration) -> u64 {
     retry_after.as_secs().max(1)
 }
 
@@ -225,10 +267,11 @@ async fn write(
 ) -> Result<HttpResponse, WebError> {
     let organisation = blocking(env, organisation::find).await?;
     let visit = Visit::of(browser)?;
-    let action = shown
-        .request
-        .as_ref()
-        .map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
+    let action = match &shown.request {
+        Some(id) => format!("/login?request={id}"),
+        None if shown.again => "/login?again=1".to_owned(),
+        None => "/login".to_owned(),
+    };
     let login = LoginPage {
         brand: &Brand::from(organisation),
         action: &action,
