@@ -1,5 +1,5 @@
 //! `vestibule admin create`: an administrator, with a password from standard input or a one-time
-//! link that sets one.
+//! link that sets one. `admin reset-factors`: for the administrator who has lost the second factor.
 
 use std::io::Read;
 
@@ -11,11 +11,20 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::terminal;
+use crate::service::factor_reset;
 
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
     /// Create an administrator.
     Create(CreateOptions),
+    /// Remove the second factors of an administrator who has lost them, and end the sessions.
+    ResetFactors(ResetOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct ResetOptions {
+    #[arg(long, value_name = "NAME")]
+    username: String,
 }
 
 #[derive(Debug, Args)]
@@ -33,7 +42,23 @@ pub struct CreateOptions {
 
 /// Runs the command.
 pub fn run(config: &Config, command: &AdminCommand) -> anyhow::Result<()> {
-    let AdminCommand::Create(options) = command;
+    match command {
+        AdminCommand::Create(options) => create(config, options),
+        AdminCommand::ResetFactors(options) => reset_factors(config, options),
+    }
+}
+
+fn reset_factors(config: &Config, options: &ResetOptions) -> anyhow::Result<()> {
+    let environment = app::open(config)?;
+    factor_reset::reset_named(&environment, &terminal(), &options.username)
+        .map_err(output::in_words)?;
+    output::print(&format!(
+        "removed the second factors of {}",
+        options.username
+    ))
+}
+
+fn create(config: &Config, options: &CreateOptions) -> anyhow::Result<()> {
     let password = if options.password_stdin {
         Some(read_password()?)
     } else {

@@ -70,10 +70,7 @@ fn plain_http_is_for_loopback_only() {
 
 #[test]
 fn what_this_version_does_not_have_is_refused() {
-    for pair in [
-        ("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1"),
-        ("VESTIBULE_ADMIN_MFA", "required"),
-    ] {
+    for pair in [("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1")] {
         assert!(
             matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })),
             "{pair:?}"

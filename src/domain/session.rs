@@ -13,23 +13,32 @@ pub enum AuthenticationMethod {
     PasswordRememberedDevice,
     /// A password, and a code of an authenticator app.
     PasswordTotp,
+    /// A password, and a passkey.
+    PasswordPasskey,
     /// A password, and one of the codes that were written down.
     PasswordRecoveryCode,
+    /// A passkey alone. Its device made sure of the person, by a PIN or a finger: two factors.
+    Passkey,
 }
 
 impl AuthenticationMethod {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Password,
         Self::PasswordRememberedDevice,
         Self::PasswordTotp,
+        Self::PasswordPasskey,
         Self::PasswordRecoveryCode,
+        Self::Passkey,
     ];
 
     /// Whether two factors were proven in this sign-in; this alone is told to service providers.
     pub const fn is_multi_factor(self) -> bool {
         match self {
             Self::Password | Self::PasswordRememberedDevice => false,
-            Self::PasswordTotp | Self::PasswordRecoveryCode => true,
+            Self::PasswordTotp
+            | Self::PasswordPasskey
+            | Self::PasswordRecoveryCode
+            | Self::Passkey => true,
         }
     }
 

@@ -96,10 +96,7 @@ pub fn check_can_be_met(requested: Option<&RequestedAuthnContext>) -> Result<(),
 }
 
 /// Whether a session of this method meets the request.
-pub fn is_met_by(
-    requested: Option<&RequestedAuthnContext>,
-    method: AuthenticationMethod,
-) -> bool {
+pub fn is_met_by(requested: Option<&RequestedAuthnContext>, method: AuthenticationMethod) -> bool {
     class_to_state(requested, method).is_ok()
 }
 
@@ -118,12 +115,13 @@ const fn true_classes(method: AuthenticationMethod) -> &'static [&'static str] {
             AC_PASSWORD,
             AC_UNSPECIFIED,
         ],
-        AuthenticationMethod::PasswordRecoveryCode => &[
+        AuthenticationMethod::PasswordPasskey | AuthenticationMethod::PasswordRecoveryCode => &[
             AC_REFEDS_MFA,
             AC_PASSWORD_PROTECTED_TRANSPORT,
             AC_PASSWORD,
             AC_UNSPECIFIED,
         ],
+        AuthenticationMethod::Passkey => &[AC_REFEDS_MFA, AC_UNSPECIFIED],
     }
 }
 

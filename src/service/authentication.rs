@@ -19,6 +19,7 @@ use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::{self, Wish};
+use crate::service::passkeys::PasskeyAnswer;
 use crate::service::passwords::check_policy;
 use crate::service::second_step;
 use crate::service::secrets::{random_token, token_hash};
@@ -118,7 +119,37 @@ pub fn sign_in(
         half: None,
         device: None,
     };
-    let Some(token) = open_session(env, &account, (client, opening))? else {
+    opened(env, &account, (client, opening))
+}
+
+/// Signs in with a passkey alone, which is two factors by itself.
+pub fn sign_in_with_passkey(
+    env: &Environment,
+    client: &Client,
+    answer: PasskeyAnswer<'_>,
+) -> Result<SignInOutcome, ServiceError> {
+    let (account, failures) = match credential::prove_passkey(env, answer, &client.source)? {
+        Proof::Fits { account, failures } => (account, failures),
+        Proof::Refused => return Ok(SignInOutcome::Refused),
+        Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
+    };
+    let opening = Opening {
+        method: AuthenticationMethod::Passkey,
+        authenticated_at: env.now(),
+        failures,
+        half: None,
+        device: None,
+    };
+    opened(env, &account, (client, opening))
+}
+
+/// Opens a session and looks at it for the first time.
+fn opened(
+    env: &Environment,
+    account: &Account,
+    (client, opening): (&Client, Opening),
+) -> Result<SignInOutcome, ServiceError> {
+    let Some(token) = open_session(env, account, (client, opening))? else {
         return Ok(SignInOutcome::Refused);
     };
     match session(env, &token)? {

@@ -39,6 +39,11 @@ pub fn keys(folded_name: &str, source: &str) -> Vec<String> {
     vec![format!("name:{name}:{source}"), format!("source:{source}")]
 }
 
+/// The counter of what names nobody.
+pub fn source_keys(source: &str) -> Vec<String> {
+    vec![format!("source:{source}")]
+}
+
 /// The counters of a code. Its account has one of its own over all sources: it can be reached only with
 /// the right password, so no stranger can fill it, and a thief cannot guess on from elsewhere.
 pub fn factor_keys(folded_name: &str, account: AccountId, source: &str) -> Vec<String> {

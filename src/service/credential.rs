@@ -13,6 +13,7 @@ use crate::service::brake::{self, Verdict};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::{recovery_codes, totp};
 use crate::store::accounts::{self, Account, AccountHolder};
 
@@ -82,24 +83,37 @@ pub enum FactorProof {
     Braked { retry_after: Duration },
 }
 
-/// Checks the code of a second factor, of an account whose password was right: six digits are of the
-/// authenticator app, anything else is taken for a recovery code.
+/// What somebody shows as second factor.
+#[derive(Debug, Clone, Copy)]
+pub enum Factor<'a> {
+    /// Six digits are of the authenticator app, anything else is taken for a recovery code.
+    Code(&'a str),
+    Passkey(PasskeyAnswer<'a>),
+}
+
+/// Checks the second factor of an account whose password was right.
 pub fn prove_factor(
     env: &Environment,
     account: &Account,
-    (code, source): (&str, &str),
+    (factor, source): (Factor<'_>, &str),
 ) -> Result<FactorProof, ServiceError> {
     let failures = brake::factor_keys(&fold(&account.username), account.id, source);
     if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
         return Ok(FactorProof::Braked { retry_after });
     }
-    let is_of_an_app = code.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
-    let (fits, method) = if is_of_an_app {
-        let fits = totp::use_code(env, account.id, code)?;
-        (fits, AuthenticationMethod::PasswordTotp)
-    } else {
-        let fits = recovery_codes::use_code(env, account, code)?;
-        (fits, AuthenticationMethod::PasswordRecoveryCode)
+    let (fits, method) = match factor {
+        Factor::Passkey(answer) => (
+            passkeys::use_second(env, account.id, answer)?,
+            AuthenticationMethod::PasswordPasskey,
+        ),
+        Factor::Code(code) if is_of_an_app(code) => (
+            totp::use_code(env, account.id, code)?,
+            AuthenticationMethod::PasswordTotp,
+        ),
+        Factor::Code(code) => (
+            recovery_codes::use_code(env, account, code)?,
+            AuthenticationMethod::PasswordRecoveryCode,
+        ),
     };
     if fits {
         return Ok(FactorProof::Fits { method, failures });
@@ -107,6 +121,37 @@ pub fn prove_factor(
     let named = object("account", account.public_id.as_str(), &account.username);
     refuse(env, failures, named)?;
     Ok(FactorProof::Refused)
+}
+
+fn is_of_an_app(code: &str) -> bool {
+    code.chars()
+        .all(|letter| letter.is_ascii_digit() || letter.is_whitespace())
+}
+
+/// Checks a passkey that stands alone: it names the account by itself. Failures count for the source.
+pub fn prove_passkey(
+    env: &Environment,
+    answer: PasskeyAnswer<'_>,
+    source: &str,
+) -> Result<Proof, ServiceError> {
+    let failures = brake::source_keys(source);
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+        return Ok(Proof::Braked { retry_after });
+    }
+    let account = match passkeys::use_alone(env, answer)? {
+        Some(id) => env
+            .store
+            .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find(conn, id)?) })?,
+        None => None,
+    };
+    if let Some(account) = account.filter(may_sign_in) {
+        return Ok(Proof::Fits {
+            account: Box::new(account),
+            failures,
+        });
+    }
+    refuse(env, failures, object("session", "", source))?;
+    Ok(Proof::Refused)
 }
 
 /// Counts a failure and writes it down.

@@ -15,7 +15,7 @@ use crate::service::sign_on::Browser;
 use crate::store::accounts::{Account, AccountHolder};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::{remembered_devices, totp_secrets, user_groups};
+use crate::store::{passkeys, remembered_devices, totp_secrets, user_groups};
 
 /// What an application that waits takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,7 +72,8 @@ pub fn better_way(ask: &Ask, method: AuthenticationMethod) -> Option<Way> {
     let Ask::Request(request) = ask else {
         return None;
     };
-    let is_met = |method: &AuthenticationMethod| is_met_by(request.requested_authn_context(), *method);
+    let is_met =
+        |method: &AuthenticationMethod| is_met_by(request.requested_authn_context(), *method);
     if is_met(&method) {
         return None;
     }
@@ -122,7 +123,8 @@ pub(in crate::service) fn is_enrolled(
     account: &Account,
 ) -> Result<bool, StoreError> {
     let totp = totp_secrets::find(conn, account.id)?;
-    Ok(totp.is_some_and(|totp| totp.confirmed_at.is_some()))
+    let has_totp = totp.is_some_and(|totp| totp.confirmed_at.is_some());
+    Ok(has_totp || passkeys::count(conn, account.id)? > 0)
 }
 
 /// Whether this house asks the holder of an account for a second factor.

@@ -8,8 +8,10 @@ use crate::service::audit_trail::{Trail, object};
 use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::is_enrolled;
 use crate::service::totp::{self, Enrolment};
 use crate::store::accounts::{self, Account};
+use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::remembered_devices::RememberedDevice;
 use crate::store::{recovery_codes, remembered_devices, sessions, totp_secrets};
 
@@ -26,6 +28,8 @@ pub struct TotpFacts {
 #[derive(Debug, Clone)]
 pub struct OwnFactors {
     pub totp: Option<TotpFacts>,
+    /// Oldest first.
+    pub passkeys: Vec<PasskeyView>,
     pub recovery_codes: i64,
     /// Newest first.
     pub devices: Vec<DeviceView>,
@@ -34,7 +38,27 @@ pub struct OwnFactors {
 impl OwnFactors {
     /// Whether there is any.
     pub const fn is_enrolled(&self) -> bool {
-        self.totp.is_some()
+        self.totp.is_some() || !self.passkeys.is_empty()
+    }
+}
+
+/// A passkey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyView {
+    pub id: PublicId,
+    pub name: String,
+    pub added: DateTime<Utc>,
+    pub last_used: Option<DateTime<Utc>>,
+}
+
+impl From<StoredPasskey> for PasskeyView {
+    fn from(passkey: StoredPasskey) -> Self {
+        Self {
+            id: passkey.public_id,
+            name: passkey.name,
+            added: passkey.created_at,
+            last_used: passkey.last_used_at,
+        }
     }
 }
 
@@ -68,6 +92,7 @@ pub fn get(env: &Environment, who: &SignedIn) -> Result<OwnFactors, ServiceError
     let now = env.now();
     env.store.read(|conn| -> Result<_, ServiceError> {
         let totp = totp_secrets::find(conn, id)?;
+        let passkeys = passkeys::list_of_account(conn, id)?;
         let devices = remembered_devices::list_of_account(conn, id, now)?;
         Ok(OwnFactors {
             totp: totp.and_then(|totp| {
@@ -76,6 +101,7 @@ pub fn get(env: &Environment, who: &SignedIn) -> Result<OwnFactors, ServiceError
                     last_used: totp.last_used_at,
                 })
             }),
+            passkeys: passkeys.into_iter().map(PasskeyView::from).collect(),
             recovery_codes: recovery_codes::count(conn, id)?,
             devices: devices.into_iter().map(DeviceView::from).collect(),
         })
@@ -98,24 +124,43 @@ pub fn confirm_totp(env: &Environment, who: &SignedIn, code: &str) -> Result<boo
     totp::confirm(env, (&account(env, who)?, &who.actor()), code)
 }
 
-/// Ends the authenticator app, and with the last factor what hangs on it: recovery codes and
-/// remembered browsers. Other sessions end.
-pub fn end_totp(env: &Environment, who: &SignedIn) -> Result<(), ServiceError> {
+/// One factor of the own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OwnFactor {
+    Totp,
+    Passkey(PublicId),
+}
+
+/// Ends a factor. Other sessions end and no browser is remembered any more; with the last factor the
+/// recovery codes go.
+pub fn end(env: &Environment, who: &SignedIn, factor: OwnFactor) -> Result<(), ServiceError> {
     let id = who.session.account;
     let this = who.session.public_id.clone();
     let trail = Trail::new(env, &who.actor());
     let named = object("account", who.public_id.as_str(), &who.username);
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        if !totp_secrets::delete(conn, id)? {
+        let (is_gone, kind) = match &factor {
+            OwnFactor::Totp => (totp_secrets::delete(conn, id)?, "TOTP"),
+            OwnFactor::Passkey(passkey) => (passkeys::delete(conn, id, passkey)?, "PASSKEY"),
+        };
+        if !is_gone {
             return Err(ServiceError::NotFound { what: "factor" });
         }
-        recovery_codes::delete_of_account(conn, id)?;
+        let account = accounts::find(conn, id)?.ok_or(NO_ACCOUNT)?;
+        if !is_enrolled(conn, &account)? {
+            recovery_codes::delete_of_account(conn, id)?;
+        }
         remembered_devices::delete_of_account(conn, id)?;
         sessions::delete_others(conn, id, &this)?;
-        let (_, what) = totp::kind();
-        trail.write(conn, "account.factor_ended", named.clone(), (what, None))?;
+        let texts = (Some(kind_text(kind)), None);
+        trail.write(conn, "account.factor_ended", named.clone(), texts)?;
         Ok(())
     })
+}
+
+/// What the audit says of a factor.
+pub(in crate::service) fn kind_text(kind: &str) -> String {
+    serde_json::json!({ "factor": kind }).to_string()
 }
 
 /// Forgets a remembered browser; one that is forgotten already is no fault.
@@ -126,13 +171,22 @@ pub fn forget_device(env: &Environment, who: &SignedIn, device: &str) -> Result<
     let named = object("account", who.public_id.as_str(), &who.username);
     env.store.write(move |conn| -> Result<(), ServiceError> {
         if remembered_devices::delete_by_public_id(conn, id, &device)? {
-            trail.write(conn, "account.device_forgotten", named.clone(), (None, None))?;
+            trail.write(
+                conn,
+                "account.device_forgotten",
+                named.clone(),
+                (None, None),
+            )?;
         }
         Ok(())
     })
 }
 
-fn account(env: &Environment, who: &SignedIn) -> Result<Account, ServiceError> {
+/// The account behind a session.
+pub(in crate::service) fn account(
+    env: &Environment,
+    who: &SignedIn,
+) -> Result<Account, ServiceError> {
     let id = who.session.account;
     env.store
         .read(|conn| -> Result<_, ServiceError> { accounts::find(conn, id)?.ok_or(NO_ACCOUNT) })

@@ -5,9 +5,10 @@ use crate::service::audit_trail::{Trail, object};
 use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::is_enrolled;
 use crate::service::secrets::{digest, random_bytes};
-use crate::store::accounts::Account;
-use crate::store::{recovery_codes, totp_secrets};
+use crate::store::accounts::{self, Account};
+use crate::store::recovery_codes;
 
 /// How many there are at a time.
 const COUNT: usize = 10;
@@ -18,7 +19,9 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Makes new codes in the place of all before, and gives them in clear, once.
 pub fn renew(env: &Environment, who: &SignedIn) -> Result<Vec<String>, ServiceError> {
-    let codes = (0..COUNT).map(|_| new_code()).collect::<Result<Vec<_>, _>>()?;
+    let codes = (0..COUNT)
+        .map(|_| new_code())
+        .collect::<Result<Vec<_>, _>>()?;
     let account = who.session.account;
     let hashes: Vec<Vec<u8>> = codes
         .iter()
@@ -28,8 +31,12 @@ pub fn renew(env: &Environment, who: &SignedIn) -> Result<Vec<String>, ServiceEr
     let named = object("account", who.public_id.as_str(), &who.username);
     env.store.write(move |conn| -> Result<(), ServiceError> {
         // Without a factor there is nothing to recover.
-        let totp = totp_secrets::find(conn, account)?;
-        if totp.is_none_or(|totp| totp.confirmed_at.is_none()) {
+        let holder = accounts::find(conn, account)?;
+        let has_factor = match &holder {
+            Some(holder) => is_enrolled(conn, holder)?,
+            None => false,
+        };
+        if !has_factor {
             return Err(ServiceError::NotFound { what: "factor" });
         }
         recovery_codes::replace(conn, account, &hashes, trail.at())?;

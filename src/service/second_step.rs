@@ -9,15 +9,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::session::{AuthenticationMethod, Session};
 use crate::service::authentication::{self, Opening, SignedIn, actor_of_account};
 use crate::service::client::Client;
-use crate::service::credential::{self, FactorProof, may_sign_in};
+use crate::service::credential::{self, Factor, FactorProof, may_sign_in};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::is_enrolled;
+use crate::service::passkeys::{self as passkey_service, Question};
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::totp::{self, Enrolment};
 use crate::store::accounts::{self, Account};
 use crate::store::half_sign_ins::{self, HalfSignIn};
-use crate::store::recovery_codes;
+use crate::store::{passkeys, recovery_codes, totp_secrets};
 
 /// How long the second step may take.
 const WAITS: TimeDelta = TimeDelta::minutes(10);
@@ -25,6 +26,9 @@ const WAITS: TimeDelta = TimeDelta::minutes(10);
 /// What the page of the second step asks for; no `Debug`, since a secret may be in it.
 pub struct StepView {
     pub username: String,
+    /// Whether the account has an authenticator app, and passkeys.
+    pub has_totp: bool,
+    pub has_passkeys: bool,
     pub recovery_codes: i64,
     /// `Some`: the account has no factor yet, and sets one up with this.
     pub enrolment: Option<Enrolment>,
@@ -97,11 +101,16 @@ pub fn show(
     let Some((half, account)) = find(env, client, token)? else {
         return Ok(None);
     };
-    let (has_factor, recovery_codes) = env.store.read(|conn| -> Result<_, ServiceError> {
-        let left = recovery_codes::count(conn, account.id)?;
-        Ok((is_enrolled(conn, &account)?, left))
-    })?;
-    let enrolment = match (has_factor, half.may_enrol) {
+    let (has_totp, has_passkeys, recovery_codes) =
+        env.store.read(|conn| -> Result<_, ServiceError> {
+            let totp = totp_secrets::find(conn, account.id)?;
+            Ok((
+                totp.is_some_and(|totp| totp.confirmed_at.is_some()),
+                passkeys::count(conn, account.id)? > 0,
+                recovery_codes::count(conn, account.id)?,
+            ))
+        })?;
+    let enrolment = match (has_totp || has_passkeys, half.may_enrol) {
         (true, _) => None,
         (false, true) => Some(totp::enrolment(env, &account)?),
         // Its factor was taken away meanwhile.
@@ -109,16 +118,32 @@ pub fn show(
     };
     Ok(Some(StepView {
         username: account.username,
+        has_totp,
+        has_passkeys,
         recovery_codes,
         enrolment,
     }))
 }
 
-/// Checks a code and opens the session.
+/// A question to a passkey of the account that waits; `None`: nothing waits, or there is none.
+pub fn ask_passkey(
+    env: &Environment,
+    client: &Client,
+    token: &str,
+) -> Result<Option<Question>, ServiceError> {
+    match (find(env, client, token)?, &client.pre_session) {
+        (Some((_, account)), Some(browser)) => {
+            passkey_service::ask_for_second(env, account.id, browser)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Checks the second factor and opens the session.
 pub fn finish(
     env: &Environment,
     client: &Client,
-    (token, code, remember): (&str, &str, bool),
+    (token, factor, remember): (&str, Factor<'_>, bool),
 ) -> Result<StepOutcome, ServiceError> {
     let Some((half, account)) = find(env, client, token)? else {
         return Ok(StepOutcome::Gone);
@@ -127,12 +152,14 @@ pub fn finish(
         .store
         .read(|conn| -> Result<_, ServiceError> { Ok(is_enrolled(conn, &account)?) })?;
     let (method, failures) = if has_factor {
-        match credential::prove_factor(env, &account, (code, &client.source))? {
+        match credential::prove_factor(env, &account, (factor, &client.source))? {
             FactorProof::Fits { method, failures } => (method, failures),
             FactorProof::Refused => return Ok(StepOutcome::Wrong),
             FactorProof::Braked { retry_after } => return Ok(StepOutcome::Braked { retry_after }),
         }
-    } else if half.may_enrol {
+    } else if half.may_enrol
+        && let Factor::Code(code) = factor
+    {
         let actor = actor_of_account(&account);
         if !totp::confirm(env, (&account, &actor), code)? {
             return Ok(StepOutcome::Wrong);

@@ -30,6 +30,8 @@ pub enum Sealed {
     Response,
     /// What an authenticator app and this house share.
     TotpSecret,
+    /// A question to an authenticator that waits for its answer.
+    PasskeyCeremony,
 }
 
 impl Sealed {
@@ -39,6 +41,7 @@ impl Sealed {
             Self::Setting => b"vestibule setting v1",
             Self::Response => b"vestibule response v1",
             Self::TotpSecret => b"vestibule totp secret v1",
+            Self::PasskeyCeremony => b"vestibule passkey ceremony v1",
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::service::audit_trail::{Trail, object};
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::organisation;
+use crate::service::own_factors::kind_text;
 use crate::service::secrets::{Sealed, random_bytes};
 use crate::store::accounts::Account;
 use crate::store::totp_secrets;
@@ -73,7 +74,12 @@ pub fn confirm(
     env.store.write(move |conn| -> Result<_, ServiceError> {
         let is_confirmed = totp_secrets::confirm(conn, id, (&stored.sealed, step), now)?;
         if is_confirmed {
-            trail.write(conn, "account.factor_added", named.clone(), kind())?;
+            trail.write(
+                conn,
+                "account.factor_added",
+                named.clone(),
+                (None, Some(kind_text("TOTP"))),
+            )?;
         }
         Ok(is_confirmed)
     })
@@ -104,14 +110,6 @@ pub(in crate::service) fn use_code(
             now,
         )?)
     })
-}
-
-/// What the audit says of a factor: its kind.
-pub(in crate::service) fn kind() -> (Option<String>, Option<String>) {
-    (
-        None,
-        Some(serde_json::json!({ "factor": "TOTP" }).to_string()),
-    )
 }
 
 fn proposed(env: &Environment, account: AccountId) -> Result<Zeroizing<Vec<u8>>, ServiceError> {

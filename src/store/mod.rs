@@ -45,6 +45,8 @@ pub mod name_ids;
 pub mod one_time_tokens;
 pub mod open;
 pub mod paging;
+pub mod passkey_ceremonies;
+pub mod passkeys;
 pub mod payload_recordings;
 pub mod pending_requests;
 mod pool;

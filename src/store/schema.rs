@@ -430,6 +430,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (credential_id) {
+        credential_id -> Binary,
+        public_id -> Text,
+        account_id -> BigInt,
+        name -> Text,
+        document -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_ceremonies (token_hash) {
+        token_hash -> Binary,
+        browser_hash -> Binary,
+        purpose -> Text,
+        sealed -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     half_sign_ins (token_hash) {
         token_hash -> Binary,
         account_id -> BigInt,
@@ -497,6 +519,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     one_time_tokens,
     totp_secrets,
     recovery_codes,
+    passkeys,
+    passkey_ceremonies,
     half_sign_ins,
     remembered_devices,
     sign_in_failures,

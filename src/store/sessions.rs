@@ -72,7 +72,9 @@ const fn method_text(method: AuthenticationMethod) -> &'static str {
         AuthenticationMethod::Password => "PASSWORD",
         AuthenticationMethod::PasswordRememberedDevice => "PASSWORD_REMEMBERED_DEVICE",
         AuthenticationMethod::PasswordTotp => "PASSWORD_TOTP",
+        AuthenticationMethod::PasswordPasskey => "PASSWORD_PASSKEY",
         AuthenticationMethod::PasswordRecoveryCode => "PASSWORD_RECOVERY_CODE",
+        AuthenticationMethod::Passkey => "PASSKEY",
     }
 }
 

@@ -47,10 +47,7 @@ pub fn propose(
 }
 
 /// The secret of an account, confirmed or not.
-pub fn find(
-    conn: &mut DbConnection,
-    account: AccountId,
-) -> Result<Option<StoredTotp>, StoreError> {
+pub fn find(conn: &mut DbConnection, account: AccountId) -> Result<Option<StoredTotp>, StoreError> {
     let row: Option<(Vec<u8>, Option<i64>, i64, Option<i64>)> = totp_secrets::table
         .find(account.get())
         .select((

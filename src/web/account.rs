@@ -22,6 +22,8 @@ const CHANGED: &str = "Your password is changed. All other sessions have ended."
 const ENDED: &str = "The session has ended.";
 const ADDED: &str =
     "Your authenticator app is set up. From now on a sign-in asks for its code as well.";
+const PASSKEY_ADDED: &str =
+    "Your passkey is added. Sign in with it alone, or beside your password.";
 const FACTOR_ENDED: &str = "The second factor is removed. All other sessions have ended.";
 const FORGOTTEN: &str = "The browser is forgotten. It is asked for the second factor again.";
 const WRONG: &str = "The present password is wrong. Check it and try again.";
@@ -61,6 +63,7 @@ pub async fn show(
         Some("password") => Some(CHANGED),
         Some("session") => Some(ENDED),
         Some("totp") => Some(ADDED),
+        Some("passkey") => Some(PASSKEY_ADDED),
         Some("factor") => Some(FACTOR_ENDED),
         Some("device") => Some(FORGOTTEN),
         _ => None,

@@ -5,9 +5,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use crate::domain::ids::PublicId;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::{own_factors, recovery_codes};
+use crate::service::own_factors::{self, OwnFactor};
+use crate::service::recovery_codes;
 use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
@@ -19,6 +21,15 @@ use crate::web::responses::{blocking, html, see_other};
 /// The fields of the forms that name nothing.
 #[derive(Deserialize)]
 pub struct BareForm {
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// The fields of the forms that end a factor.
+#[derive(Deserialize)]
+pub struct EndForm {
+    /// Id of a passkey; without it the authenticator app ends.
+    passkey: Option<String>,
     #[serde(default)]
     csrf_token: String,
 }
@@ -36,11 +47,14 @@ pub async fn end(
     env: web::Data<Environment>,
     request: HttpRequest,
     account: SignedInAccount,
-    Form(form): Form<BareForm>,
+    Form(form): Form<EndForm>,
 ) -> Result<HttpResponse, WebError> {
     check(&env, &request, (&account, &form.csrf_token))?;
     let who = account.who.clone();
-    match blocking(&env, move |env| own_factors::end_totp(env, &who)).await {
+    let factor = form
+        .passkey
+        .map_or(OwnFactor::Totp, |id| OwnFactor::Passkey(PublicId::new(id)));
+    match blocking(&env, move |env| own_factors::end(env, &who, factor)).await {
         // It was ended between the look and the click: what was wanted is so.
         Ok(()) | Err(WebError::Service(ServiceError::NotFound { .. })) => {
             Ok(see_other("/account?done=factor"))

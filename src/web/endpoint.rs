@@ -176,7 +176,9 @@ fn route(endpoint: &'static Endpoint, method: Method) -> Route {
     let route = (endpoint.route)(web::method(method));
     match (endpoint.about, endpoint.need) {
         (Some(about), need) => access::guard(route, need, about),
-        (None, need @ (Need::Admin | Need::May(..) | Need::MayFreshly(..))) => console::access::guard(route, need),
+        (None, need @ (Need::Admin | Need::May(..) | Need::MayFreshly(..))) => {
+            console::access::guard(route, need)
+        }
         (None, Need::FreshSession) => step_up::guard(route),
         (None, Need::Public | Need::Session) => route,
     }

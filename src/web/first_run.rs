@@ -83,10 +83,7 @@ async fn sign_in(
 ) -> Result<HttpResponse, WebError> {
     let attempt = browser.attempt(form.username, form.password);
     let wish = Wish::default();
-    let outcome = blocking(env, move |env| {
-        authentication::sign_in(env, &attempt, wish)
-    })
-    .await?;
+    let outcome = blocking(env, move |env| authentication::sign_in(env, &attempt, wish)).await?;
     let jar = browser.jar;
     match outcome {
         SignInOutcome::SignedIn { token, .. } => {

@@ -36,6 +36,7 @@ pub mod metrics;
 pub mod multipart;
 pub mod pages;
 pub mod paging;
+pub mod passkeys;
 pub mod path_part;
 pub mod portal;
 pub mod problem;

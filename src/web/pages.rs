@@ -58,6 +58,8 @@ pub struct LoginPage<'a> {
     pub application: Option<&'a str>,
     /// Of the sign-out that led here.
     pub signed_out: Option<&'a SignedOutView>,
+    /// Where a passkey is posted to; `None`: there can be none here.
+    pub passkey_action: Option<&'a str>,
     pub notice: Option<Notice<'a>>,
 }
 
@@ -74,6 +76,8 @@ pub struct SecondStepPage<'a> {
     pub username: &'a str,
     /// A recovery code is asked for.
     pub by_recovery_code: bool,
+    pub has_totp: bool,
+    pub has_passkeys: bool,
     /// Whether there are any.
     pub has_recovery_codes: bool,
     /// The account has no factor yet, and sets one up here.
@@ -87,6 +91,15 @@ pub struct EnrolmentView<'a> {
     pub secret: &'a str,
     /// `None`: the address is too long for one; the secret can still be typed.
     pub qr: Option<&'a QrImage>,
+}
+
+/// `/account/passkeys`
+#[derive(Template)]
+#[template(path = "pages/account_passkeys.html")]
+pub struct AccountPasskeysPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+    pub is_refused: bool,
 }
 
 /// Recovery codes, this once.

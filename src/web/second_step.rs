@@ -6,9 +6,11 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use crate::service::credential::Factor;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::organisation;
+use crate::service::passkeys::PasskeyAnswer;
 use crate::service::second_step::{self, StepOutcome, StepView};
 use crate::web::cookies::CookieKind;
 use crate::web::csrf;
@@ -44,7 +46,11 @@ impl StepQuery {
 /// The fields of the form.
 #[derive(Deserialize)]
 pub struct CodeForm {
+    #[serde(default)]
     code: String,
+    /// Present if a passkey answers instead.
+    ceremony: Option<String>,
+    credential: Option<String>,
     /// Present if the browser is to be remembered.
     remember: Option<String>,
     #[serde(default)]
@@ -86,7 +92,17 @@ pub async fn submit(
     let client = browser.client();
     let finish = move |env: &Environment| {
         let remember = form.remember.is_some();
-        second_step::finish(env, &client, (&half, &form.code, remember))
+        let factor = match (&form.ceremony, &form.credential) {
+            (Some(ceremony), Some(credential)) if !credential.is_empty() => {
+                Factor::Passkey(PasskeyAnswer {
+                    ceremony,
+                    credential,
+                    browser: client.pre_session.as_deref().unwrap_or_default(),
+                })
+            }
+            _ => Factor::Code(&form.code),
+        };
+        second_step::finish(env, &client, (&half, factor, remember))
     };
     match blocking(&env, finish).await? {
         StepOutcome::SignedIn { token, who, device } => {
@@ -125,10 +141,7 @@ pub async fn submit(
 
 /// Back to the first step.
 fn gone(request: Option<&str>) -> HttpResponse {
-    let to = request.map_or_else(
-        || "/login".to_owned(),
-        |id| format!("/login?request={id}"),
-    );
+    let to = request.map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
     see_other(&to)
 }
 
@@ -150,6 +163,8 @@ async fn page(
     };
     let StepView {
         username,
+        has_totp,
+        has_passkeys,
         recovery_codes,
         enrolment,
     } = view;
@@ -169,6 +184,8 @@ async fn page(
         csrf_token: &visit.csrf_token,
         username: &username,
         by_recovery_code,
+        has_totp,
+        has_passkeys,
         has_recovery_codes: recovery_codes > 0,
         enrolment: enrolment.as_ref().map(|one| EnrolmentView {
             secret: &one.secret,

@@ -15,6 +15,7 @@ use crate::service::error::ServiceError;
 use crate::service::factor_demand::Wish;
 use crate::service::logout_view::{self, Progress};
 use crate::service::organisation;
+use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::pending;
 use crate::service::sign_on;
 use crate::web::cookies::CookieKind;
@@ -39,6 +40,10 @@ const USERS_ONLY: Notice<'static> = Notice {
            to open it.",
 };
 const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
+const NO_PASSKEY: Notice<'static> = Notice {
+    tone: "bad",
+    text: "This passkey does not open an account here. Try again, or sign in with your password.",
+};
 const AGAIN: Notice<'static> = Notice {
     tone: "warn",
     text: "What you want to do needs a fresh sign-in. Sign in again, and you are led back.",
@@ -188,6 +193,54 @@ pub async fn submit(
     }
 }
 
+/// The fields of the form that a passkey's answer comes in.
+#[derive(Deserialize)]
+pub struct PasskeyForm {
+    ceremony: String,
+    credential: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `POST /login/passkey`: a passkey as the only step.
+pub async fn submit_passkey(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    browser: Browser,
+    Form(form): Form<PasskeyForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let query = web::Query::<LoginQuery>::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .unwrap_or_default();
+    let mut shown = Shown {
+        request: query.request().map(str::to_owned),
+        ..Shown::default()
+    };
+    let client = browser.client();
+    let sign_in = move |env: &Environment| {
+        let answer = PasskeyAnswer {
+            ceremony: &form.ceremony,
+            credential: &form.credential,
+            browser: client.pre_session.as_deref().unwrap_or_default(),
+        };
+        authentication::sign_in_with_passkey(env, &client, answer)
+    };
+    match blocking(&env, sign_in).await? {
+        SignInOutcome::SignedIn { token, who } => {
+            lead_in(&browser, shown.request.as_deref(), (&token, &who))
+        }
+        SignInOutcome::Refused | SignInOutcome::SecondStep { .. } => {
+            shown.notice = Some(NO_PASSKEY);
+            page(&env, StatusCode::UNAUTHORIZED, (&browser, &shown)).await
+        }
+        SignInOutcome::Braked { retry_after } => {
+            braked(&env, (&browser, &shown), retry_after).await
+        }
+    }
+}
+
 /// On with a session that has just begun: to the application that waits, to the page that was wanted,
 /// or to the start page.
 pub fn lead_in(
@@ -266,6 +319,11 @@ async fn write(
     (browser, shown, notice): (&Browser, &Shown, Option<Notice<'_>>),
 ) -> Result<HttpResponse, WebError> {
     let organisation = blocking(env, organisation::find).await?;
+    let has_passkeys = passkeys::are_available(env);
+    let passkey_action = match &shown.request {
+        Some(id) => format!("/login/passkey?request={id}"),
+        None => "/login/passkey".to_owned(),
+    };
     let visit = Visit::of(browser)?;
     let action = match &shown.request {
         Some(id) => format!("/login?request={id}"),
@@ -279,6 +337,7 @@ async fn write(
         username: &shown.username,
         application: shown.application.as_deref(),
         signed_out: shown.signed_out.as_ref(),
+        passkey_action: has_passkeys.then_some(passkey_action.as_str()),
         notice,
     };
     visit.answer(status, &login)

@@ -82,10 +82,8 @@ fn page_of_form(request: &HttpRequest, base_url: &str) -> Option<String> {
 /// Only an address of the console or of the own account is followed, and none that a browser could
 /// read as another host's.
 pub fn leads_back(path: &str) -> bool {
-    let is_ours = ["/admin", "/account"].iter().any(|start| {
-        path.strip_prefix(start)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let starts = ["/admin/", "/account/"];
+    let is_ours = path == "/account" || starts.iter().any(|start| path.starts_with(start));
     is_ours
         && path
             .bytes()

@@ -21,6 +21,31 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_id, code_hash)
 );
 
+-- Passkeys (WebAuthn): public keys, so nothing here is sealed.
+CREATE TABLE passkeys (
+    credential_id BLOB NOT NULL PRIMARY KEY,
+    public_id TEXT NOT NULL UNIQUE,
+    account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    -- Public key, signature counter and flags, as the library keeps them.
+    document TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT
+);
+CREATE INDEX passkeys_account ON passkeys (account_id);
+
+-- Questions that wait for the answer of an authenticator, for one answer, for five minutes.
+CREATE TABLE passkey_ceremonies (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    -- The pre-session of a sign-in, or the session in which a passkey is added.
+    browser_hash BLOB NOT NULL,
+    purpose TEXT NOT NULL,
+    -- Under the master key.
+    sealed BLOB NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX passkey_ceremonies_by_age ON passkey_ceremonies (expires_at);
+
 -- Sign-ins whose first step was right and whose second is to come. No session, opens nothing.
 CREATE TABLE half_sign_ins (
     token_hash BLOB NOT NULL PRIMARY KEY,

@@ -22,7 +22,11 @@ fn a_code_is_four_groups_of_letters_that_cannot_be_mistaken() {
 #[test]
 fn it_is_read_as_it_was_written_down_and_is_of_one_account() {
     let code = hash("anna", "01AB-CDEF-GHJK-MNPQ");
-    for same in ["oiab cdef ghjk mnpq", "0lABCDEFGHJKMNPQ", " 01ab-cdef-ghjk-mnpq "] {
+    for same in [
+        "oiab cdef ghjk mnpq",
+        "0lABCDEFGHJKMNPQ",
+        " 01ab-cdef-ghjk-mnpq ",
+    ] {
         assert_eq!(hash("anna", same), code, "{same}");
     }
     assert_ne!(hash("bert", "01AB-CDEF-GHJK-MNPQ"), code);

@@ -34,7 +34,15 @@ fn one_step_of_tolerance_and_no_more() {
 #[test]
 fn a_code_may_be_typed_with_a_space_and_is_nothing_else() {
     check(59, "287 082", Some(1));
-    for wrong in ["", "28708", "2870820", "287083", "٢٨٧٠٨٢", "-287082", "abcdef"] {
+    for wrong in [
+        "",
+        "28708",
+        "2870820",
+        "287083",
+        "٢٨٧٠٨٢",
+        "-287082",
+        "abcdef",
+    ] {
         check(59, wrong, None);
     }
 }

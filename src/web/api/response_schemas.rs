@@ -22,7 +22,7 @@ use crate::web::api::request_schemas::{list_of, object, text};
 use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
-use crate::web::api::users::{ConnectorOfUserJson, GroupOfUserJson, UserJson};
+use crate::web::api::users::{ConnectorOfUserJson, FactorJson, GroupOfUserJson, UserJson};
 
 type Named = (String, RefOr<Schema>);
 
@@ -32,6 +32,7 @@ pub fn all() -> Vec<Named> {
     add::<UserJson>(&mut schemas);
     add::<GroupOfUserJson>(&mut schemas);
     add::<ConnectorOfUserJson>(&mut schemas);
+    add::<FactorJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);
     add::<MemberJson>(&mut schemas);
     add::<GroupPreviewJson>(&mut schemas);

@@ -59,7 +59,6 @@ async fn check(
     }
 }
 
-
 async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     let admin = SignedInAdmin::extract(request).await?;
     let caller = Caller {
@@ -74,7 +73,8 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     // The setting may be newer than the session.
     let lacks_factor =
         env.admin_mfa == AdminMfa::Required && !admin.who.session.method.satisfies_policy();
-    if lacks_factor || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who)) {
+    if lacks_factor || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
+    {
         return Err(WebError::StepUp);
     }
     Ok(Visitor {

@@ -18,6 +18,7 @@ pub enum Done {
     UsersSuspended,
     UsersAdded,
     PasswordSet,
+    FactorsReset,
     SessionsEnded,
     GroupCreated,
     GroupUpdated,
@@ -51,7 +52,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 37] = [
+    const ALL: [Self; 38] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -59,6 +60,7 @@ impl Done {
         Self::UsersSuspended,
         Self::UsersAdded,
         Self::PasswordSet,
+        Self::FactorsReset,
         Self::SessionsEnded,
         Self::GroupCreated,
         Self::GroupUpdated,
@@ -101,6 +103,7 @@ impl Done {
             Self::UsersSuspended => ("users-suspended", "Users Suspended"),
             Self::UsersAdded => ("users-added", "Users Added to the Group"),
             Self::PasswordSet => ("password-set", "Password Set, Sessions Ended"),
+            Self::FactorsReset => ("factors-reset", "Second Factors Removed, Sessions Ended"),
             Self::SessionsEnded => ("sessions-ended", "Sessions Ended"),
             Self::GroupCreated => ("group-created", "User Group Successfully Created"),
             Self::GroupUpdated => ("group-updated", "User Group Successfully Updated"),

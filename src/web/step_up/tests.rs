@@ -4,12 +4,26 @@ use crate::web::step_up::leads_back;
 
 #[test]
 fn only_pages_of_ours_are_followed() {
-    for ours in ["/admin", "/admin/keys", "/admin/users/0199-ab", "/account", "/account/totp"] {
+    for ours in [
+        "/admin/keys",
+        "/admin/users/0199-ab",
+        "/account",
+        "/account/totp",
+    ] {
         assert!(leads_back(ours), "{ours}");
     }
     for foreign in [
-        "", "/", "/administrator", "/accounts", "//evil.example", "/admin//evil?x", "/login",
-        "https://evil.example/admin", "/admin/\\evil", "/admin/%2e%2e",
+        "",
+        "/",
+        "/admin",
+        "/administrator",
+        "/accounts",
+        "//evil.example",
+        "/admin//evil?x",
+        "/login",
+        "https://evil.example/admin",
+        "/admin/\\evil",
+        "/admin/%2e%2e",
     ] {
         assert!(!leads_back(foreign), "{foreign}");
     }

@@ -1,4 +1,5 @@
-//! The tab Security of a user: where the user is signed in, ending that, and a new password. For
+//! The tab Security of a user: where the user is signed in, ending that, the second factors and taking
+//! them away, and a new password. For
 //! everybody who may do one of them; Help Desk works here.
 
 use actix_web::HttpResponse;
@@ -6,6 +7,7 @@ use askama::Template;
 
 use crate::domain::ids::PublicId;
 use crate::domain::user::User;
+use crate::service::factor_reset::{self, FactorView};
 use crate::service::user_sessions::{self, Ending, SessionView};
 use crate::service::users;
 use crate::web::console::access::Console;
@@ -20,11 +22,12 @@ use crate::web::path_part::PathPart;
 
 /// `GET /admin/users/{id}/security`
 pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
-    let (user, sessions) = load(&console, id).await?;
+    let (user, sessions, factors) = load(&console, id).await?;
     console.page(&SecurityPage {
         shell: console.shell(Place::Users)?,
         head: Head::new(&console, &user, Tab::Security),
         sessions: &sessions,
+        factors: &factors,
         faults: Faults::default(),
     })
 }
@@ -62,13 +65,14 @@ pub async fn set_password(
             Done::PasswordSet,
         )),
         Err(fault) => {
-            let (user, sessions) = load(&console, id).await?;
+            let (user, sessions, factors) = load(&console, id).await?;
             console.refused(
                 &fault,
                 &SecurityPage {
                     shell: console.shell(Place::Users)?,
                     head: Head::new(&console, &user, Tab::Security),
                     sessions: &sessions,
+                    factors: &factors,
                     faults: Faults::of(&fault),
                 },
             )
@@ -76,9 +80,30 @@ pub async fn set_password(
     }
 }
 
-async fn load(console: &Console, id: String) -> Result<(User, Vec<SessionView>), WebError> {
+/// `POST /admin/users/{id}/factors`: takes the second factors away.
+pub async fn reset_factors(
+    console: Console,
+    PathPart(id): PathPart,
+    _form: Submitted,
+) -> Result<HttpResponse, WebError> {
+    let path = format!("{}/security", path_of(&id));
     console
-        .run(move |env, _| Ok((users::get(env, &id)?.user, user_sessions::list(env, &id)?)))
+        .run(move |env, actor| factor_reset::reset_user(env, actor, &id))
+        .await?;
+    Ok(see_other_after(&path, Done::FactorsReset))
+}
+
+type Loaded = (User, Vec<SessionView>, Vec<FactorView>);
+
+async fn load(console: &Console, id: String) -> Result<Loaded, WebError> {
+    console
+        .run(move |env, _| {
+            Ok((
+                users::get(env, &id)?.user,
+                user_sessions::list(env, &id)?,
+                factor_reset::of_user(env, &id)?,
+            ))
+        })
         .await
 }
 
@@ -89,5 +114,6 @@ struct SecurityPage<'a> {
     shell: Shell,
     head: Head,
     sessions: &'a [SessionView],
+    factors: &'a [FactorView],
     faults: Faults,
 }
