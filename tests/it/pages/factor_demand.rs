@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde_json::json;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::terminal;
+use vestibule::service::first_run;
 
 use crate::pages::factor_stage::{
     BY_PASSWORD, MFA, SESSION, Stage, response, secret_on, send_code, to_second_step,
@@ -242,4 +243,30 @@ async fn an_administrator_sets_up_a_factor_before_the_console_opens() {
     let step = visitor.get("/login/code").await.expect(200);
     assert_eq!(enrol(&stage, &visitor, &step).await, "/admin/users");
     visitor.get("/admin/users").await.expect(200);
+}
+
+#[actix_web::test]
+async fn the_first_administrator_sets_up_a_factor_on_the_way_to_the_first_application() {
+    let stage = Stage::start().await;
+    let strict = TestApp::start_guarded(Rc::clone(&stage.site), stage.clock()).await;
+    let token = first_run::open(&strict.env).unwrap().unwrap();
+    let visitor = Visitor::new(&strict);
+    let path = format!("/first-run/{token}");
+    let page = visitor.get(&path).await.expect(200).text();
+    let token = field(&page, "csrf_token");
+    let fields = [
+        ("username", "ada"),
+        ("email", "ada@example.com"),
+        ("password", PASSWORD),
+        ("csrf_token", token.as_str()),
+    ];
+    let made = visitor.post(&path, &fields).await.expect(303);
+    assert_eq!(made.header("location"), "/login/code");
+    assert_eq!(visitor.cookie(SESSION), None);
+    let step = visitor.get("/login/code").await.expect(200);
+    assert_eq!(
+        enrol(&stage, &visitor, &step).await,
+        "/admin/connectors/new"
+    );
+    visitor.get("/admin/connectors/new").await.expect(200);
 }
