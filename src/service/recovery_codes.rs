@@ -85,7 +85,7 @@ fn new_code() -> Result<String, ServiceError> {
 fn hash(account: &str, code: &str) -> Vec<u8> {
     let plain: String = code
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|c| match c.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',

@@ -119,7 +119,7 @@ fn proposed(env: &Environment, account: AccountId) -> Result<Zeroizing<Vec<u8>>,
         .seal(Sealed::TotpSecret, &random_bytes(SECRET_LENGTH)?)?;
     let kept = env.store.write(move |conn| -> Result<_, ServiceError> {
         let before = totp_secrets::find(conn, account)?;
-        if !before.is_some_and(|before| now < before.created_at + PROPOSAL_LIVES) {
+        if before.is_none_or(|before| before.created_at + PROPOSAL_LIVES <= now) {
             totp_secrets::propose(conn, account, &sealed, now)?;
         }
         Ok(totp_secrets::find(conn, account)?)

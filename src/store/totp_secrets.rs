@@ -20,6 +20,9 @@ pub struct StoredTotp {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
+/// Secret, confirmed, created, last used.
+type TotpRow = (Vec<u8>, Option<i64>, i64, Option<i64>);
+
 /// Keeps a secret that was just made. One that is not confirmed is replaced; over a confirmed one
 /// nothing is done.
 pub fn propose(
@@ -48,7 +51,7 @@ pub fn propose(
 
 /// The secret of an account, confirmed or not.
 pub fn find(conn: &mut DbConnection, account: AccountId) -> Result<Option<StoredTotp>, StoreError> {
-    let row: Option<(Vec<u8>, Option<i64>, i64, Option<i64>)> = totp_secrets::table
+    let row: Option<TotpRow> = totp_secrets::table
         .find(account.get())
         .select((
             totp_secrets::sealed,

@@ -10,7 +10,7 @@ use crate::domain::encryption::EncryptionChoice;
 use crate::domain::user::UserField;
 use crate::saml::authn_request::Comparison;
 use crate::saml::instant;
-use crate::saml::urns::{AC_REFEDS_MFA, BINDING_POST, BINDING_REDIRECT};
+use crate::saml::urns::{AC_SMARTCARD_PKI, BINDING_POST, BINDING_REDIRECT};
 
 const SSO_URL: &str = "https://idp.example/saml/sso";
 const ACS_URL: &str = "https://sp.example/acs";
@@ -276,7 +276,7 @@ fn wishes_that_cannot_be_met_are_told_by_status() {
         AuthnRequest {
             requested_authn_context: Some(RequestedAuthnContext {
                 comparison: Comparison::Exact,
-                class_refs: vec![AC_REFEDS_MFA.to_owned()],
+                class_refs: vec![AC_SMARTCARD_PKI.to_owned()],
             }),
             ..request()
         },
