@@ -92,6 +92,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let passwords = Passwords::new(HASHING_SLOTS)?;
     let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
+        .with_admin_mfa(config.admin_mfa)
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))
         .with_stream(config.audit_stream.clone())
         .with_proxies(config.trusted_proxies.clone())

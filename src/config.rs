@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 
 use crate::domain::address_range::AddressRange;
+use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_document::Format;
 use crate::service::audit_target::{StreamSettings, Target, WANTED, Way};
 use crate::service::configured::Configured;
@@ -75,8 +76,6 @@ pub enum ConfigError {
         value: String,
         wanted: &'static str,
     },
-    #[error("{key} is not available in this version; remove it")]
-    NotAvailable { key: String },
     #[error(
         "base_url {url} is plain http on an address that is not loopback; use https, or http://localhost for a trial"
     )]
@@ -101,6 +100,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// What can be stored as well, if it is set here.
     pub configured: Configured,
+    /// Whether administrators need a second factor.
+    pub admin_mfa: AdminMfa,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
     pub metadata_hosts: Vec<AllowedHost>,
     /// Whose `X-Forwarded-For` is believed; none: nobody's.
@@ -138,7 +139,6 @@ impl Config {
 
     /// Builds the settings from key-value pairs; missing keys take their defaults.
     pub fn from_values(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
-        refuse_unavailable(values)?;
         let text = |key: &str, default: &str| {
             values
                 .get(key)
@@ -194,6 +194,7 @@ impl Config {
             audit_stream,
             master_key: master_key(values)?,
             configured: configured(values)?,
+            admin_mfa: admin_mfa(&text("admin_mfa", "required"))?,
             log: text("log", "info"),
             data_dir,
         })
@@ -292,16 +293,13 @@ fn audit_stream(
     })
 }
 
-/// Settings whose function comes later are refused when they ask for something, never ignored.
-fn refuse_unavailable(values: &BTreeMap<String, String>) -> Result<(), ConfigError> {
-    match values.get("admin_mfa").map(String::as_str) {
-        None | Some("" | "optional") => Ok(()),
-        Some("required") => Err(ConfigError::NotAvailable {
-            key: "admin_mfa = required".to_owned(),
-        }),
-        Some(value) => Err(unfit(
+fn admin_mfa(text: &str) -> Result<AdminMfa, ConfigError> {
+    match text {
+        "required" => Ok(AdminMfa::Required),
+        "optional" => Ok(AdminMfa::Optional),
+        other => Err(unfit(
             "admin_mfa",
-            value,
+            other,
             "it has to be required or optional",
         )),
     }

@@ -341,6 +341,7 @@ fn new_group(number: usize) -> NewUserGroup {
         description: String::new(),
         method: MembershipMethod::Static,
         notify: false,
+        require_mfa: false,
         rule: None,
         rule_epoch: 0,
         created_at: chrono::DateTime::UNIX_EPOCH,

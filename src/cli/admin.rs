@@ -1,5 +1,5 @@
 //! `vestibule admin`: making an administrator, with a password from standard input or a one-time link
-//! that sets one, and such a link for one who is locked out.
+//! that sets one; such a link for one who is locked out; and taking lost second factors away.
 
 use std::io::Read;
 
@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::service::account_links;
 use crate::service::administrators::{self, NewAdministrator};
 use crate::service::caller::terminal;
+use crate::service::factor_reset;
 
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
@@ -19,6 +20,8 @@ pub enum AdminCommand {
     Create(CreateOptions),
     /// Print a one-time link that sets a new password of an administrator.
     ResetPassword(ResetOptions),
+    /// Remove the second factors of an administrator who has lost them, and end the sessions.
+    ResetFactors(ResetOptions),
 }
 
 #[derive(Debug, Args)]
@@ -50,7 +53,18 @@ pub fn run(config: &Config, command: &AdminCommand) -> anyhow::Result<()> {
             let address = account_links::reset_administrator(&environment, &terminal(), name);
             output::print(&address.map_err(output::in_words)?)
         }
+        AdminCommand::ResetFactors(options) => reset_factors(config, options),
     }
+}
+
+fn reset_factors(config: &Config, options: &ResetOptions) -> anyhow::Result<()> {
+    let environment = app::open(config)?;
+    factor_reset::reset_named(&environment, &terminal(), &options.username)
+        .map_err(output::in_words)?;
+    output::print(&format!(
+        "removed the second factors of {}",
+        options.username
+    ))
 }
 
 fn create(config: &Config, options: &CreateOptions) -> anyhow::Result<()> {

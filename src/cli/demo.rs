@@ -13,6 +13,7 @@ use crate::app;
 use crate::cli::demo_data::{self, LOGINS};
 use crate::cli::output;
 use crate::config::Config;
+use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_target::StreamSettings;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::flood::SourceLimits;
@@ -78,6 +79,8 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         trusted_proxies: Vec::new(),
         source_limits: SourceLimits::default(),
         configured: config.configured.clone(),
+        // Its passwords are public: a factor would only stand in the way of looking around.
+        admin_mfa: AdminMfa::Optional,
         log: config.log.clone(),
     }
 }

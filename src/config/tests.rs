@@ -1,5 +1,6 @@
 //! Settings: defaults, precedence, and the refusal of what nobody meant.
 
+use crate::domain::second_factor::AdminMfa;
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
@@ -69,13 +70,8 @@ fn plain_http_is_for_loopback_only() {
 }
 
 #[test]
-fn what_this_version_does_not_have_is_refused() {
-    for pair in [("VESTIBULE_ADMIN_MFA", "required")] {
-        assert!(
-            matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })),
-            "{pair:?}"
-        );
-    }
+fn administrators_need_a_second_factor_unless_the_operator_says_otherwise() {
+    assert_eq!(load(&[]).unwrap().admin_mfa, AdminMfa::Required);
     assert!(load(&[("VESTIBULE_ADMIN_MFA", "optional")]).is_ok());
     assert!(matches!(
         load(&[("VESTIBULE_ADMIN_MFA", "maybe")]),

@@ -314,6 +314,8 @@ pub struct ConnectorSettings {
     pub sign: SignatureScope,
     pub signature_algorithm: SignatureAlgorithm,
     pub encryption: EncryptionChoice,
+    /// Only a sign-in with a second factor opens it.
+    pub require_mfa: bool,
     /// `""`: none.
     pub default_relay_state: String,
     /// `""`: the tile starts at `/saml/start/{slug}`.

@@ -34,6 +34,7 @@ pub mod role_scope;
 pub mod rule_index;
 pub mod rule_lint;
 pub mod samples;
+pub mod second_factor;
 pub mod secret;
 pub mod session;
 pub mod settings_checks;

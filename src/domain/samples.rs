@@ -171,6 +171,7 @@ pub fn settings() -> ConnectorSettings {
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
+        require_mfa: false,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: vec![],

@@ -10,6 +10,44 @@ use crate::domain::secret::shown_by_name;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthenticationMethod {
     Password,
+    /// A password in a browser that is remembered: the second factor was proven in it before, not now.
+    PasswordRememberedDevice,
+    /// A password, and a code of an authenticator app.
+    PasswordTotp,
+    /// A password, and a passkey.
+    PasswordPasskey,
+    /// A password, and one of the codes that were written down.
+    PasswordRecoveryCode,
+    /// A passkey alone. Its device made sure of the person, by a PIN or a finger: two factors.
+    Passkey,
+}
+
+impl AuthenticationMethod {
+    pub const ALL: [Self; 6] = [
+        Self::Password,
+        Self::PasswordRememberedDevice,
+        Self::PasswordTotp,
+        Self::PasswordPasskey,
+        Self::PasswordRecoveryCode,
+        Self::Passkey,
+    ];
+
+    /// Whether two factors were proven in this sign-in; this alone is told to service providers.
+    pub const fn is_multi_factor(self) -> bool {
+        match self {
+            Self::Password | Self::PasswordRememberedDevice => false,
+            Self::PasswordTotp
+            | Self::PasswordPasskey
+            | Self::PasswordRecoveryCode
+            | Self::Passkey => true,
+        }
+    }
+
+    /// Whether it is enough where this house asks its own people for a second factor: a remembered
+    /// browser stands for the factor that was proven in it.
+    pub const fn satisfies_policy(self) -> bool {
+        self.is_multi_factor() || matches!(self, Self::PasswordRememberedDevice)
+    }
 }
 
 /// The two kinds of accounts behind one sign-in page.
@@ -37,6 +75,9 @@ impl Default for SessionLife {
     }
 }
 
+/// How long a sign-in counts for actions that ask for a fresh one.
+pub const FRESH_FOR: Duration = Duration::minutes(15);
+
 /// A live session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {
@@ -61,6 +102,13 @@ pub struct Session {
 shown_by_name!(Session);
 
 impl Session {
+    /// True while the proof of who it is is new enough for what cannot be taken back. A remembered browser
+    /// proved nothing new.
+    pub fn is_fresh_at(&self, now: DateTime<Utc>) -> bool {
+        now < self.authenticated_at + FRESH_FOR
+            && self.method != AuthenticationMethod::PasswordRememberedDevice
+    }
+
     /// True while neither lifetime has run out at `now`.
     pub fn is_live_at(&self, now: DateTime<Utc>) -> bool {
         now < self.ends_at && now < self.last_seen_at + self.idle

@@ -6,6 +6,7 @@ use crate::domain::attribute_release::{self, ReleaseInput};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
 use crate::domain::release::Release;
+use crate::domain::session::AuthenticationMethod;
 use crate::domain::user::User;
 
 /// Everything one decision reads, taken at one snapshot (rule C1).
@@ -15,6 +16,9 @@ pub struct SignOnView {
     pub connector: Connector,
     /// The user's memberships in groups that are bound to the connector.
     pub memberships: AccessPaths,
+    /// Whether any group of the user asks its members for a second factor. Known of those alone who
+    /// reach the connector.
+    pub group_asks_for_mfa: bool,
     /// Attributes of those groups; names no mapping asks for may be left out.
     pub group_attributes: Vec<GroupAttribute>,
     /// The user's own attributes; names no mapping asks for may be left out.
@@ -30,6 +34,13 @@ pub struct SignOnDecision {
 }
 
 impl SignOnView {
+    /// Whether a session of this method lacks the second factor that application or groups ask for. To
+    /// the application a remembered browser is none.
+    pub const fn lacks_factor(&self, method: AuthenticationMethod) -> bool {
+        (self.connector.settings.require_mfa && !method.is_multi_factor())
+            || (self.group_asks_for_mfa && !method.satisfies_policy())
+    }
+
     /// Decides access and what is released.
     pub fn decide(&self) -> SignOnDecision {
         let settings = &self.connector.settings;

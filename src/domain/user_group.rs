@@ -60,6 +60,8 @@ pub struct UserGroup {
     pub method: MembershipMethod,
     /// Mail the reviewers when suggestions wait (rule A15).
     pub notify: bool,
+    /// Members need a second factor.
+    pub require_mfa: bool,
     /// Kept asleep while the group is static (rule A51). `None`: never had one.
     pub rule: Option<MembershipRule>,
     /// The directory epoch at which rule, method or exemptions last changed.

@@ -85,16 +85,43 @@ pub fn truest_class(method: AuthenticationMethod) -> &'static str {
 
 /// Whether any way to sign in could meet the request; asked before somebody types a password.
 pub fn check_can_be_met(requested: Option<&RequestedAuthnContext>) -> Result<(), NoAuthnContext> {
-    class_to_state(requested, AuthenticationMethod::Password).map(|_class| ())
+    if AuthenticationMethod::ALL
+        .into_iter()
+        .any(|method| is_met_by(requested, method))
+    {
+        Ok(())
+    } else {
+        Err(NoAuthnContext)
+    }
+}
+
+/// Whether a session of this method meets the request.
+pub fn is_met_by(requested: Option<&RequestedAuthnContext>, method: AuthenticationMethod) -> bool {
+    class_to_state(requested, method).is_ok()
 }
 
 /// What may truthfully be said of a session, the strongest first. A password is only ever typed
 /// into a protected or loopback page, and it is a password.
 const fn true_classes(method: AuthenticationMethod) -> &'static [&'static str] {
     match method {
-        AuthenticationMethod::Password => {
+        // What was proven in the browser earlier is not told of this sign-in.
+        AuthenticationMethod::Password | AuthenticationMethod::PasswordRememberedDevice => {
             &[AC_PASSWORD_PROTECTED_TRANSPORT, AC_PASSWORD, AC_UNSPECIFIED]
         }
+        AuthenticationMethod::PasswordTotp => &[
+            AC_REFEDS_MFA,
+            AC_TIME_SYNC_TOKEN,
+            AC_PASSWORD_PROTECTED_TRANSPORT,
+            AC_PASSWORD,
+            AC_UNSPECIFIED,
+        ],
+        AuthenticationMethod::PasswordPasskey | AuthenticationMethod::PasswordRecoveryCode => &[
+            AC_REFEDS_MFA,
+            AC_PASSWORD_PROTECTED_TRANSPORT,
+            AC_PASSWORD,
+            AC_UNSPECIFIED,
+        ],
+        AuthenticationMethod::Passkey => &[AC_REFEDS_MFA, AC_UNSPECIFIED],
     }
 }
 

@@ -2,7 +2,7 @@
 //! 3.2.2.2 and a sentence. Only ever sent to an ACS URL that is verified.
 
 use crate::saml::urns::{
-    STATUS_INVALID_NAMEID_POLICY, STATUS_NO_AUTHN_CONTEXT, STATUS_NO_PASSIVE,
+    STATUS_AUTHN_FAILED, STATUS_INVALID_NAMEID_POLICY, STATUS_NO_AUTHN_CONTEXT, STATUS_NO_PASSIVE,
     STATUS_REQUEST_DENIED, STATUS_REQUEST_UNSUPPORTED, STATUS_REQUESTER, STATUS_RESPONDER,
     STATUS_UNKNOWN_PRINCIPAL, STATUS_UNSUPPORTED_BINDING,
 };
@@ -10,6 +10,8 @@ use crate::saml::urns::{
 /// Why no assertion is given, as told to the service provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailureStatus {
+    /// The user could not be authenticated as it is required.
+    AuthnFailed,
     /// NameIDPolicy asks for what is not issued, or forbids to make the identifier it needs.
     InvalidNameIdPolicy,
     /// No way to sign in meets the RequestedAuthnContext.
@@ -33,7 +35,8 @@ impl FailureStatus {
             Self::InvalidNameIdPolicy | Self::RequestUnsupported | Self::UnsupportedBinding => {
                 STATUS_REQUESTER
             }
-            Self::NoAuthnContext
+            Self::AuthnFailed
+            | Self::NoAuthnContext
             | Self::NoPassive
             | Self::RequestDenied
             | Self::UnknownPrincipal => STATUS_RESPONDER,
@@ -43,6 +46,7 @@ impl FailureStatus {
     /// The inner status code: what it is.
     pub const fn second_level(self) -> &'static str {
         match self {
+            Self::AuthnFailed => STATUS_AUTHN_FAILED,
             Self::InvalidNameIdPolicy => STATUS_INVALID_NAMEID_POLICY,
             Self::NoAuthnContext => STATUS_NO_AUTHN_CONTEXT,
             Self::NoPassive => STATUS_NO_PASSIVE,
@@ -56,6 +60,9 @@ impl FailureStatus {
     /// StatusMessage, for whoever reads the service provider's log.
     pub const fn message(self) -> &'static str {
         match self {
+            Self::AuthnFailed => {
+                "A second factor is required, and this way to sign in cannot ask for one."
+            }
             Self::InvalidNameIdPolicy => "The requested NameIDPolicy cannot be met.",
             Self::NoAuthnContext => "No way to sign in meets the RequestedAuthnContext.",
             Self::NoPassive => "Nobody is signed in, and the request forbids to ask.",

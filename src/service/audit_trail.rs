@@ -186,6 +186,7 @@ pub fn group_text(
     fields.insert("name".to_owned(), group.name.as_str().into());
     fields.insert("description".to_owned(), group.description.as_str().into());
     fields.insert("membershipMethod".to_owned(), group.method.as_str().into());
+    fields.insert("requireMfa".to_owned(), group.require_mfa.into());
     if let Some(rule) = &group.rule {
         fields.insert("memberQuery".to_owned(), rule_value(rule));
         fields.insert("memberSuggestionsNotify".to_owned(), group.notify.into());
@@ -242,6 +243,7 @@ pub fn connector_text(connector: &Connector) -> String {
         "sloUrls": settings.slo.iter().map(|slo| slo.url.as_str()).collect::<Vec<_>>(),
         "spCertificates": settings.certificates.iter().map(certificate_line).collect::<Vec<_>>(),
         "wantAuthnRequestsSigned": settings.want_authn_requests_signed,
+        "requireMfa": settings.require_mfa,
         "nameId": {
             "source": settings.name_id.source.as_str(),
             "path": settings.name_id.source.path(),

@@ -3,26 +3,34 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::ids::PublicId;
+use crate::domain::second_factor::SecondStep;
 use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake;
+use crate::service::client::Client;
 use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::{self, Wish};
+use crate::service::passkeys::PasskeyAnswer;
+use crate::service::second_step;
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::stored_settings::StoredSettings;
 use crate::store::accounts::{Account, AccountHolder};
+use crate::store::remembered_devices::{self, RememberedDevice};
 use crate::store::sessions::{self, LiveSession, SessionRecord};
-use crate::store::users;
+use crate::store::{half_sign_ins, users};
 
 /// `last_seen_at` is written at most this often, so that reading pages stays reading.
 const SEEN_IS_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How long a browser is remembered by choice.
+const DEVICE_IS_REMEMBERED: TimeDelta = TimeDelta::days(30);
 /// Longer texts in these fields are cut: they are shown, never compared.
 const AGENT_LIMIT: usize = 256;
 
@@ -30,11 +38,7 @@ const AGENT_LIMIT: usize = 256;
 pub struct SignInAttempt {
     pub username: String,
     pub password: String,
-    /// Network address of the caller.
-    pub source: String,
-    pub user_agent: String,
-    /// Token of the session that the browser had, whose family the new one joins (FRESH-ONCE).
-    pub previous_session: Option<String>,
+    pub client: Client,
 }
 
 shown_by_name!(SignInAttempt);
@@ -43,6 +47,8 @@ shown_by_name!(SignInAttempt);
 pub enum SignInOutcome {
     /// The token goes into the cookie.
     SignedIn { token: String, who: Box<SignedIn> },
+    /// The password is right, and a second step has to follow. `None`: this client cannot take one.
+    SecondStep { half: Option<String> },
     /// One answer for everything that is wrong.
     Refused,
     /// Too many failures; nothing was checked.
@@ -77,19 +83,74 @@ impl SignedIn {
     }
 }
 
-/// Checks a name and a password and opens a session.
-pub fn sign_in(env: &Environment, attempt: &SignInAttempt) -> Result<SignInOutcome, ServiceError> {
+/// Checks a name and a password and opens a session, unless a second step has to come first.
+pub fn sign_in(
+    env: &Environment,
+    attempt: &SignInAttempt,
+    wish: Wish,
+) -> Result<SignInOutcome, ServiceError> {
+    let client = &attempt.client;
     let credential = Credential {
         username: &attempt.username,
         password: &attempt.password,
-        source: &attempt.source,
+        source: &client.source,
     };
     let (account, failures) = match credential::prove(env, credential)? {
         Proof::Fits { account, failures } => (account, failures),
         Proof::Refused => return Ok(SignInOutcome::Refused),
         Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
     };
-    let token = open_session(env, &account, (attempt, failures))?;
+    let method = match factor_demand::second_step(env, &account, (client, wish))? {
+        SecondStep::None => AuthenticationMethod::Password,
+        SecondStep::Remembered => AuthenticationMethod::PasswordRememberedDevice,
+        step @ (SecondStep::Ask | SecondStep::Enrol) => {
+            // The failures stay counted: the sign-in has not succeeded yet.
+            let may_enrol = step == SecondStep::Enrol;
+            let begin = |token: &String| second_step::begin(env, &account, (token, may_enrol));
+            let half = client.pre_session.as_ref().map(begin).transpose()?;
+            return Ok(SignInOutcome::SecondStep { half });
+        }
+    };
+    let opening = Opening {
+        method,
+        authenticated_at: env.now(),
+        failures,
+        half: None,
+        device: None,
+    };
+    opened(env, &account, (client, opening))
+}
+
+/// Signs in with a passkey alone, which is two factors by itself.
+pub fn sign_in_with_passkey(
+    env: &Environment,
+    client: &Client,
+    answer: PasskeyAnswer<'_>,
+) -> Result<SignInOutcome, ServiceError> {
+    let (account, failures) = match credential::prove_passkey(env, answer, &client.source)? {
+        Proof::Fits { account, failures } => (account, failures),
+        Proof::Refused => return Ok(SignInOutcome::Refused),
+        Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
+    };
+    let opening = Opening {
+        method: AuthenticationMethod::Passkey,
+        authenticated_at: env.now(),
+        failures,
+        half: None,
+        device: None,
+    };
+    opened(env, &account, (client, opening))
+}
+
+/// Opens a session and looks at it for the first time.
+fn opened(
+    env: &Environment,
+    account: &Account,
+    (client, opening): (&Client, Opening),
+) -> Result<SignInOutcome, ServiceError> {
+    let Some(token) = open_session(env, account, (client, opening))? else {
+        return Ok(SignInOutcome::Refused);
+    };
     match session(env, &token)? {
         Some(who) => Ok(SignInOutcome::SignedIn {
             token,
@@ -140,23 +201,44 @@ fn signed_in(live: LiveSession, display_name: String, role: Option<AdminRole>) -
     }
 }
 
-const fn kind_of(account: &Account) -> ActorKind {
-    match account.holder {
+/// The holder of an account, as the actor of what happens before there is a session.
+pub(in crate::service) fn actor_of_account(account: &Account) -> Actor {
+    let kind = match account.holder {
         AccountHolder::User { .. } => ActorKind::User,
         AccountHolder::Administrator { .. } => ActorKind::Administrator,
+    };
+    Actor {
+        kind,
+        id: account.public_id.as_str().to_owned(),
+        name: account.username.clone(),
     }
 }
 
-fn open_session(
+/// A session about to be opened.
+#[derive(Debug)]
+pub(in crate::service) struct Opening {
+    pub method: AuthenticationMethod,
+    /// When the password was checked.
+    pub authenticated_at: DateTime<Utc>,
+    /// Counters of the brake that the success clears.
+    pub failures: Vec<String>,
+    /// Hash of the half sign-in that it completes, which ends with it.
+    pub half: Option<Vec<u8>>,
+    /// Hash of the token by which the browser is to be remembered.
+    pub device: Option<Vec<u8>>,
+}
+
+/// Opens a session and gives its token; `None`: the half sign-in was ended before.
+pub(in crate::service) fn open_session(
     env: &Environment,
     account: &Account,
-    (attempt, failures): (&SignInAttempt, Vec<String>),
-) -> Result<String, ServiceError> {
+    (client, opening): (&Client, Opening),
+) -> Result<Option<String>, ServiceError> {
     let now = env.now();
     let life = StoredSettings::read(env)?.session_life()?;
     let token = random_token()?;
-    let previous = attempt.previous_session.as_deref().map(token_hash);
-    let agent: String = attempt.user_agent.chars().take(AGENT_LIMIT).collect();
+    let previous = client.previous_session.as_deref().map(token_hash);
+    let agent: String = client.user_agent.chars().take(AGENT_LIMIT).collect();
     let new = SessionRecord {
         session: Session {
             public_id: new_public_id(),
@@ -167,22 +249,22 @@ fn open_session(
             ends_at: now + life.absolute,
             idle: life.idle,
             last_seen_at: now,
-            authenticated_at: now,
-            method: AuthenticationMethod::Password,
+            authenticated_at: opening.authenticated_at,
+            method: opening.method,
             csrf_secret: random_token()?,
         },
-        address: attempt.source.clone(),
+        address: client.source.clone(),
         user_agent: agent,
     };
     let hash = token_hash(&token);
-    let actor = Actor {
-        kind: kind_of(account),
-        id: account.public_id.as_str().to_owned(),
-        name: account.username.clone(),
-    };
-    let trail = Trail::new(env, &actor);
+    let trail = Trail::new(env, &actor_of_account(account));
     let account = account.id;
-    env.store.write(move |conn| -> Result<(), ServiceError> {
+    let is_open = env.store.write(move |conn| -> Result<bool, ServiceError> {
+        if let Some(half) = &opening.half
+            && !half_sign_ins::delete(conn, half)?
+        {
+            return Ok(false);
+        }
         let mut new = new.clone();
         if let Some(previous) = &previous {
             // The same person in the same browser goes on answering its own requests.
@@ -195,10 +277,27 @@ fn open_session(
             sessions::delete(conn, previous)?;
         }
         sessions::insert(conn, &hash, &new)?;
-        brake::forget(conn, &failures)?;
+        if let Some(device) = &opening.device {
+            remembered_devices::insert(conn, device, &remembered(&new))?;
+        }
+        brake::forget(conn, &opening.failures)?;
         let named = object("session", new.session.public_id.as_str(), &new.address);
         trail.write(conn, "session.started", named, (None, None))?;
-        Ok(())
+        Ok(true)
     })?;
-    Ok(token)
+    Ok(is_open.then_some(token))
+}
+
+/// The browser of a session that just began, to be remembered.
+fn remembered(new: &SessionRecord) -> RememberedDevice {
+    let now = new.session.created_at;
+    RememberedDevice {
+        public_id: new_public_id(),
+        account: new.session.account,
+        address: new.address.clone(),
+        user_agent: new.user_agent.clone(),
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + DEVICE_IS_REMEMBERED,
+    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::address_range::counted_network;
+use crate::domain::ids::AccountId;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::secrets::digest_hex;
@@ -54,6 +55,19 @@ pub fn keys_at(endpoint: &str, folded_name: &str, source: &str) -> Vec<String> {
     ]
 }
 
+/// The counter of what names nobody.
+pub fn source_keys(source: &str) -> Vec<String> {
+    vec![format!("source:{source}")]
+}
+
+/// The counters of a code. Its account has one of its own over all sources: it can be reached only with
+/// the right password, so no stranger can fill it, and a thief cannot guess on from elsewhere.
+pub fn factor_keys(folded_name: &str, account: AccountId, source: &str) -> Vec<String> {
+    let mut keys = keys(folded_name, source);
+    keys.push(format!("factor:{}", account.get()));
+    keys
+}
+
 /// Asks before anything is checked.
 pub fn ask(
     env: &Environment,
@@ -86,10 +100,10 @@ pub fn count_failure(
 ) -> Result<(), StoreError> {
     for key in keys {
         let failures = sign_in_failures::record(conn, key, now, now - MEMORY)?;
-        let free = if key.starts_with("name:") {
-            FREE_FOR_NAME
-        } else {
+        let free = if key.starts_with("source:") {
             FREE_FOR_SOURCE
+        } else {
+            FREE_FOR_NAME
         };
         if failures >= free {
             sign_in_failures::block(conn, key, now + wait_after(failures - free))?;
@@ -98,10 +112,10 @@ pub fn count_failure(
     Ok(())
 }
 
-/// A success clears the name's counter; the source keeps its own.
+/// A success clears the counters of name and account; the source keeps its own.
 pub fn forget(conn: &mut DbConnection, keys: &[String]) -> Result<(), StoreError> {
     keys.iter()
-        .filter(|key| key.starts_with("name:"))
+        .filter(|key| !key.starts_with("source:"))
         .try_for_each(|key| sign_in_failures::delete(conn, key))
 }
 

@@ -27,7 +27,6 @@ use crate::service::connector_notes;
 use crate::service::error::ServiceError;
 use crate::service::patch::{Field, Violations};
 
-const LATER: &str = "It is not available in this version.";
 const ACS_BINDINGS: &str = "The binding is HTTP-POST, HTTP-ARTIFACT or PAOS.";
 const SLO_BINDINGS: &str = "The binding is HTTP-POST or HTTP-REDIRECT.";
 const NOT_FETCHED: &str = "An address is fetched to show the difference, and remembered with its \
@@ -53,7 +52,7 @@ pub fn settle(
     let mut broken = Violations::default();
     let mut warnings = Vec::new();
     let mut description = SpDescription::default();
-    refuse_what_comes_later(&draft, &mut broken);
+    refuse_bare_address(&draft, &mut broken);
     let mut settings = match present {
         Some(settings) => settings.clone(),
         None => from_template(&draft, &mut broken)?,
@@ -104,10 +103,7 @@ pub fn settle(
     })
 }
 
-fn refuse_what_comes_later(draft: &ConnectorDraft, broken: &mut Violations) {
-    if draft.require_mfa == Field::Set(true) {
-        broken.add("/requireMfa", LATER);
-    }
+fn refuse_bare_address(draft: &ConnectorDraft, broken: &mut Violations) {
     // Whoever may fetch has done so by now; an address alone changes nothing of a connector.
     let is_alone = !draft.metadata_xml.is_named();
     if is_alone && matches!(&draft.metadata_url, Field::Set(url) if !url.is_empty()) {
@@ -186,6 +182,7 @@ const fn blank() -> ConnectorSettings {
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
+        require_mfa: false,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),
@@ -270,6 +267,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
     settings.want_authn_requests_signed = draft
         .want_authn_requests_signed
         .over(settings.want_authn_requests_signed, false);
+    settings.require_mfa = draft.require_mfa.over(settings.require_mfa, false);
     list(draft.acs_urls, &mut settings.acs, |drafts| {
         acs(drafts, broken)
     });

@@ -1,14 +1,19 @@
-//! The one check of a name and a password, with the brake in it (ONE-DOOR). Unknown names, wrong
-//! passwords and accounts that may not sign in get one answer in the same time.
+//! The one check of what somebody proves to be with, with the brake in it (ONE-DOOR): a name and a
+//! password, then the code of a second factor. Unknown names, wrong passwords and accounts that may
+//! not sign in get one answer in the same time; a wrong code counts like a wrong password.
 
 use std::time::Duration;
 
+use crate::domain::audit::AuditObject;
+use crate::domain::session::AuthenticationMethod;
 use crate::domain::text::fold;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake::{self, Verdict};
 use crate::service::caller::stranger;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::passkeys::{self, PasskeyAnswer};
+use crate::service::{recovery_codes, totp};
 use crate::store::accounts::{self, Account};
 
 /// What somebody brings along.
@@ -37,10 +42,9 @@ pub enum Proof {
 
 /// Checks a name and a password.
 pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, ServiceError> {
-    let now = env.now();
     let name = fold(credential.username);
     let failures = brake::keys(&name, credential.source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, now)? {
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
         return Ok(Proof::Braked { retry_after });
     }
     let account = env
@@ -54,7 +58,7 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         .verify(credential.password, stored.as_deref())?;
     let admitted = account
         .map(|found| found.account)
-        .filter(|account| fits && account.holder.may_act_at(now));
+        .filter(|account| fits && account.holder.may_act_at(env.now()));
     if let Some(account) = admitted {
         renew_hash(env, &account, (credential.password, stored.as_deref()))?;
         return Ok(Proof::Fits {
@@ -62,15 +66,108 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
             failures,
         });
     }
-    let trail = Trail::new(env, &stranger());
     // The name as typed may be a password in the wrong field: only its source is written down.
-    let named = object("session", "", credential.source);
+    refuse(env, failures, object("session", "", credential.source))?;
+    Ok(Proof::Refused)
+}
+
+/// What became of a code.
+#[derive(Debug)]
+pub enum FactorProof {
+    /// It fits, and is used up. `failures`: as in [`Proof::Fits`].
+    Fits {
+        method: AuthenticationMethod,
+        failures: Vec<String>,
+    },
+    /// It does not; the failure is counted and written down.
+    Refused,
+    /// Too many failures; nothing was checked.
+    Braked { retry_after: Duration },
+}
+
+/// What somebody shows as second factor.
+#[derive(Debug, Clone, Copy)]
+pub enum Factor<'a> {
+    /// Six digits are of the authenticator app, anything else is taken for a recovery code.
+    Code(&'a str),
+    Passkey(PasskeyAnswer<'a>),
+}
+
+/// Checks the second factor of an account whose password was right.
+pub fn prove_factor(
+    env: &Environment,
+    account: &Account,
+    (factor, source): (Factor<'_>, &str),
+) -> Result<FactorProof, ServiceError> {
+    let failures = brake::factor_keys(&fold(&account.username), account.id, source);
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+        return Ok(FactorProof::Braked { retry_after });
+    }
+    let (fits, method) = match factor {
+        Factor::Passkey(answer) => (
+            passkeys::use_second(env, account.id, answer)?,
+            AuthenticationMethod::PasswordPasskey,
+        ),
+        Factor::Code(code) if is_of_an_app(code) => (
+            totp::use_code(env, account.id, code)?,
+            AuthenticationMethod::PasswordTotp,
+        ),
+        Factor::Code(code) => (
+            recovery_codes::use_code(env, account, code)?,
+            AuthenticationMethod::PasswordRecoveryCode,
+        ),
+    };
+    if fits {
+        return Ok(FactorProof::Fits { method, failures });
+    }
+    let named = object("account", account.public_id.as_str(), &account.username);
+    refuse(env, failures, named)?;
+    Ok(FactorProof::Refused)
+}
+
+fn is_of_an_app(code: &str) -> bool {
+    code.chars()
+        .all(|letter| letter.is_ascii_digit() || letter.is_whitespace())
+}
+
+/// Checks a passkey that stands alone: it names the account by itself. Failures count for the source.
+pub fn prove_passkey(
+    env: &Environment,
+    answer: PasskeyAnswer<'_>,
+    source: &str,
+) -> Result<Proof, ServiceError> {
+    let failures = brake::source_keys(source);
+    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+        return Ok(Proof::Braked { retry_after });
+    }
+    let account = match passkeys::use_alone(env, answer)? {
+        Some(id) => env
+            .store
+            .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find(conn, id)?) })?,
+        None => None,
+    };
+    if let Some(account) = account.filter(|account| account.holder.may_act_at(env.now())) {
+        return Ok(Proof::Fits {
+            account: Box::new(account),
+            failures,
+        });
+    }
+    refuse(env, failures, object("session", "", source))?;
+    Ok(Proof::Refused)
+}
+
+/// Counts a failure and writes it down.
+fn refuse(
+    env: &Environment,
+    failures: Vec<String>,
+    named: AuditObject,
+) -> Result<(), ServiceError> {
+    let trail = Trail::new(env, &stranger());
     env.store.write(move |conn| -> Result<(), ServiceError> {
-        brake::count_failure(conn, &failures, now)?;
+        brake::count_failure(conn, &failures, trail.at())?;
         trail.write(conn, "sign_in.refused", named.clone(), (None, None))?;
         Ok(())
-    })?;
-    Ok(Proof::Refused)
+    })
 }
 
 /// Hashes a right password anew when the cost has changed since it was set. Another one that was set

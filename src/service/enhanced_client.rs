@@ -13,7 +13,8 @@ use crate::service::authentication::{self, SignInAttempt, SignInOutcome, SignedI
 use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
-use crate::service::issue;
+use crate::service::factor_demand::Wish;
+use crate::service::issue::{self, Issued};
 use crate::service::pending::{Ask, Pending};
 use crate::service::recording::Recording;
 use crate::service::sign_on::{Admitted, RequestFault, SignOnError, Step, admit_received};
@@ -45,8 +46,13 @@ pub fn sign_on(
         Admitted::Valid(connector, pending) => (connector, pending),
         Admitted::Refused(delivery) => return Ok(enveloped(delivery)?),
     };
-    let who = match authentication::sign_in(env, attempt)? {
+    let wish = Wish::of(&connector, &pending.ask);
+    let who = match authentication::sign_in(env, attempt, wish)? {
         SignInOutcome::SignedIn { who, .. } => who,
+        // Nobody can be asked for a code here, and a factor that is there is never passed over.
+        SignInOutcome::SecondStep { .. } => {
+            return refused(env, (&connector, &pending), FailureStatus::AuthnFailed);
+        }
         SignInOutcome::Refused => return Ok(EcpAnswer::Unauthorized),
         SignInOutcome::Braked { retry_after } => return Ok(EcpAnswer::Braked { retry_after }),
     };
@@ -62,14 +68,24 @@ fn answer(
     who: &SignedIn,
     (connector, pending): (&Connector, &Pending),
 ) -> Result<EcpAnswer, SignOnError> {
-    if let Some(Step::Respond(delivery)) = issue::issue(env, &who.session, (connector, pending))? {
-        return Ok(enveloped(delivery)?);
-    }
-    // There is nobody to show a page to: the service provider is told that it was refused.
+    let status = match issue::issue(env, &who.session, (connector, pending))? {
+        Issued::Step(Step::Respond(delivery)) => return Ok(enveloped(delivery)?),
+        Issued::FactorMissing => FailureStatus::AuthnFailed,
+        Issued::Step(_) | Issued::SessionEnded => FailureStatus::RequestDenied,
+    };
     end(env, who)?;
+    refused(env, (connector, pending), status)
+}
+
+/// There is nobody to show a page to: the service provider is told.
+fn refused(
+    env: &Environment,
+    (connector, pending): (&Connector, &Pending),
+    status: FailureStatus,
+) -> Result<EcpAnswer, SignOnError> {
     match &pending.ask {
         Ask::Request(request) => {
-            let refusal = request.refused(FailureStatus::RequestDenied);
+            let refusal = request.refused(status);
             let delivery = issue::fail(env, connector, &refusal, None)?;
             Ok(enveloped(delivery)?)
         }

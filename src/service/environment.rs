@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::address_range::AddressRange;
 use crate::domain::ids::PublicId;
+use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_target::StreamSettings;
 use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
@@ -86,6 +87,8 @@ pub struct Environment {
     pub passwords: Passwords,
     /// What file and environment set of the settings that can be stored as well.
     pub configured: Configured,
+    /// Whether administrators need a second factor. `app` hands in what is configured.
+    pub admin_mfa: AdminMfa,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     pub sign_ons: SignOnCounters,
@@ -119,6 +122,7 @@ impl Environment {
             keys,
             passwords,
             configured: Configured::default(),
+            admin_mfa: AdminMfa::Optional,
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
             recorder: FlightRecorder::default(),
@@ -135,6 +139,12 @@ impl Environment {
     /// The same environment with what file and environment set.
     pub fn with_configured(mut self, configured: Configured) -> Self {
         self.configured = configured;
+        self
+    }
+
+    /// The same environment with what administrators need.
+    pub const fn with_admin_mfa(mut self, admin_mfa: AdminMfa) -> Self {
+        self.admin_mfa = admin_mfa;
         self
     }
 

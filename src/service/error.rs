@@ -67,6 +67,10 @@ pub enum InternalError {
     Setting(&'static str),
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
+    #[error("a question to an authenticator cannot be made")]
+    Passkey(#[source] webauthn_rs::prelude::WebauthnError),
+    #[error("codes of an authenticator app cannot be made")]
+    Totp(#[source] totp_rs::TotpError),
     #[error("a response for a browser was made where another client waits")]
     WrongCarrier,
 }

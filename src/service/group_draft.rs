@@ -13,6 +13,8 @@ pub struct GroupDraft {
     /// `STATIC`, `DYNAMIC_AUTOMATED`, `DYNAMIC_REVIEW_REQUIRED`.
     pub membership_method: Field<String>,
     pub member_suggestions_notify: Field<bool>,
+    /// Whether members need a second factor.
+    pub require_mfa: Field<bool>,
     pub member_query: Field<MemberQueryDraft>,
     pub member_query_exemptions: Field<ExemptionsDraft>,
     /// Replaces the whole list; a name that stays keeps its sequence (rule B8).

@@ -26,6 +26,7 @@ pub struct GroupChange {
     pub description: Field<String>,
     method: Field<MembershipMethod>,
     notify: Field<bool>,
+    pub require_mfa: Field<bool>,
     rule: Field<MembershipRule>,
     /// Public ids of users, as they were sent.
     pub include: Field<Vec<String>>,
@@ -56,6 +57,7 @@ pub fn parse(draft: GroupDraft) -> Result<GroupChange, ServiceError> {
         },
         method: method(draft.membership_method, &mut broken),
         notify: draft.member_suggestions_notify,
+        require_mfa: draft.require_mfa,
         rule: rule(draft.member_query, &mut broken),
         include: exemptions.include,
         exclude: exemptions.exclude,
@@ -124,6 +126,7 @@ impl GroupChange {
             method,
             // A box beneath the review box: off when that one is (rule A15).
             notify: is_reviewed && self.notify.clone().over(present.notify, false),
+            require_mfa: self.require_mfa.clone().over(present.require_mfa, false),
             rule: match &self.rule {
                 Field::Keep => present.rule.clone(),
                 Field::Clear => None,

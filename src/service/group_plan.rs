@@ -102,6 +102,7 @@ pub(in crate::service) fn unsaved(id: &PublicId, change: &GroupChange) -> UserGr
         description: change.description.clone().into_set().unwrap_or_default(),
         method: MembershipMethod::Static,
         notify: false,
+        require_mfa: change.require_mfa.clone().into_set().unwrap_or_default(),
         rule: None,
         rule_epoch: 0,
         version: 1,

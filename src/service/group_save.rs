@@ -136,6 +136,7 @@ impl Job {
             description: group.description,
             method: group.method,
             notify: group.notify,
+            require_mfa: group.require_mfa,
             rule: group.rule,
             rule_epoch: group.rule_epoch,
             created_at: self.trail.at(),

@@ -14,8 +14,9 @@ use crate::service::recovery;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::{
-    exchanges, issued_assertions, logouts, mail_outbox, one_time_tokens, payload_recordings,
-    pending_requests, seen_requests, sessions, sign_in_failures, waiting_responses,
+    exchanges, half_sign_ins, issued_assertions, logouts, mail_outbox, one_time_tokens,
+    passkey_ceremonies, payload_recordings, pending_requests, remembered_devices, seen_requests,
+    sessions, sign_in_failures, waiting_responses,
 };
 
 const LEASE: Duration = Duration::from_secs(120);
@@ -25,7 +26,7 @@ const SENT_MAIL: TimeDelta = TimeDelta::days(30);
 type Sweep = fn(&mut DbConnection, DateTime<Utc>) -> Result<usize, StoreError>;
 
 /// What is swept, by the name in the log.
-const SWEEPS: [(&str, Sweep); 11] = [
+const SWEEPS: [(&str, Sweep); 14] = [
     ("sessions", sessions::delete_expired),
     ("pending requests", pending_requests::delete_expired),
     ("seen requests", seen_requests::delete_expired),
@@ -34,6 +35,9 @@ const SWEEPS: [(&str, Sweep); 11] = [
     ("one-time tokens", |conn, now| {
         one_time_tokens::delete_expired(conn, now - recovery::COUNTED)
     }),
+    ("passkey ceremonies", passkey_ceremonies::delete_expired),
+    ("half sign-ins", half_sign_ins::delete_expired),
+    ("remembered devices", remembered_devices::delete_expired),
     ("logouts", logouts::delete_expired),
     ("assertions", issued_assertions::delete_expired),
     ("sign-in failures", |conn, now| {

@@ -36,16 +36,29 @@ pub const REQUEST_IS_REMEMBERED: TimeDelta = TimeDelta::days(1);
 /// Two first sign-ons at once may both make a pairwise NameID; the loser takes the winner's.
 const TRIES: usize = 3;
 
-/// Decides, signs and writes down one sign-on; `None`: the session has ended meanwhile.
+/// What came of a sign-on.
+#[derive(Debug)]
+pub enum Issued {
+    Step(Step),
+    /// The session has ended meanwhile.
+    SessionEnded,
+    /// Application or groups ask for a second factor, and the session has none.
+    FactorMissing,
+}
+
+/// Decides, signs and writes down one sign-on.
 pub fn issue(
     env: &Environment,
     session: &Session,
     (connector, pending): (&Connector, &Pending),
-) -> Result<Option<Step>, SignOnError> {
+) -> Result<Issued, SignOnError> {
     let mut recording = Recording::sent(MessageType::Response, ExchangeBinding::HttpPost);
     recording.in_response_to = pending.ask.request_id().map(str::to_owned);
     let step = attempt(env, session, (connector, pending), &mut recording);
-    recording.close(env, connector, matches!(step, Ok(Some(_))));
+    // Nothing is sent before the factor is there.
+    if !matches!(step, Ok(Issued::FactorMissing)) {
+        recording.close(env, connector, matches!(step, Ok(Issued::Step(_))));
+    }
     step
 }
 
@@ -54,7 +67,7 @@ fn attempt(
     session: &Session,
     (connector, pending): (&Connector, &Pending),
     recording: &mut Recording,
-) -> Result<Option<Step>, SignOnError> {
+) -> Result<Issued, SignOnError> {
     for _ in 0..TRIES {
         let snapshot = read(env, session, connector)?;
         let decision = snapshot.view.decide();
@@ -62,7 +75,10 @@ fn attempt(
         recording.username = Some(snapshot.view.user.username.clone());
         judge(&mut recording.verdicts, session, &decision.access);
         if !decision.access.is_allowed() {
-            return Ok(Some(denied(env, &snapshot.view, &decision)?));
+            return Ok(Issued::Step(denied(env, &snapshot.view, &decision)?));
+        }
+        if snapshot.view.lacks_factor(session.method) {
+            return Ok(Issued::FactorMissing);
         }
         let what = (&snapshot, &decision, pending);
         match make(env, session, what, &mut recording.verdicts)? {
@@ -71,9 +87,11 @@ fn attempt(
                 let connector = &snapshot.view.connector;
                 recording.binding = refusal.acs.binding.into();
                 let delivery = fail(env, connector, &refusal, relay_state)?;
-                return Ok(Some(Step::Respond(delivery)));
+                return Ok(Issued::Step(Step::Respond(delivery)));
             }
-            Made::Impossible(help) => return Ok(Some(impossible(env, &snapshot.view, help)?)),
+            Made::Impossible(help) => {
+                return Ok(Issued::Step(impossible(env, &snapshot.view, help)?));
+            }
             Made::Response(draft) => {
                 recording.binding = draft.acs.binding.into();
                 let relay_state = pending.relay_state.clone();
@@ -84,9 +102,9 @@ fn attempt(
                 match written {
                     Written::Done => {
                         note_issued(env, connector, *draft, recording);
-                        return Ok(Some(Step::Respond(parcel.delivery)));
+                        return Ok(Issued::Step(Step::Respond(parcel.delivery)));
                     }
-                    Written::SessionEnded => return Ok(None),
+                    Written::SessionEnded => return Ok(Issued::SessionEnded),
                     Written::AnsweredElsewhere => {
                         return Err(RequestFault::AnsweredElsewhere.into());
                     }

@@ -13,7 +13,9 @@ use crate::service::secrets::Sealed;
 use crate::service::stored_settings::SEALED_SETTINGS;
 use crate::store::audit_checkpoints::{self, Checkpoint};
 use crate::store::connection::DbConnection;
-use crate::store::{mail_outbox, settings, signing_keys, waiting_responses};
+use crate::store::{
+    mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets, waiting_responses,
+};
 
 /// Seals everything under the key that comes next; if there is none, what is left under the former one under the key
 /// in use. Returns how many values were sealed anew: 0 when nothing is left to do.
@@ -75,6 +77,22 @@ fn rewrap_kind(
             for (mail, sealed) in mail_outbox::sealed_links(conn)? {
                 if let Some(anew) = anew(keys, kind, &sealed)? {
                     mail_outbox::reseal_link(conn, mail, &anew)?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::TotpSecret => {
+            for (account, sealed) in totp_secrets::sealed(conn)? {
+                if let Some(anew) = anew(keys, kind, &sealed)? {
+                    totp_secrets::reseal(conn, account, (&sealed, &anew))?;
+                    done += 1;
+                }
+            }
+        }
+        Sealed::PasskeyCeremony => {
+            for (token_hash, sealed) in passkey_ceremonies::list(conn)? {
+                if let Some(anew) = anew(keys, kind, &sealed)? {
+                    passkey_ceremonies::reseal(conn, &token_hash, &anew)?;
                     done += 1;
                 }
             }

@@ -52,6 +52,10 @@ sealed! {
     Link = b"vestibule link v1";
     /// Where what is left of a chain of the audit begins.
     AuditCheckpoint = b"vestibule audit checkpoint v1";
+    /// What an authenticator app and this house share.
+    TotpSecret = b"vestibule totp secret v1";
+    /// A question to an authenticator that waits for its answer.
+    PasskeyCeremony = b"vestibule passkey ceremony v1";
 }
 
 /// Why a secret could not be made, read or opened.

@@ -21,10 +21,12 @@ use crate::service::authentication;
 use crate::service::delivery::Delivery;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::issue;
+use crate::service::factor_demand::{Way, better_way};
+use crate::service::issue::{self, Issued};
 use crate::service::judgement::{self, RequestFailure};
 use crate::service::pending::{self, Ask, Pending};
 use crate::service::recording::Recording;
+use crate::service::second_step;
 use crate::store::connectors;
 
 /// RelayState is opaque and bounded (SAML Bindings 3.4.3, BOUNDED-INPUT).
@@ -46,6 +48,12 @@ pub enum Step {
     SignIn {
         pending: String,
         pre_session: String,
+    },
+    /// To the page of the second step; both tokens are to be set as cookies.
+    SecondStep {
+        pending: String,
+        pre_session: String,
+        half: String,
     },
     /// To a GET of ours, so that the session cookie comes along after a cross-site POST.
     Continue {
@@ -211,10 +219,14 @@ fn proceed(
         !pending.ask.force_authn()
             || kept.is_some_and(|(_, since)| session.authenticated_at > since)
     };
-    if let Some(session) = session.filter(counts)
-        && let Some(step) = issue::issue(env, &session, (connector, &pending))?
-    {
-        return Ok(step);
+    let since = kept.map(|(_, since)| since);
+    let mut lacking = None;
+    if let Some(session) = session.filter(counts) {
+        match stand(env, &session, (connector, &pending), since)? {
+            Standing::Step(step) => return Ok(step),
+            Standing::FactorMissing => lacking = Some(session),
+            Standing::SignIn => {}
+        }
     }
     if let Ask::Request(request) = &pending.ask
         && request.is_passive()
@@ -235,9 +247,48 @@ fn proceed(
         (Some((id, _)), Some(token)) => (id.to_owned(), token.clone()),
         _ => pending::keep(env, browser, (connector, &pending))?,
     };
+    if let Some(session) = lacking
+        && let Some(half) = second_step::begin_from_session(env, &session, &pre_session)?
+    {
+        return Ok(Step::SecondStep {
+            pending,
+            pre_session,
+            half,
+        });
+    }
     Ok(Step::SignIn {
         pending,
         pre_session,
+    })
+}
+
+/// What a live session comes to.
+enum Standing {
+    Step(Step),
+    /// A second factor beside it is needed.
+    FactorMissing,
+    /// Another sign-in is needed.
+    SignIn,
+}
+
+/// Issues, unless the request could be met by a better sign-in than that of the session. Whoever just
+/// signed in for this request is not asked for another way again: the service provider is told.
+fn stand(
+    env: &Environment,
+    session: &Session,
+    (connector, pending): (&Connector, &Pending),
+    since: Option<DateTime<Utc>>,
+) -> Result<Standing, SignOnError> {
+    let is_fresh = since.is_some_and(|since| session.authenticated_at > since);
+    match better_way(&pending.ask, session.method) {
+        Some(Way::SecondFactor) => return Ok(Standing::FactorMissing),
+        Some(Way::OtherSignIn) if !is_fresh => return Ok(Standing::SignIn),
+        Some(Way::OtherSignIn) | None => {}
+    }
+    Ok(match issue::issue(env, session, (connector, pending))? {
+        Issued::Step(step) => Standing::Step(step),
+        Issued::SessionEnded => Standing::SignIn,
+        Issued::FactorMissing => Standing::FactorMissing,
     })
 }
 

@@ -16,6 +16,7 @@ use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::{accounts, administrators, users};
+use crate::store::{half_sign_ins, remembered_devices};
 
 /// Whose account it is, with what decides whether it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +178,8 @@ pub fn find(conn: &mut DbConnection, id: AccountId) -> Result<Option<Account>, S
     found.map(AccountRow::into_account).transpose()
 }
 
-/// Sets or removes the password. False: no such account.
+/// Sets or removes the password; browsers that were remembered and sign-ins between two steps end
+/// with the old one. False: no such account.
 pub fn set_password(
     conn: &mut DbConnection,
     id: AccountId,
@@ -190,6 +192,8 @@ pub fn set_password(
             accounts::password_changed_at.eq(Some(millis(now))),
         ))
         .execute(conn)?;
+    remembered_devices::delete_of_account(conn, id)?;
+    half_sign_ins::delete_of_account(conn, id)?;
     Ok(changed == 1)
 }
 

@@ -31,6 +31,9 @@ pub(in crate::store) struct ConnectorDocument {
     signature_algorithm: String,
     /// Absent in what was stored before there was encryption: nothing is encrypted.
     encryption: Option<EncryptionDocument>,
+    /// Absent in what was stored before there were second factors.
+    #[serde(default)]
+    require_mfa: bool,
     default_relay_state: String,
     login_url: String,
     mappings: Vec<MappingDocument>,
@@ -101,6 +104,7 @@ impl ConnectorDocument {
             sign: settings.sign.as_str().to_owned(),
             signature_algorithm: settings.signature_algorithm.as_str().to_owned(),
             encryption: Some(EncryptionDocument::of(settings.encryption)),
+            require_mfa: settings.require_mfa,
             default_relay_state: settings.default_relay_state.clone(),
             login_url: settings.login_url.clone(),
             mappings: settings.mappings.iter().map(MappingDocument::of).collect(),
@@ -130,6 +134,7 @@ impl ConnectorDocument {
                 Some(document) => document.into_choice()?,
                 None => EncryptionChoice::NONE,
             },
+            require_mfa: self.require_mfa,
             default_relay_state: self.default_relay_state,
             login_url: self.login_url,
             mappings: all(self.mappings, MappingDocument::into_mapping)?,

@@ -72,12 +72,17 @@ impl SessionRow {
 const fn method_text(method: AuthenticationMethod) -> &'static str {
     match method {
         AuthenticationMethod::Password => "PASSWORD",
+        AuthenticationMethod::PasswordRememberedDevice => "PASSWORD_REMEMBERED_DEVICE",
+        AuthenticationMethod::PasswordTotp => "PASSWORD_TOTP",
+        AuthenticationMethod::PasswordPasskey => "PASSWORD_PASSKEY",
+        AuthenticationMethod::PasswordRecoveryCode => "PASSWORD_RECOVERY_CODE",
+        AuthenticationMethod::Passkey => "PASSKEY",
     }
 }
 
 fn parse_method(text: &str) -> Option<AuthenticationMethod> {
-    let all = [AuthenticationMethod::Password];
-    all.into_iter().find(|method| method_text(*method) == text)
+    let mut all = AuthenticationMethod::ALL.into_iter();
+    all.find(|method| method_text(*method) == text)
 }
 
 /// Begins a session under the hash of its token.

@@ -1,9 +1,11 @@
 //! What one sign-on has to know, read at the caller's snapshot in four statements that stay
 //! prepared, whatever the connector maps: the user, the connector, the memberships that bind them,
-//! the attributes of those groups and of the user. It decides nothing.
+//! the attributes of those groups and of the user, and with them whether any group asks for a second
+//! factor. It decides nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use crate::domain::app_access::{AccessPaths, BoundMembership};
@@ -49,7 +51,8 @@ pub fn load_with(
     connector: Connector,
 ) -> Result<SignOnView, StoreError> {
     let names = mapped_names(&connector);
-    let (memberships, group_attributes) = bound_memberships(conn, (user.id, connector.id), &names)?;
+    let (memberships, group_attributes, group_asks_for_mfa) =
+        bound_memberships(conn, (user.id, connector.id), &names)?;
     let user_attributes = if names.is_empty() {
         Vec::new()
     } else {
@@ -59,6 +62,7 @@ pub fn load_with(
         user,
         connector,
         memberships: AccessPaths::new(memberships),
+        group_asks_for_mfa,
         group_attributes,
         user_attributes,
     })
@@ -166,7 +170,17 @@ fn bound_memberships(
     conn: &mut DbConnection,
     (user, connector): (UserId, ConnectorId),
     names: &BTreeSet<&str>,
-) -> Result<(Vec<BoundMembership>, Vec<GroupAttribute>), StoreError> {
+) -> Result<(Vec<BoundMembership>, Vec<GroupAttribute>, bool), StoreError> {
+    // Of all groups, bound or not; the same for every row, so it is worked out once.
+    let (held, groups) = diesel::alias!(group_members as held, user_groups as groups);
+    let asking = held
+        .inner_join(
+            groups.on(groups
+                .field(user_groups::id)
+                .eq(held.field(group_members::group_id))),
+        )
+        .filter(held.field(group_members::user_id).eq(user.get()))
+        .filter(groups.field(user_groups::require_mfa));
     let query = group_members::table
         .inner_join(user_groups::table)
         .inner_join(app_groups::table.on(app_groups::group_id.eq(group_members::group_id)))
@@ -187,12 +201,14 @@ fn bound_memberships(
                 user_groups::method,
             )
                 .nullable(),
+            exists(asking),
         ));
-    let rows: Vec<(MembershipRow, Option<AttributeColumns>)> =
+    let rows: Vec<(MembershipRow, Option<AttributeColumns>, bool)> =
         on_either!(conn, |db| query.load(db))?;
+    let asks_for_mfa = rows.first().is_some_and(|(_, _, asks)| *asks);
     let mut memberships: Vec<BoundMembership> = Vec::new();
     let mut attributes = Vec::new();
-    for (row, attribute) in rows {
+    for (row, attribute, _) in rows {
         if let Some((added_seq, name, kind, value, method)) = attribute
             && names.contains(name.as_str())
         {
@@ -212,7 +228,7 @@ fn bound_memberships(
             memberships.push(row.into_membership()?);
         }
     }
-    Ok((memberships, attributes))
+    Ok((memberships, attributes, asks_for_mfa))
 }
 
 /// The attribute names that the connector's mappings and its NameID ask for.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use crate::domain::ids::{GroupId, PublicId};
+use crate::domain::ids::{GroupId, PublicId, UserId};
 use crate::domain::membership_rule::MembershipRule;
 use crate::domain::text;
 use crate::domain::user_group::{MembershipMethod, UserGroup};
@@ -15,7 +16,7 @@ use crate::store::epochs;
 use crate::store::error::StoreError;
 use crate::store::paging::{Cursor, Page, PageRequest};
 use crate::store::rule_conditions;
-use crate::store::schema::{membership_suggestions, user_groups};
+use crate::store::schema::{group_members, membership_suggestions, user_groups};
 use crate::store::search::containing;
 
 /// A group about to be created.
@@ -26,6 +27,7 @@ pub struct NewUserGroup {
     pub description: String,
     pub method: MembershipMethod,
     pub notify: bool,
+    pub require_mfa: bool,
     pub rule: Option<MembershipRule>,
     /// The epoch from `epochs::raise_rule` in the same transaction; 0 for a static group.
     pub rule_epoch: i64,
@@ -45,6 +47,7 @@ struct GroupRow {
     has_rule: bool,
     rule_epoch: i64,
     version: i64,
+    require_mfa: bool,
 }
 
 impl GroupRow {
@@ -58,6 +61,7 @@ impl GroupRow {
             description: self.description,
             method,
             notify: self.notify,
+            require_mfa: self.require_mfa,
             rule: self.has_rule.then_some(rule),
             rule_epoch: self.rule_epoch,
             version: self.version,
@@ -76,6 +80,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewUserGroup) -> Result<UserGroup, 
             user_groups::description.eq(&new.description),
             user_groups::method.eq(new.method.as_str()),
             user_groups::notify.eq(new.notify),
+            user_groups::require_mfa.eq(new.require_mfa),
             user_groups::has_rule.eq(new.rule.is_some()),
             user_groups::rule_epoch.eq(new.rule_epoch),
             user_groups::version.eq(1),
@@ -93,6 +98,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewUserGroup) -> Result<UserGroup, 
         description: new.description.clone(),
         method: new.method,
         notify: new.notify,
+        require_mfa: new.require_mfa,
         rule: new.rule.clone(),
         rule_epoch: new.rule_epoch,
         version: 1,
@@ -115,6 +121,7 @@ pub fn save(
             user_groups::description.eq(&group.description),
             user_groups::method.eq(group.method.as_str()),
             user_groups::notify.eq(group.notify),
+            user_groups::require_mfa.eq(group.require_mfa),
             user_groups::has_rule.eq(group.rule.is_some()),
             user_groups::rule_epoch.eq(group.rule_epoch),
             user_groups::version.eq(saved.version),
@@ -196,6 +203,15 @@ pub fn find_by_name(conn: &mut DbConnection, name: &str) -> Result<Option<UserGr
         .get_result(conn)
         .optional()?;
     with_rule(conn, row)
+}
+
+/// Whether any group of a user asks its members for a second factor.
+pub fn asks_for_mfa(conn: &mut DbConnection, user: UserId) -> Result<bool, StoreError> {
+    let asking = group_members::table
+        .inner_join(user_groups::table)
+        .filter(group_members::user_id.eq(user.get()))
+        .filter(user_groups::require_mfa);
+    Ok(diesel::select(exists(asking)).get_result(conn)?)
 }
 
 /// What to list; everything given must hold.

@@ -8,6 +8,7 @@ use crate::domain::admin::AdminRole;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_account::{self, PasswordChange};
+use crate::service::own_factors;
 use crate::service::person_export;
 use crate::web::api::users::json_file;
 use crate::web::csrf;
@@ -22,6 +23,12 @@ use crate::web::sign_in::wait_text;
 
 const CHANGED: &str = "Your password is changed. All other sessions have ended.";
 const ENDED: &str = "The session has ended.";
+const ADDED: &str =
+    "Your authenticator app is set up. From now on a sign-in asks for its code as well.";
+const PASSKEY_ADDED: &str =
+    "Your passkey is added. Sign in with it alone, or beside your password.";
+const FACTOR_ENDED: &str = "The second factor is removed. All other sessions have ended.";
+const FORGOTTEN: &str = "The browser is forgotten. It is asked for the second factor again.";
 const WRONG: &str = "The present password is wrong. Check it and try again.";
 
 /// What stands in the address after something was done.
@@ -58,6 +65,10 @@ pub async fn show(
     let text = match query.done.as_deref() {
         Some("password") => Some(CHANGED),
         Some("session") => Some(ENDED),
+        Some("totp") => Some(ADDED),
+        Some("passkey") => Some(PASSKEY_ADDED),
+        Some("factor") => Some(FACTOR_ENDED),
+        Some("device") => Some(FORGOTTEN),
         _ => None,
     };
     let notice = text.map(|text| Notice { tone: "good", text });
@@ -181,7 +192,10 @@ async fn page(
     shown: Shown<'_>,
 ) -> Result<HttpResponse, WebError> {
     let who = account.who.clone();
-    let own = blocking(env, move |env| own_account::get(env, &who)).await?;
+    let look = move |env: &Environment| -> Result<_, ServiceError> {
+        Ok((own_account::get(env, &who)?, own_factors::get(env, &who)?))
+    };
+    let (own, factors) = blocking(env, look).await?;
     let session = &account.who.session;
     let page = AccountPage {
         display_name: &account.who.display_name,
@@ -189,6 +203,7 @@ async fn page(
         username: &own.username,
         email: &own.email,
         role: account.who.role.map(AdminRole::label),
+        factors: &factors,
         sessions: &own.sessions,
         session_idle: &duration::words(language, session.idle),
         session_absolute: &duration::words(language, session.ends_at - session.created_at),

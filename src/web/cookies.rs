@@ -1,5 +1,6 @@
-//! The cookies: the session of an account, the pre-session of a browser that is not signed in yet,
-//! and the page of the console that it wanted to see. Only their shape is here; what the tokens mean is known to the service floor.
+//! The cookies: the session of an account, the pre-session of a browser that is not signed in yet, the
+//! sign-in between two steps, the browser that is remembered, and the page that was wanted. Only their
+//! shape is here; what the tokens mean is known to the service floor.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -9,6 +10,8 @@ use actix_web::cookie::{Cookie, SameSite};
 const SESSION_AGE: Duration = Duration::days(30);
 /// A stranger's form and pending request are kept this long.
 const PRE_SESSION_AGE: Duration = Duration::minutes(15);
+/// The store forgets it then, too.
+const DEVICE_AGE: Duration = Duration::days(30);
 /// Tokens are 43 characters; anything much longer is none of ours and is not looked up.
 const LONGEST_TOKEN: usize = 128;
 
@@ -17,8 +20,12 @@ const LONGEST_TOKEN: usize = 128;
 pub enum CookieKind {
     Session,
     PreSession,
-    /// Path of the console's page that a stranger asked for.
+    /// Path of the page that somebody asked for before being led to the sign-in page.
     Wanted,
+    /// A sign-in between its two steps.
+    Half,
+    /// A browser that is remembered by its owner's choice.
+    Device,
 }
 
 /// Makes and reads the cookies of one base URL.
@@ -45,6 +52,10 @@ impl CookieJar {
             (CookieKind::PreSession, false) => "vestibule-visit",
             (CookieKind::Wanted, true) => "__Host-vestibule-wanted",
             (CookieKind::Wanted, false) => "vestibule-wanted",
+            (CookieKind::Half, true) => "__Host-vestibule-half",
+            (CookieKind::Half, false) => "vestibule-half",
+            (CookieKind::Device, true) => "__Host-vestibule-device",
+            (CookieKind::Device, false) => "vestibule-device",
         }
     }
 
@@ -52,7 +63,8 @@ impl CookieJar {
     pub fn set(self, kind: CookieKind, token: &str) -> Cookie<'static> {
         let age = match kind {
             CookieKind::Session => SESSION_AGE,
-            CookieKind::PreSession | CookieKind::Wanted => PRE_SESSION_AGE,
+            CookieKind::PreSession | CookieKind::Wanted | CookieKind::Half => PRE_SESSION_AGE,
+            CookieKind::Device => DEVICE_AGE,
         };
         self.build(kind, token, age)
     }

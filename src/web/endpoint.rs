@@ -10,6 +10,7 @@ use crate::web::access;
 use crate::web::console;
 use crate::web::error::WebError;
 use crate::web::problem::Problem;
+use crate::web::step_up;
 
 /// One method of one path.
 #[derive(Debug)]
@@ -32,10 +33,14 @@ pub enum Need {
     Public,
     /// Somebody with a session.
     Session,
+    /// Somebody with a session whose sign-in is fresh: for what changes how the account is kept.
+    FreshSession,
     /// An administrator of any role.
     Admin,
     /// A role that may do this.
     May(Action, Object),
+    /// The same with a sign-in that is fresh: for what is dangerous in other hands.
+    MayFreshly(Action, Object),
 }
 
 /// The description of a REST endpoint.
@@ -175,7 +180,10 @@ fn route(endpoint: &'static Endpoint, method: Method) -> Route {
     let route = (endpoint.route)(web::method(method));
     match (endpoint.about, endpoint.need) {
         (Some(about), need) => access::guard(route, need, about),
-        (None, need @ (Need::Admin | Need::May(..))) => console::access::guard(route, need),
+        (None, need @ (Need::Admin | Need::May(..) | Need::MayFreshly(..))) => {
+            console::access::guard(route, need)
+        }
+        (None, Need::FreshSession) => step_up::guard(route),
         (None, Need::Public | Need::Session) => route,
     }
 }

@@ -57,6 +57,10 @@ pub enum WebError {
     /// Nobody is signed in: not a failure for people, they are led to the sign-in page.
     #[error("nobody is signed in")]
     Stranger,
+    /// The sign-in is too old for what was asked, or lacks the second factor: people are led to sign in
+    /// again.
+    #[error("a fresh sign-in is needed")]
+    StepUp,
     /// A user asked for a page of the console, or an administrator for one of the portal.
     #[error("this page is for another kind of account")]
     OtherAccount,
@@ -123,7 +127,7 @@ impl ResponseError for WebError {
             | Self::SignOn(SignOnError::NotFound)
             | Self::Logout(LogoutError::NotFound) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Stranger => StatusCode::SEE_OTHER,
+            Self::Stranger | Self::StepUp => StatusCode::SEE_OTHER,
             Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Form | Self::Body(BodyFault::Broken(_)) => StatusCode::BAD_REQUEST,
@@ -146,6 +150,9 @@ impl ResponseError for WebError {
         }
         if let Self::TooMany { retry_after } = self {
             response.insert_header((RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after))));
+        }
+        if matches!(self, Self::StepUp) {
+            response.insert_header((LOCATION, "/login?again=1"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));

@@ -8,6 +8,7 @@ use crate::domain::secret::shown_by_name;
 use crate::service::authentication::{self, SignInOutcome};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::Wish;
 use crate::service::first_run::{self, FirstAdministrator};
 use crate::web::console::faults::Faults;
 use crate::web::cookies::CookieKind;
@@ -18,6 +19,7 @@ use crate::web::guards::Browser;
 use crate::web::pages::FirstRunPage;
 use crate::web::path_part::PathPart;
 use crate::web::responses::{blocking, see_other};
+use crate::web::second_step;
 use crate::web::visit::Visit;
 
 /// Where the first administrator goes on.
@@ -83,13 +85,24 @@ async fn sign_in(
     form: FirstRunForm,
 ) -> Result<HttpResponse, WebError> {
     let attempt = browser.attempt(form.username, form.password);
-    let outcome = blocking(env, move |env| authentication::sign_in(env, &attempt)).await?;
-    let SignInOutcome::SignedIn { token, .. } = outcome else {
-        return Ok(see_other("/login"));
-    };
-    let mut answer = see_other(NEXT);
-    answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
-    Ok(answer)
+    let wish = Wish::default();
+    let outcome = blocking(env, move |env| authentication::sign_in(env, &attempt, wish)).await?;
+    let jar = browser.jar;
+    match outcome {
+        SignInOutcome::SignedIn { token, .. } => {
+            let mut answer = see_other(NEXT);
+            answer.add_cookie(&jar.set(CookieKind::Session, &token))?;
+            Ok(answer)
+        }
+        // An administrator sets up a second factor first.
+        SignInOutcome::SecondStep { half: Some(half) } => {
+            let mut answer = see_other(&second_step::address(None));
+            answer.add_cookie(&jar.set(CookieKind::Half, &half))?;
+            answer.add_cookie(&jar.set(CookieKind::Wanted, NEXT))?;
+            Ok(answer)
+        }
+        _ => Ok(see_other("/login")),
+    }
 }
 
 fn page(

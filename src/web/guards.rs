@@ -13,6 +13,7 @@ use crate::domain::admin::AdminRole;
 use crate::domain::ids::UserId;
 use crate::domain::secret::shown_by_name;
 use crate::service::authentication::{self, SignInAttempt, SignedIn};
+use crate::service::client::Client;
 use crate::service::environment::Environment;
 use crate::service::sign_on;
 use crate::web::client_address;
@@ -20,6 +21,7 @@ use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
 use crate::web::language::{self, Language};
 use crate::web::responses::blocking;
+use crate::web::step_up;
 
 /// The browser, signed in or not.
 #[derive(Debug, Clone)]
@@ -29,7 +31,11 @@ pub struct Browser {
     pub pre_session: Option<String>,
     /// Token of the session cookie; whether a session lives behind it is not known here.
     pub session: Option<String>,
-    /// Path of the console's page that it wanted to see before it was led to the sign-in page.
+    /// Token of a sign-in between its two steps.
+    pub half: Option<String>,
+    /// Token of a remembered browser.
+    pub device: Option<String>,
+    /// Path of the page that it wanted to see before it was led to the sign-in page.
     pub wanted: Option<String>,
     /// Network address of the client.
     pub address: String,
@@ -54,9 +60,18 @@ impl Browser {
         SignInAttempt {
             username,
             password,
+            client: self.client(),
+        }
+    }
+
+    /// What a sign-in needs to know of it.
+    pub fn client(&self) -> Client {
+        Client {
             source: self.address.clone(),
             user_agent: self.user_agent.clone(),
+            pre_session: self.pre_session.clone(),
             previous_session: self.session.clone(),
+            device: self.device.clone(),
         }
     }
 }
@@ -76,9 +91,11 @@ impl FromRequest for Browser {
                 jar,
                 pre_session: jar.read(request, CookieKind::PreSession),
                 session: jar.read(request, CookieKind::Session),
+                half: jar.read(request, CookieKind::Half),
+                device: jar.read(request, CookieKind::Device),
                 wanted: jar
                     .read(request, CookieKind::Wanted)
-                    .filter(|path| is_of_the_console(path)),
+                    .filter(|path| step_up::leads_back(path)),
                 address: client_address::of(request)
                     .map(|address| address.to_string())
                     .unwrap_or_default(),
@@ -166,14 +183,6 @@ impl FromRequest for SignedInAdmin {
             Ok(Self { who, role })
         })
     }
-}
-
-/// Only an address of the console is followed, and none that a browser could read as another host's.
-fn is_of_the_console(path: &str) -> bool {
-    path.starts_with("/admin/")
-        && path
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
 }
 
 fn environment(request: &HttpRequest) -> Result<web::Data<Environment>, WebError> {

@@ -53,7 +53,10 @@ pub fn harden(headers: &mut HeaderMap, place: Place<'_>) {
 }
 
 fn is_on_the_sign_on_way(path: &str) -> bool {
-    path == "/login" || path.starts_with("/saml/") || path.starts_with("/logout/")
+    path == "/login"
+        || path == "/login/code"
+        || path.starts_with("/saml/")
+        || path.starts_with("/logout/")
 }
 
 /// The frames of the page of a logout: what they carry away, and what comes back to `/saml/slo`.

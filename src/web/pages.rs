@@ -6,11 +6,13 @@ use askama::Template;
 use crate::domain::ids::PublicId;
 use crate::service::delivery::PostForm;
 use crate::service::organisation::Organisation;
+use crate::service::own_factors::OwnFactors;
 use crate::service::user_sessions::SessionView;
 use crate::web::arch::Arch;
 use crate::web::console::faults::Faults;
 use crate::web::filters;
 use crate::web::logo;
+use crate::web::qr::QrImage;
 
 const PRODUCT: &str = "Vestibule";
 
@@ -56,6 +58,8 @@ pub struct LoginPage<'a> {
     pub application: Option<&'a str>,
     /// Of the sign-out that led here.
     pub signed_out: Option<&'a SignedOutView>,
+    /// Where a passkey is posted to; `None`: there can be none here.
+    pub passkey_action: Option<&'a str>,
     pub notice: Option<Notice<'a>>,
 }
 
@@ -71,6 +75,63 @@ pub struct ForgotPage<'a> {
     /// The question was asked.
     pub is_sent: bool,
     pub notice: Option<Notice<'a>>,
+}
+
+/// `/login/code`
+#[derive(Template)]
+#[template(path = "pages/second_step.html")]
+pub struct SecondStepPage<'a> {
+    pub brand: &'a Brand,
+    /// Where the form is posted to.
+    pub action: &'a str,
+    /// The same page for a recovery code, and back.
+    pub other_way: &'a str,
+    pub csrf_token: &'a str,
+    pub username: &'a str,
+    /// A recovery code is asked for.
+    pub by_recovery_code: bool,
+    pub has_totp: bool,
+    pub has_passkeys: bool,
+    /// Whether there are any.
+    pub has_recovery_codes: bool,
+    /// The account has no factor yet, and sets one up here.
+    pub enrolment: Option<EnrolmentView<'a>>,
+    pub notice: Option<Notice<'a>>,
+}
+
+/// A secret to be taken into an authenticator app.
+#[derive(Debug, Clone, Copy)]
+pub struct EnrolmentView<'a> {
+    pub secret: &'a str,
+    /// `None`: the address is too long for one; the secret can still be typed.
+    pub qr: Option<&'a QrImage>,
+}
+
+/// `/account/passkeys`
+#[derive(Template)]
+#[template(path = "pages/account_passkeys.html")]
+pub struct AccountPasskeysPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+    pub is_refused: bool,
+}
+
+/// Recovery codes, this once.
+#[derive(Template)]
+#[template(path = "pages/recovery_codes.html")]
+pub struct RecoveryCodesPage<'a> {
+    pub display_name: &'a str,
+    pub codes: &'a [String],
+}
+
+/// `/account/totp`
+#[derive(Template)]
+#[template(path = "pages/account_totp.html")]
+pub struct AccountTotpPage<'a> {
+    pub display_name: &'a str,
+    pub csrf_token: &'a str,
+    pub enrolment: EnrolmentView<'a>,
+    pub fault: Option<&'a str>,
 }
 
 /// One application on the portal.
@@ -162,6 +223,7 @@ pub struct AccountPage<'a> {
     pub email: &'a str,
     /// Of administrators.
     pub role: Option<&'a str>,
+    pub factors: &'a OwnFactors,
     pub sessions: &'a [SessionView],
     /// How long the session that asks lives without use, and at most, in words.
     pub session_idle: &'a str,

@@ -20,8 +20,9 @@ use crate::web::endpoint::Answer::{Created, List, ListOrCsv, ListOrLines, Nothin
 use crate::web::endpoint::{self, Endpoint, Need, page_table, rest_table};
 use crate::web::problem::Problem;
 use crate::web::{
-    account, assets, first_run, forgot, health, logo, logout_page, portal, saml_endpoints, setup,
-    sign_in, sign_out, slo_endpoints, soap_endpoints,
+    account, account_factors, account_totp, assets, first_run, forgot, health, logo, logout_page,
+    passkeys, portal, saml_endpoints, second_step, setup, sign_in, sign_out, slo_endpoints,
+    soap_endpoints,
 };
 
 /// The REST resources, below `/api/v1`.
@@ -48,6 +49,10 @@ pub static REST: &[Endpoint] = rest_table! {
     POST   "/users/{id}/erase" (Erase, User) users::erase,
         "Delete a user and put a pseudonym in the place of the person in the audit; not to be undone",
         None => One("Erasure");
+    GET    "/users/{id}/factors" (See, User) users::factors,
+        "List the second factors of a user by kind and time", None => List("Factor", &[]);
+    DELETE "/users/{id}/factors" (ResetPassword, User) users::reset_factors,
+        "Remove the second factors of a user, and end the user's sessions", None => Nothing;
     GET    "/users/{id}/groups" (See, User) users::groups,
         "List the groups of a user, why and since when", None => List("GroupOfUser", &[]);
     GET    "/users/{id}/connectors" (See, User) users::connectors,
@@ -206,6 +211,10 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/" Need::Session, portal::show;
     GET  "/login" Need::Public, sign_in::show;
     POST "/login" Need::Public, sign_in::submit;
+    POST "/login/passkey" Need::Public, sign_in::submit_passkey;
+    POST "/login/passkey/question" Need::Public, passkeys::question;
+    GET  "/login/code" Need::Public, second_step::show;
+    POST "/login/code" Need::Public, second_step::submit;
     GET  "/logout" Need::Session, sign_out::show;
     POST "/logout" Need::Session, sign_out::submit;
     GET  "/logout/{id}" Need::Public, logout_page::show;
@@ -219,6 +228,14 @@ pub static PAGES: &[Endpoint] = page_table! {
     POST "/first-run/{token}" Need::Public, first_run::submit;
     GET  "/account" Need::Session, account::show;
     GET  "/account/data" Need::Session, account::export;
+    GET  "/account/totp" Need::FreshSession, account_totp::show;
+    POST "/account/totp" Need::FreshSession, account_totp::submit;
+    GET  "/account/passkeys" Need::FreshSession, passkeys::show;
+    POST "/account/passkeys" Need::FreshSession, passkeys::add;
+    POST "/account/passkeys/question" Need::FreshSession, passkeys::question_to_add;
+    POST "/account/factors/end" Need::FreshSession, account_factors::end;
+    POST "/account/recovery-codes" Need::FreshSession, account_factors::renew_codes;
+    POST "/account/devices" Need::Session, account_factors::forget_device;
     POST "/account/password" Need::Session, account::change_password;
     POST "/account/sessions" Need::Session, account::end_sessions;
     GET  "/admin" Need::Admin, dashboard::show;
@@ -240,6 +257,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/users/{id}/applications" Need::May(Action::See, Object::User), user_pages::applications::show;
     GET  "/admin/users/{id}/security" Need::May(Action::See, Object::User), user_pages::security::show;
     POST "/admin/users/{id}/sessions" Need::May(Action::EndSessions, Object::User), user_pages::security::end_sessions;
+    POST "/admin/users/{id}/factors"
+         Need::MayFreshly(Action::ResetPassword, Object::User), user_pages::security::reset_factors;
     POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
     GET  "/admin/users/{id}/export" Need::May(Action::Edit, Object::User), user_pages::person::export;
     GET  "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::ask_erase;
@@ -264,9 +283,9 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/connectors/{id}/certificate.pem"
          Need::May(Action::See, Object::Connector), sso::certificate::download;
     GET  "/admin/connectors/{id}/delete"
-         Need::May(Action::Edit, Object::Connector), sso::delete::ask;
+         Need::MayFreshly(Action::Edit, Object::Connector), sso::delete::ask;
     POST "/admin/connectors/{id}/delete"
-         Need::May(Action::Edit, Object::Connector), sso::delete::delete;
+         Need::MayFreshly(Action::Edit, Object::Connector), sso::delete::delete;
     GET  "/admin/connectors/{id}/sso" Need::May(Action::See, Object::Connector), sso::sso_tab::show;
     POST "/admin/connectors/{id}/sso"
          Need::May(Action::Edit, Object::Connector), sso::sso_tab::submit;
@@ -324,31 +343,34 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/audit/{id}" Need::May(Action::See, Object::Audit), console::audit::one;
     GET  "/admin/administrators" Need::May(Action::See, Object::Administrator),
         console::administrators::list::show;
-    POST "/admin/administrators" Need::May(Action::Edit, Object::Administrator),
+    POST "/admin/administrators" Need::MayFreshly(Action::Edit, Object::Administrator),
         console::administrators::new::submit;
-    GET  "/admin/administrators/new" Need::May(Action::Edit, Object::Administrator),
+    GET  "/admin/administrators/new" Need::MayFreshly(Action::Edit, Object::Administrator),
         console::administrators::new::show;
     GET  "/admin/administrators/{id}" Need::May(Action::See, Object::Administrator),
         console::administrators::details::show;
-    POST "/admin/administrators/{id}" Need::May(Action::Edit, Object::Administrator),
+    POST "/admin/administrators/{id}" Need::MayFreshly(Action::Edit, Object::Administrator),
         console::administrators::details::submit;
-    POST "/admin/administrators/{id}/groups" Need::May(Action::Edit, Object::Administrator), console::administrators::scope::submit;
-    GET  "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+    POST "/admin/administrators/{id}/groups" Need::MayFreshly(Action::Edit, Object::Administrator),
+        console::administrators::scope::submit;
+    POST "/admin/administrators/{id}/factors" Need::MayFreshly(Action::Edit, Object::Administrator),
+        console::administrators::details::reset_factors;
+    GET  "/admin/administrators/{id}/delete" Need::MayFreshly(Action::Edit, Object::Administrator),
         console::administrators::ending::ask;
-    POST "/admin/administrators/{id}/delete" Need::May(Action::Edit, Object::Administrator),
+    POST "/admin/administrators/{id}/delete" Need::MayFreshly(Action::Edit, Object::Administrator),
         console::administrators::ending::delete;
     GET  "/admin/tokens" Need::May(Action::See, Object::ApiToken), console::tokens::list::show;
-    POST "/admin/tokens" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::submit;
-    GET  "/admin/tokens/new" Need::May(Action::Edit, Object::ApiToken), console::tokens::new::show;
-    GET  "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+    POST "/admin/tokens" Need::MayFreshly(Action::Edit, Object::ApiToken), console::tokens::new::submit;
+    GET  "/admin/tokens/new" Need::MayFreshly(Action::Edit, Object::ApiToken), console::tokens::new::show;
+    GET  "/admin/tokens/{id}/delete" Need::MayFreshly(Action::Edit, Object::ApiToken),
         console::tokens::ending::ask;
-    POST "/admin/tokens/{id}/delete" Need::May(Action::Edit, Object::ApiToken),
+    POST "/admin/tokens/{id}/delete" Need::MayFreshly(Action::Edit, Object::ApiToken),
         console::tokens::ending::delete;
     GET  "/admin/keys" Need::May(Action::See, Object::SigningKey), console::keys::list::show;
-    POST "/admin/keys" Need::May(Action::Edit, Object::SigningKey), console::keys::list::submit;
+    POST "/admin/keys" Need::MayFreshly(Action::Edit, Object::SigningKey), console::keys::list::submit;
     GET  "/admin/keys/{id}" Need::May(Action::See, Object::SigningKey),
         console::keys::details::show;
-    POST "/admin/keys/{id}" Need::May(Action::Edit, Object::SigningKey),
+    POST "/admin/keys/{id}" Need::MayFreshly(Action::Edit, Object::SigningKey),
         console::keys::details::submit;
     GET  "/admin/keys/{id}/certificate.pem" Need::May(Action::See, Object::SigningKey),
         console::keys::certificate::download;

@@ -125,6 +125,16 @@ async fn answer(
             pending,
             pre_session,
         } => lead_on(&browser, &format!("/login?request={pending}"), &pre_session),
+        Step::SecondStep {
+            pending,
+            pre_session,
+            half,
+        } => {
+            let to = format!("/login/code?request={pending}");
+            let mut answer = lead_on(&browser, &to, &pre_session)?;
+            answer.add_cookie(&browser.jar.set(CookieKind::Half, &half))?;
+            Ok(answer)
+        }
         Step::Continue {
             pending,
             pre_session,

@@ -9,11 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::domain::logout::ParticipantState;
-use crate::service::authentication::{self, SignInOutcome};
+use crate::service::authentication::{self, SignInOutcome, SignedIn};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::factor_demand::Wish;
 use crate::service::logout_view::{self, Progress};
 use crate::service::organisation;
+use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::pending;
 use crate::service::sign_on;
 use crate::web::cookies::CookieKind;
@@ -25,6 +27,7 @@ use crate::web::language::{Language, fill};
 use crate::web::pages::{Brand, LoginPage, Notice, SignedOutView};
 use crate::web::path_part::can_name_something;
 use crate::web::responses::{blocking, see_other};
+use crate::web::second_step;
 use crate::web::visit::Visit;
 
 const WRONG: Notice<'static> = Notice {
@@ -37,6 +40,14 @@ const USERS_ONLY: Notice<'static> = Notice {
            to open it.",
 };
 const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
+const NO_PASSKEY: Notice<'static> = Notice {
+    tone: "bad",
+    text: "This passkey does not open an account here. Try again, or sign in with your password.",
+};
+const AGAIN: Notice<'static> = Notice {
+    tone: "warn",
+    text: "What you want to do needs a fresh sign-in. Sign in again, and you are led back.",
+};
 const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
     text: "The application's request has expired. Sign in, then open the application again.",
@@ -53,6 +64,8 @@ pub struct LoginQuery {
     request: Option<String>,
     /// Present after a password was set by a one-time link.
     password_set: Option<String>,
+    /// Present where somebody who is signed in is asked to sign in again.
+    again: Option<String>,
 }
 
 impl LoginQuery {
@@ -87,6 +100,12 @@ pub async fn show(
         shown.notice = notice;
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
+    } else if query.again.is_some() {
+        shown.again = true;
+        shown.notice = Some(AGAIN);
+        let token = browser.session.clone().unwrap_or_default();
+        let who = blocking(&env, move |env| authentication::session(env, &token)).await?;
+        shown.username = who.map(|who| who.username).unwrap_or_default();
     } else {
         let of = browser.for_sign_on();
         let result = blocking(&env, move |env| logout_view::last_result(env, &of)).await?;
@@ -143,22 +162,25 @@ pub async fn submit(
     let mut shown = Shown {
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
+        again: query.again.is_some(),
         ..Shown::default()
     };
     let attempt = browser.attempt(form.username, form.password);
-    match blocking(&env, move |env| authentication::sign_in(env, &attempt)).await? {
+    let (request, anew) = (shown.request.clone(), shown.again);
+    let sign_in = move |env: &Environment| {
+        let mut wish = Wish::of_waiting(env, &attempt.client, request.as_deref())?;
+        wish.anew |= anew;
+        authentication::sign_in(env, &attempt, wish)
+    };
+    match blocking(&env, sign_in).await? {
         SignInOutcome::SignedIn { token, who } => {
-            let wanted = browser.wanted.clone().filter(|_| who.role.is_some());
-            let next = match (shown.request, wanted) {
-                (Some(id), _) => format!("/saml/continue/{id}"),
-                (None, Some(page)) => page,
-                (None, None) => "/".to_owned(),
-            };
-            let mut answer = see_other(&next);
-            answer.add_cookie(&browser.jar.set(CookieKind::Session, &token))?;
-            if browser.wanted.is_some() {
-                answer.add_cookie(&browser.jar.clear(CookieKind::Wanted))?;
-            }
+            lead_in(&browser, shown.request.as_deref(), (&token, &who))
+        }
+        SignInOutcome::SecondStep { half } => {
+            // The form's token was checked, so there is a pre-session.
+            let half = half.ok_or(WebError::StaleForm)?;
+            let mut answer = see_other(&second_step::address(shown.request.as_deref()));
+            answer.add_cookie(&browser.jar.set(CookieKind::Half, &half))?;
             Ok(answer)
         }
         SignInOutcome::Refused => {
@@ -171,11 +193,83 @@ pub async fn submit(
     }
 }
 
+/// The fields of the form that a passkey's answer comes in.
+#[derive(Deserialize)]
+pub struct PasskeyForm {
+    ceremony: String,
+    credential: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `POST /login/passkey`: a passkey as the only step.
+pub async fn submit_passkey(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    browser: Browser,
+    Form(form): Form<PasskeyForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let query = web::Query::<LoginQuery>::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .unwrap_or_default();
+    let mut shown = Shown {
+        request: query.request().map(str::to_owned),
+        ..Shown::default()
+    };
+    let client = browser.client();
+    let sign_in = move |env: &Environment| {
+        let answer = PasskeyAnswer {
+            ceremony: &form.ceremony,
+            credential: &form.credential,
+            browser: client.pre_session.as_deref().unwrap_or_default(),
+        };
+        authentication::sign_in_with_passkey(env, &client, answer)
+    };
+    match blocking(&env, sign_in).await? {
+        SignInOutcome::SignedIn { token, who } => {
+            lead_in(&browser, shown.request.as_deref(), (&token, &who))
+        }
+        SignInOutcome::Refused | SignInOutcome::SecondStep { .. } => {
+            shown.notice = Some(NO_PASSKEY);
+            page(&env, StatusCode::UNAUTHORIZED, (&browser, &shown)).await
+        }
+        SignInOutcome::Braked { retry_after } => {
+            braked(&env, (&browser, &shown), retry_after).await
+        }
+    }
+}
+
+/// On with a session that has just begun: to the application that waits, to the page that was wanted,
+/// or to the start page.
+pub fn lead_in(
+    browser: &Browser,
+    request: Option<&str>,
+    (token, who): (&str, &SignedIn),
+) -> Result<HttpResponse, WebError> {
+    // The console is for administrators alone; their own account is for all.
+    let may_see = |page: &String| who.role.is_some() || page.starts_with("/account");
+    let wanted = browser.wanted.clone().filter(may_see);
+    let next = match (request, wanted) {
+        (Some(id), _) => format!("/saml/continue/{id}"),
+        (None, Some(page)) => page,
+        (None, None) => "/".to_owned(),
+    };
+    let mut answer = see_other(&next);
+    answer.add_cookie(&browser.jar.set(CookieKind::Session, token))?;
+    if browser.wanted.is_some() {
+        answer.add_cookie(&browser.jar.clear(CookieKind::Wanted))?;
+    }
+    Ok(answer)
+}
+
 /// What is on the page besides the form.
 #[derive(Default)]
 struct Shown {
     username: String,
     request: Option<String>,
+    again: bool,
     application: Option<String>,
     signed_out: Option<SignedOutView>,
     notice: Option<Notice<'static>>,
@@ -205,7 +299,8 @@ pub fn wait_text(language: Language, retry_after: Duration) -> String {
     fill(language.say(BRAKED), &[seconds])
 }
 
-fn whole_seconds(retry_after: Duration) -> u64 {
+/// As the header `Retry-After` wants it.
+pub fn whole_seconds(retry_after: Duration) -> u64 {
     retry_after.as_secs().max(1)
 }
 
@@ -224,11 +319,17 @@ async fn write(
     (browser, shown, notice): (&Browser, &Shown, Option<Notice<'_>>),
 ) -> Result<HttpResponse, WebError> {
     let organisation = blocking(env, organisation::find).await?;
+    let has_passkeys = passkeys::are_available(env);
+    let passkey_action = match &shown.request {
+        Some(id) => format!("/login/passkey?request={id}"),
+        None => "/login/passkey".to_owned(),
+    };
     let visit = Visit::of(browser)?;
-    let action = shown
-        .request
-        .as_ref()
-        .map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
+    let action = match &shown.request {
+        Some(id) => format!("/login?request={id}"),
+        None if shown.again => "/login?again=1".to_owned(),
+        None => "/login".to_owned(),
+    };
     let login = LoginPage {
         brand: &Brand::from(organisation),
         action: &action,
@@ -236,6 +337,7 @@ async fn write(
         username: &shown.username,
         application: shown.application.as_deref(),
         signed_out: shown.signed_out.as_ref(),
+        passkey_action: has_passkeys.then_some(passkey_action.as_str()),
         notice,
     };
     visit.answer(status, &login)

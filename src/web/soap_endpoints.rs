@@ -46,7 +46,10 @@ pub async fn ecp(
     };
     let body = body::read(request.headers(), &mut payload.into_inner(), LIMIT).await?;
     let mut attempt = client.attempt(username, password);
-    attempt.previous_session = None;
+    attempt.client.previous_session = None;
+    // There is no page for a second step, and no browser that could be remembered.
+    attempt.client.pre_session = None;
+    attempt.client.device = None;
     let sign_on = move |env: &Environment| enhanced_client::sign_on(env, &body, &attempt);
     match blocking(&env, sign_on).await {
         Ok(EcpAnswer::Envelope(envelope)) => Ok(soap(StatusCode::OK, envelope)),

@@ -195,6 +195,22 @@ def test_who_may_not_open_it_is_refused_to_the_service_provider(world):
     assert answer.status_code == 200 and "status:RequestDenied" in answer.text
 
 
+@pytest.mark.parametrize("who", ["connector", "group"])
+def test_where_a_second_factor_is_required_a_password_alone_is_refused(world, who):
+    """SAML Core 3.2.2.2: AuthnFailed, since nobody can be asked for a code here."""
+    strict = {"connector": f"/connectors/{world.connector['id']}", "group": f"/groups/{world.group['id']}"}[who]
+    world.api.patch(strict, {"requireMfa": True})
+    _, envelope = world.sp.ecp_request()
+    answer = post_ecp(world, envelope, world.jason["username"])
+    assert answer.status_code == 200
+    (response,) = judges.parse(answer.content).xpath("/S:Envelope/S:Body/samlp:Response", namespaces=SOAP)
+    judges.schema_accepts(etree.tostring(response), "protocol")
+    assert "status:Responder" in answer.text and "status:AuthnFailed" in answer.text
+    assert "Assertion" not in answer.text
+    # A wrong password learns nothing of it.
+    assert post_ecp(world, envelope, world.jason["username"], "wrong password").status_code == 401
+
+
 def test_an_administrator_is_no_user(world, admin):
     _, envelope = world.sp.ecp_request()
     assert post_ecp(world, envelope, *admin).status_code == 401

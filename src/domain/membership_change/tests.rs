@@ -411,6 +411,7 @@ fn a37_members_of_a_dynamic_group_are_not_edited_by_hand() {
         description: String::new(),
         method: Static,
         notify: false,
+        require_mfa: false,
         rule: Some(rule(&[(
             RuleAttribute::Location,
             Operator::Equals,

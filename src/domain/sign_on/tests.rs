@@ -20,6 +20,7 @@ fn view() -> SignOnView {
             version: 1,
         },
         memberships: AccessPaths::new(vec![bound(2), bound(1)]),
+        group_asks_for_mfa: false,
         group_attributes: vec![
             inherited(1, 1, "TeamName", "team-a"),
             inherited(2, 2, "TeamName", "team-b"),

@@ -11,7 +11,7 @@ use crate::domain::name_id_source::NameIdSource;
 use crate::domain::user::UserField;
 use crate::saml::authn_request::Comparison;
 use crate::saml::instant;
-use crate::saml::urns::{AC_REFEDS_MFA, BINDING_POST, BINDING_REDIRECT};
+use crate::saml::urns::{AC_SMARTCARD_PKI, BINDING_POST, BINDING_REDIRECT};
 
 const SSO_URL: &str = "https://idp.example/saml/sso";
 const ACS_URL: &str = "https://sp.example/acs";
@@ -39,6 +39,7 @@ fn settings() -> ConnectorSettings {
         sign: SignatureScope::Assertion,
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
+        require_mfa: false,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),
@@ -276,7 +277,7 @@ fn wishes_that_cannot_be_met_are_told_by_status() {
         AuthnRequest {
             requested_authn_context: Some(RequestedAuthnContext {
                 comparison: Comparison::Exact,
-                class_refs: vec![AC_REFEDS_MFA.to_owned()],
+                class_refs: vec![AC_SMARTCARD_PKI.to_owned()],
             }),
             ..request()
         },

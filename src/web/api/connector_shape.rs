@@ -154,7 +154,7 @@ impl From<ConnectorView> for ConnectorJson {
             encrypt_name_id: settings.encryption.name_id,
             default_relay_state: settings.default_relay_state,
             login_url: settings.login_url,
-            require_mfa: false,
+            require_mfa: settings.require_mfa,
             attribute_mappings: settings
                 .mappings
                 .into_iter()

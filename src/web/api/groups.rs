@@ -31,6 +31,8 @@ pub struct GroupJson {
     /// `STATIC`, `DYNAMIC_AUTOMATED` or `DYNAMIC_REVIEW_REQUIRED`.
     membership_method: &'static str,
     member_suggestions_notify: bool,
+    /// Whether members need a second factor.
+    require_mfa: bool,
     /// `null` until the group has had a rule; asleep while the group is static.
     member_query: Option<MemberQueryJson>,
     member_query_exemptions: ExemptionsJson,
@@ -84,6 +86,7 @@ impl From<GroupView> for GroupJson {
             description: view.group.description,
             membership_method: view.group.method.as_str(),
             member_suggestions_notify: view.group.notify,
+            require_mfa: view.group.require_mfa,
             member_query: view.group.rule.map(MemberQueryJson::from),
             member_query_exemptions: ExemptionsJson {
                 include: exempted(ExemptionEffect::Include),

@@ -236,6 +236,7 @@ fn group() -> Fields {
         ("description", text()),
         ("membershipMethod", choice(methods)),
         ("memberSuggestionsNotify", flag()),
+        ("requireMfa", flag()),
         ("memberQuery", member_query()),
         ("memberQueryExemptions", object(&[], exemptions)),
         ("attributes", attributes()),

@@ -24,7 +24,8 @@ use crate::web::api::settings::SettingsJson;
 use crate::web::api::suggestions::{ReviewedJson, SuggestionJson};
 use crate::web::api::templates;
 use crate::web::api::users::{
-    ConnectorOfUserJson, ErasureJson, GroupOfUserJson, OneTimeLinkJson, PersonExportJson, UserJson,
+    ConnectorOfUserJson, ErasureJson, FactorJson, GroupOfUserJson, OneTimeLinkJson,
+    PersonExportJson, UserJson,
 };
 
 type Named = (String, RefOr<Schema>);
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Named> {
     add::<PersonExportJson>(&mut schemas);
     add::<GroupOfUserJson>(&mut schemas);
     add::<ConnectorOfUserJson>(&mut schemas);
+    add::<FactorJson>(&mut schemas);
     add::<GroupJson>(&mut schemas);
     add::<MemberJson>(&mut schemas);
     add::<GroupPreviewJson>(&mut schemas);

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::admin::{Action, Object};
 use crate::domain::user::User;
 use crate::service::account_links;
+use crate::service::factor_reset::{self, FactorView};
 use crate::service::one_time_links::OneTimeLink;
 use crate::service::person_erasure;
 use crate::service::person_export;
@@ -369,6 +370,46 @@ pub async fn set_password(
 ) -> Result<HttpResponse, Problem> {
     let set = move |env: &_, actor: &_| users::set_password(env, actor, &id, &body.value.password);
     call.run(set).await?;
+    Ok(answer::nothing())
+}
+
+/// A second factor of a user: its kind and times, never what it is made of.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Factor)]
+pub struct FactorJson {
+    /// `TOTP`, `PASSKEY` or `RECOVERY_CODES`.
+    kind: &'static str,
+    added: Option<String>,
+    last_used: Option<String>,
+}
+
+impl From<FactorView> for FactorJson {
+    fn from(factor: FactorView) -> Self {
+        Self {
+            kind: factor.kind,
+            added: factor.added.map(shapes::instant),
+            last_used: factor.last_used.map(shapes::instant),
+        }
+    }
+}
+
+/// `GET /users/{id}/factors`
+pub async fn factors(
+    call: Call,
+    id: Path<String>,
+    List(query): List,
+) -> Result<HttpResponse, Problem> {
+    let found = call
+        .run(move |env, _| factor_reset::of_user(env, &id))
+        .await?;
+    answer::page_of_whole(found.into_iter().map(FactorJson::from).collect(), &query)
+}
+
+/// `DELETE /users/{id}/factors`
+pub async fn reset_factors(call: Call, id: Path<String>) -> Result<HttpResponse, Problem> {
+    call.run(move |env, actor| factor_reset::reset_user(env, actor, &id))
+        .await?;
     Ok(answer::nothing())
 }
 

@@ -6,9 +6,8 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::body::BoxBody;
-use actix_web::cookie::Cookie;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route};
@@ -16,6 +15,7 @@ use askama::Template;
 
 use crate::domain::admin::Object;
 use crate::domain::audit::Actor;
+use crate::domain::second_factor::AdminMfa;
 use crate::service::authentication::SignedIn;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
@@ -24,13 +24,13 @@ use crate::service::role_scopes;
 use crate::web::access::named_by;
 use crate::web::console::rights::Rights;
 use crate::web::console::shell::{Place, Shell};
-use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::csrf;
 use crate::web::endpoint::Need;
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAdmin;
 use crate::web::language::{self, Language};
 use crate::web::responses::{self, blocking};
+use crate::web::step_up;
 
 /// Puts the guard before the handler of a route.
 pub fn guard(route: Route, need: Need) -> Route {
@@ -49,7 +49,7 @@ async fn check(
         }
         // Answered here, so that what stands around the routes sees an answer and no error.
         Err(error) => {
-            let wanted = wanted(&error, request.request());
+            let wanted = step_up::wanted(&error, request.request());
             let mut answer = request.error_response(error);
             if let Some(cookie) = wanted {
                 answer
@@ -62,16 +62,6 @@ async fn check(
     }
 }
 
-/// A stranger who followed a link into the console comes back to it after the sign-in.
-fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
-    let env = request.app_data::<Data<Environment>>()?;
-    let is_led_away = matches!(error, WebError::Stranger) && request.method() == Method::GET;
-    is_led_away.then(|| {
-        let jar = CookieJar::new(env.settings.is_plain_loopback);
-        jar.set(CookieKind::Wanted, request.path())
-    })
-}
-
 async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     let admin = SignedInAdmin::extract(request).await?;
     let env = request.app_data::<Data<Environment>>();
@@ -79,7 +69,7 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     let (who, named) = (admin.who.clone(), named_by(request));
     let (caller, here) = blocking(env, move |env| {
         let caller = role_scopes::caller(env, &who, admin.role)?;
-        if let Need::May(action, object) = need {
+        if let Need::May(action, object) | Need::MayFreshly(action, object) = need {
             role_scopes::check(env, &caller, (action, object), named.as_ref())?;
         }
         let is_reached = role_scopes::reaches(env, &caller, named.as_ref())?;
@@ -87,6 +77,13 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
         Ok::<_, ServiceError>((caller, here))
     })
     .await?;
+    // The setting may be newer than the session.
+    let lacks_factor =
+        env.admin_mfa == AdminMfa::Required && !admin.who.session.method.satisfies_policy();
+    if lacks_factor || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
+    {
+        return Err(WebError::StepUp);
+    }
     Ok(Visitor {
         caller,
         who: admin.who,

@@ -21,6 +21,7 @@ pub enum Done {
     PasswordSet,
     InvitationSent,
     ResetSent,
+    FactorsReset,
     SessionsEnded,
     GroupCreated,
     GroupUpdated,
@@ -54,7 +55,7 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Self; 40] = [
+    const ALL: [Self; 41] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -65,6 +66,7 @@ impl Done {
         Self::PasswordSet,
         Self::InvitationSent,
         Self::ResetSent,
+        Self::FactorsReset,
         Self::SessionsEnded,
         Self::GroupCreated,
         Self::GroupUpdated,
@@ -110,6 +112,7 @@ impl Done {
             Self::PasswordSet => ("password-set", "Password Set, Sessions Ended"),
             Self::InvitationSent => ("invitation-sent", "Invitation Sent"),
             Self::ResetSent => ("reset-sent", "Reset Link Sent"),
+            Self::FactorsReset => ("factors-reset", "Second Factors Removed, Sessions Ended"),
             Self::SessionsEnded => ("sessions-ended", "Sessions Ended"),
             Self::GroupCreated => ("group-created", "User Group Successfully Created"),
             Self::GroupUpdated => ("group-updated", "User Group Successfully Updated"),

@@ -113,7 +113,7 @@ async fn what_comes_later_is_refused_never_stored() {
     for (field, value) in [
         ("encryptionAlgorithm", json!("AES-192-CBC")),
         ("keyTransportAlgorithm", json!("RSA-1_5")),
-        ("requireMfa", json!(true)),
+        ("requireMfa", json!("yes")),
         ("sign", json!("NOTHING")),
         ("signatureAlgorithm", json!("RSA-SHA1")),
         ("status", json!("active")),

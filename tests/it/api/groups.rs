@@ -32,7 +32,7 @@ async fn a1_b14_a_new_group_is_static_and_brings_its_attributes() {
     assert_eq!(
         made,
         json!({"id": made["id"], "name": "Team-B", "description": "", "membershipMethod": "STATIC",
-               "memberSuggestionsNotify": false, "memberQuery": null,
+               "memberSuggestionsNotify": false, "requireMfa": false, "memberQuery": null,
                "memberQueryExemptions": {"include": [], "exclude": []}, "attributes": attributes,
                "memberCount": 0, "suggestionCount": 0, "warnings": []})
     );

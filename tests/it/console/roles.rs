@@ -13,9 +13,12 @@ use crate::support::visitor::Visitor;
 
 /// The pages and actions of the console.
 fn console() -> impl Iterator<Item = &'static Endpoint> {
-    PAGES
-        .iter()
-        .filter(|endpoint| matches!(endpoint.need, Need::Admin | Need::May(..)))
+    PAGES.iter().filter(|endpoint| {
+        matches!(
+            endpoint.need,
+            Need::Admin | Need::May(..) | Need::MayFreshly(..)
+        )
+    })
 }
 
 /// An address of an endpoint; what it names is not there.
@@ -48,7 +51,10 @@ pub fn make_admin(app: &TestApp, role: AdminRole) -> String {
 #[actix_web::test]
 async fn every_page_below_admin_is_guarded() {
     for endpoint in PAGES {
-        let is_guarded = matches!(endpoint.need, Need::Admin | Need::May(..));
+        let is_guarded = matches!(
+            endpoint.need,
+            Need::Admin | Need::May(..) | Need::MayFreshly(..)
+        );
         let is_below = endpoint.path == "/admin" || endpoint.path.starts_with("/admin/");
         assert_eq!(is_guarded, is_below, "{}", endpoint.path);
     }
@@ -82,7 +88,9 @@ async fn each_role_opens_and_sends_what_it_may_and_nothing_else() {
         for endpoint in console() {
             let path = address(endpoint);
             let may = match endpoint.need {
-                Need::May(action, object) => authorize(role, action, object).is_ok(),
+                Need::May(action, object) | Need::MayFreshly(action, object) => {
+                    authorize(role, action, object).is_ok()
+                }
                 _ => true,
             };
             if endpoint.method == Method::GET {

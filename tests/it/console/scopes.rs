@@ -75,7 +75,7 @@ fn address(endpoint: &Endpoint, (group, user): &(String, String)) -> String {
 
 /// Whether the action reaches what the address is about.
 fn may(endpoint: &Endpoint, role: AdminRole, is_inside: bool) -> bool {
-    let Need::May(action, object) = endpoint.need else {
+    let (Need::May(action, object) | Need::MayFreshly(action, object)) = endpoint.need else {
         return true;
     };
     let about = |part: &str| endpoint.path.starts_with(part);

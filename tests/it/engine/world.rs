@@ -117,6 +117,7 @@ impl World {
                     description: String::new(),
                     method: MembershipMethod::Static,
                     notify: false,
+                    require_mfa: false,
                     rule: None,
                     rule_epoch: 0,
                     created_at: now,

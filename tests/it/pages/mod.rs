@@ -3,9 +3,14 @@
 pub mod account;
 pub mod demo_sp;
 pub mod encryption;
+mod factor_demand;
+mod factor_reset;
+pub mod factor_stage;
 mod first_run;
 pub mod frame;
+mod second_factor;
 pub mod setup;
 pub mod sign_in;
 pub mod sign_on;
+mod step_up;
 pub mod world;

@@ -29,7 +29,7 @@ pub fn request(id: &str, issuer: &str, more: &str) -> String {
 }
 
 /// The address that a redirect of the wiki leads to.
-fn redirect(id: &str, more: &str, relay_state: Option<&str>) -> String {
+pub fn redirect(id: &str, more: &str, relay_state: Option<&str>) -> String {
     let xml = request(id, "https://wiki.example.com/metadata", more);
     let url = request_url("/saml/sso", xml.as_bytes(), relay_state).unwrap();
     url.replacen(BASE_URL, "", 1)

@@ -14,6 +14,8 @@ use vestibule::store::logout_participants::{self, Participant};
 use vestibule::store::logouts::{self, Logout};
 use vestibule::store::name_ids::{self, ProposedNameId};
 use vestibule::store::one_time_tokens::{self, NewOneTimeToken};
+use vestibule::store::passkey_ceremonies::{self, PasskeyCeremony};
+use vestibule::store::passkeys::{self, StoredPasskey};
 use vestibule::store::seen_requests::{self, Consumption, SeenRequest};
 use vestibule::store::waiting_responses::{self, WaitingResponse};
 use vestibule::store::{connectors, sign_in_failures};
@@ -161,6 +163,62 @@ fn of_sixteen_who_fetch_a_response_one_gets_it() {
             let taken = race(&database, |store, _| take(store, &aws, b"handle", 0));
             assert_eq!(taken.iter().flatten().count(), 1);
         }
+    }
+}
+
+fn ask(store: &Store) {
+    let asked = PasskeyCeremony {
+        token_hash: b"token".to_vec(),
+        browser_hash: b"browser".to_vec(),
+        purpose: "SECOND",
+        sealed: b"state".to_vec(),
+        expires_at: at(5),
+    };
+    samples::write(store, move |conn| passkey_ceremonies::insert(conn, &asked));
+}
+
+fn answer(store: &Store, browser: &'static [u8], purpose: &'static str) -> Option<Vec<u8>> {
+    samples::write(store, move |conn| {
+        passkey_ceremonies::take(conn, (b"token", browser, purpose), at(4))
+    })
+}
+
+/// WebAuthn 7.2, 12: the challenge is that of this ceremony; FRESH-ONCE.
+#[test]
+fn a_question_to_a_passkey_is_answered_once_by_the_browser_that_was_asked() {
+    for database in Database::all() {
+        let first = database.open("first");
+        ask(&first);
+        assert_eq!(answer(&first, b"another", "SECOND"), None);
+        assert_eq!(answer(&first, b"browser", "ALONE"), None);
+        let answered = race(&database, |store, _| answer(store, b"browser", "SECOND"));
+        assert_eq!(answered.iter().flatten().count(), 1);
+    }
+}
+
+/// WebAuthn 6.1.1: a signature counter that was told twice is a sign of a copied key.
+#[test]
+fn of_sixteen_uses_of_a_passkey_with_one_counter_one_is_noted() {
+    for database in Database::all() {
+        let first = database.open("first");
+        let passkey = StoredPasskey {
+            credential_id: b"credential".to_vec(),
+            public_id: id("p-1"),
+            account: samples::user(&first, "jason").id.account(),
+            name: "phone".to_owned(),
+            document: "counter 1".to_owned(),
+            created_at: at(0),
+            last_used_at: None,
+        };
+        let new = passkey.clone();
+        samples::write(&first, move |conn| passkeys::insert(conn, &new));
+        let noted = race(&database, |store, _| {
+            let before = passkey.clone();
+            samples::write(store, move |conn| {
+                passkeys::note_use(conn, &before, "counter 2", at(1))
+            })
+        });
+        assert_eq!(noted.into_iter().filter(|noted| *noted).count(), 1);
     }
 }
 

@@ -62,6 +62,7 @@ pub fn new_group(name: &str) -> NewUserGroup {
         description: format!("About {name}"),
         method: MembershipMethod::Static,
         notify: false,
+        require_mfa: false,
         rule: None,
         rule_epoch: 0,
         created_at: at(0),
@@ -111,6 +112,7 @@ pub fn settings(name: &str) -> ConnectorSettings {
             algorithm: EncryptionAlgorithm::Aes128Cbc,
             key_transport: KeyTransport::RsaOaepSha256,
         },
+        require_mfa: true,
         default_relay_state: "home".to_owned(),
         login_url: String::new(),
         mappings: vec![

@@ -16,6 +16,7 @@ use actix_web::{App, Error};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use vestibule::domain::admin::AdminRole;
+use vestibule::domain::second_factor::AdminMfa;
 use vestibule::service::api_tokens::{self, Lifetime, TokenWish};
 use vestibule::service::caller::{system, terminal};
 use vestibule::service::environment::{Clock, Environment, ServiceSettings};
@@ -144,6 +145,12 @@ impl TestApp {
     pub async fn start_with(outbound: Outbound) -> Self {
         let site = Site::new(Database::sqlite());
         let env = environment(&site, Clock::System).with_outbound(outbound);
+        Self::start_over(site, env).await
+    }
+
+    /// An application on a site by a clock of the test's, whose administrators need a second factor.
+    pub async fn start_guarded(site: Rc<Site>, clock: Clock) -> Self {
+        let env = environment(&site, clock).with_admin_mfa(AdminMfa::Required);
         Self::start_over(site, env).await
     }
 

@@ -25,6 +25,14 @@ impl<'a> Visitor<'a> {
         }
     }
 
+    /// One at another address.
+    pub fn at(app: &'a TestApp, address: &str) -> Self {
+        Self {
+            address: address.parse().unwrap(),
+            ..Self::new(app)
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(TestRequest::get().uri(path)).await
     }

@@ -1,10 +1,12 @@
-//! `/admin/administrators/{id}`: one administrator; who may, changes the role.
+//! `/admin/administrators/{id}`: one administrator; who may, changes the role or takes
+//! the second factors away.
 
 use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::domain::admin::Administrator;
 use crate::domain::role_scope::{self, RoleScope};
+use crate::service::factor_reset::{self, FactorView};
 use crate::service::{administrators, role_scopes};
 use crate::web::console::access::Console;
 use crate::web::console::administrators::form::roles;
@@ -20,6 +22,19 @@ use crate::web::path_part::PathPart;
 pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
     let found = find(&console, id).await?;
     console.page(&page(&console, &found, (Faults::default(), None))?)
+}
+
+/// `POST /admin/administrators/{id}/factors`: takes the second factors away.
+pub async fn reset_factors(
+    console: Console,
+    PathPart(id): PathPart,
+    _form: Submitted,
+) -> Result<HttpResponse, WebError> {
+    let path = format!("/admin/administrators/{id}");
+    console
+        .run(move |env, actor| factor_reset::reset_administrator(env, actor, &id))
+        .await?;
+    Ok(see_other_after(&path, Done::FactorsReset))
 }
 
 /// `POST /admin/administrators/{id}`
@@ -45,17 +60,39 @@ pub async fn submit(
     }
 }
 
-/// The administrator that an address names, and how far the role reaches.
-pub async fn find(console: &Console, id: String) -> Result<(Administrator, RoleScope), WebError> {
-    console.run(move |env, _| role_scopes::get(env, &id)).await
+/// What there is to know of one administrator.
+pub struct Found {
+    pub administrator: Administrator,
+    scope: RoleScope,
+    factors: Vec<FactorView>,
+}
+
+/// The administrator that an address names.
+pub async fn find(console: &Console, id: String) -> Result<Found, WebError> {
+    console
+        .run(move |env, _| {
+            let (administrator, scope) = role_scopes::get(env, &id)?;
+            let factors = factor_reset::of_administrator(env, &id)?;
+            Ok(Found {
+                administrator,
+                scope,
+                factors,
+            })
+        })
+        .await
 }
 
 /// The page. `typed`: what stood in the field of the groups, if it was not taken.
 pub fn page<'a>(
     console: &Console,
-    (administrator, scope): &'a (Administrator, RoleScope),
+    found: &'a Found,
     (faults, typed): (Faults, Option<&str>),
 ) -> Result<DetailsPage<'a>, WebError> {
+    let Found {
+        administrator,
+        scope,
+        factors,
+    } = found;
     let names = scope.groups().iter().map(|group| group.name.as_str());
     let names: Vec<&str> = names.collect();
     Ok(DetailsPage {
@@ -65,6 +102,7 @@ pub fn page<'a>(
         groups: typed.map_or_else(|| names.join("\n"), str::to_owned),
         administrator,
         scope,
+        factors,
         faults,
         roles: roles(),
     })
@@ -80,6 +118,7 @@ pub struct DetailsPage<'a> {
     can_be_limited: bool,
     /// One name a line.
     groups: String,
+    factors: &'a [FactorView],
     is_oneself: bool,
     faults: Faults,
     /// The choice of roles.

@@ -17,7 +17,7 @@ use crate::web::path_part::PathPart;
 
 /// `GET /admin/administrators/{id}/delete`
 pub async fn ask(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
-    let (found, _) = find(&console, id).await?;
+    let found = find(&console, id).await?.administrator;
     console.page(&page(&console, &found, Faults::default())?)
 }
 
@@ -27,7 +27,7 @@ pub async fn delete(
     PathPart(id): PathPart,
     _form: Submitted,
 ) -> Result<HttpResponse, WebError> {
-    let (found, _) = find(&console, id.clone()).await?;
+    let found = find(&console, id.clone()).await?.administrator;
     let deleted = console
         .submit(move |env, actor| administrators::delete(env, actor, &id))
         .await?;

@@ -14,6 +14,7 @@ pub struct GeneralForm {
     /// `""`: none.
     pub template: String,
     pub login_url: String,
+    pub require_mfa: bool,
 }
 
 impl GeneralForm {
@@ -25,6 +26,7 @@ impl GeneralForm {
             status: settings.status.as_str().to_owned(),
             template: settings.template.clone().unwrap_or_default(),
             login_url: settings.login_url.clone(),
+            require_mfa: settings.require_mfa,
         }
     }
 
@@ -37,6 +39,7 @@ impl GeneralForm {
             status: text("status"),
             template: text("template"),
             login_url: text("login-url"),
+            require_mfa: fields.has("require-mfa"),
         }
     }
 
@@ -52,18 +55,21 @@ impl GeneralForm {
                 Field::Set(self.template.clone())
             },
             login_url: Field::Set(self.login_url.clone()),
+            require_mfa: Field::Set(self.require_mfa),
             ..ConnectorDraft::default()
         }
     }
 
     /// Labels and values, to be compared with those of somebody else.
     pub fn said(&self) -> Vec<(String, String)> {
+        let factor = if self.require_mfa { "Required" } else { "" }.to_owned();
         [
             ("Name", &self.name),
             ("Slug", &self.slug),
             ("Status", &self.status),
             ("Template", &self.template),
             ("Login URL", &self.login_url),
+            ("Second factor", &factor),
         ]
         .map(|(label, value)| (label.to_owned(), value.clone()))
         .to_vec()

@@ -1,4 +1,5 @@
-//! The tab Security of a user: where the user is signed in, ending that, and a new password. For
+//! The tab Security of a user: where the user is signed in, ending that, the second factors and taking
+//! them away, and a new password. For
 //! everybody who may do one of them; Help Desk works here.
 
 use actix_web::HttpResponse;
@@ -8,6 +9,7 @@ use crate::domain::ids::PublicId;
 use crate::domain::user::User;
 use crate::service::account_links::{self, PasswordState};
 use crate::service::error::ServiceError;
+use crate::service::factor_reset::{self, FactorView};
 use crate::service::user_sessions::{self, Ending, SessionView};
 use crate::service::users;
 use crate::web::console::access::Console;
@@ -22,12 +24,13 @@ use crate::web::path_part::PathPart;
 
 /// `GET /admin/users/{id}/security`
 pub async fn show(console: Console, PathPart(id): PathPart) -> Result<HttpResponse, WebError> {
-    let (user, sessions, password) = load(&console, id).await?;
+    let (user, sessions, (password, factors)) = load(&console, id).await?;
     console.page(&SecurityPage {
         shell: console.shell(Place::Users)?,
         head: Head::new(&console, &user, Tab::Security),
         sessions: &sessions,
         password,
+        factors: &factors,
         faults: Faults::default(),
     })
 }
@@ -74,7 +77,7 @@ pub async fn refused(
     id: String,
     fault: &ServiceError,
 ) -> Result<HttpResponse, WebError> {
-    let (user, sessions, password) = load(console, id).await?;
+    let (user, sessions, (password, factors)) = load(console, id).await?;
     console.refused(
         fault,
         &SecurityPage {
@@ -82,21 +85,37 @@ pub async fn refused(
             head: Head::new(console, &user, Tab::Security),
             sessions: &sessions,
             password,
+            factors: &factors,
             faults: Faults::of(fault),
         },
     )
 }
 
-async fn load(
-    console: &Console,
-    id: String,
-) -> Result<(User, Vec<SessionView>, PasswordState), WebError> {
+/// `POST /admin/users/{id}/factors`: takes the second factors away.
+pub async fn reset_factors(
+    console: Console,
+    PathPart(id): PathPart,
+    _form: Submitted,
+) -> Result<HttpResponse, WebError> {
+    let path = format!("{}/security", path_of(&id));
+    console
+        .run(move |env, actor| factor_reset::reset_user(env, actor, &id))
+        .await?;
+    Ok(see_other_after(&path, Done::FactorsReset))
+}
+
+type Loaded = (User, Vec<SessionView>, (PasswordState, Vec<FactorView>));
+
+async fn load(console: &Console, id: String) -> Result<Loaded, WebError> {
     console
         .run(move |env, _| {
             Ok((
                 users::get(env, &id)?.user,
                 user_sessions::list(env, &id)?,
-                account_links::state(env, &id)?,
+                (
+                    account_links::state(env, &id)?,
+                    factor_reset::of_user(env, &id)?,
+                ),
             ))
         })
         .await
@@ -110,5 +129,6 @@ struct SecurityPage<'a> {
     head: Head,
     sessions: &'a [SessionView],
     password: PasswordState,
+    factors: &'a [FactorView],
     faults: Faults,
 }

@@ -71,7 +71,7 @@ fn what_is_compared_with_somebody_elses_values_has_the_labels_of_the_page() {
         let said = form.said().into_iter();
         said.map(|(label, _)| label).collect::<Vec<_>>()
     };
-    let basic = ["Group Name", "Description", "Method"];
+    let basic = ["Group Name", "Description", "Method", "Second factor"];
     assert_eq!(labels(GroupForm::blank()), basic);
     assert_eq!(
         labels(form(&[

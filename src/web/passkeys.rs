@@ -1,0 +1,120 @@
+//! Passkeys as the browser's script meets them: questions to the authenticator as JSON, asked with a
+//! form's token; the answers come in ordinary forms. Beside them `/account/passkeys`, where one is added.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+use crate::service::environment::Environment;
+use crate::service::passkeys::{self, PasskeyAnswer, Question};
+use crate::service::second_step;
+use crate::web::csrf;
+use crate::web::error::WebError;
+use crate::web::form::Form;
+use crate::web::guards::{Browser, SignedInAccount};
+use crate::web::language::Language;
+use crate::web::pages::AccountPasskeysPage;
+use crate::web::responses::{blocking, html, see_other};
+
+/// The fields of a question's request.
+#[derive(Deserialize)]
+pub struct QuestionForm {
+    /// Present in the second step of a sign-in.
+    second: Option<String>,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// The fields of the form that adds one.
+#[derive(Deserialize)]
+pub struct AddForm {
+    name: String,
+    ceremony: String,
+    credential: String,
+    #[serde(default)]
+    csrf_token: String,
+}
+
+/// `POST /login/passkey/question`
+pub async fn question(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    browser: Browser,
+    Form(form): Form<QuestionForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    let client = browser.client();
+    let half = browser.half.clone().unwrap_or_default();
+    let ask = move |env: &Environment| match (&form.second, &client.pre_session) {
+        (Some(_), _) => second_step::ask_passkey(env, &client, &half),
+        (None, Some(token)) => passkeys::ask_for_any(env, token).map(Some),
+        (None, None) => Ok(None),
+    };
+    let question = blocking(&env, ask).await?;
+    question.map_or(Err(WebError::NoSuchPage), |question| Ok(told(&question)))
+}
+
+/// `POST /account/passkeys/question`
+pub async fn question_to_add(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    account: SignedInAccount,
+    Form(form): Form<QuestionForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    let ask = move |env: &Environment| passkeys::ask_to_add(env, &account.who, &account.token);
+    Ok(told(&blocking(&env, ask).await?))
+}
+
+/// `GET /account/passkeys`
+pub async fn show(account: SignedInAccount, language: Language) -> Result<HttpResponse, WebError> {
+    page(&account, language, StatusCode::OK)
+}
+
+/// `POST /account/passkeys`
+pub async fn add(
+    env: web::Data<Environment>,
+    request: HttpRequest,
+    (account, language): (SignedInAccount, Language),
+    Form(form): Form<AddForm>,
+) -> Result<HttpResponse, WebError> {
+    csrf::check_origin(&request, &env.settings.base_url)?;
+    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    let (who, browser) = (account.who.clone(), account.token.clone());
+    let add = move |env: &Environment| {
+        let answer = PasskeyAnswer {
+            ceremony: &form.ceremony,
+            credential: &form.credential,
+            browser: &browser,
+        };
+        passkeys::add(env, &who, (answer, &form.name))
+    };
+    if blocking(&env, add).await? {
+        return Ok(see_other("/account?done=passkey"));
+    }
+    page(&account, language, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+fn page(
+    account: &SignedInAccount,
+    language: Language,
+    status: StatusCode,
+) -> Result<HttpResponse, WebError> {
+    let page = AccountPasskeysPage {
+        display_name: &account.who.display_name,
+        csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
+        is_refused: status != StatusCode::OK,
+    };
+    html(language, status, &page)
+}
+
+/// The options are JSON already.
+fn told(question: &Question) -> HttpResponse {
+    let ceremony = serde_json::Value::from(question.ceremony.as_str());
+    let options = &question.options;
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(format!(r#"{{"ceremony":{ceremony},"options":{options}}}"#))
+}

@@ -1,0 +1,94 @@
+//! Step-up: what is dangerous in other hands asks for a sign-in that is fresh. Who comes with an older
+//! one is led to the sign-in page and back to the page where it was asked, never through the form
+//! again: nothing is done that was not sent after the fresh sign-in.
+
+use actix_web::body::BoxBody;
+use actix_web::cookie::Cookie;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::REFERER;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpRequest, Route};
+
+use crate::service::authentication::SignedIn;
+use crate::service::environment::Environment;
+use crate::web::cookies::{CookieJar, CookieKind};
+use crate::web::error::WebError;
+use crate::web::guards::SignedInAccount;
+
+/// Puts the guard of `Need::FreshSession` before the handler of a route.
+pub fn guard(route: Route) -> Route {
+    route.wrap(from_fn(check))
+}
+
+/// Whether somebody's sign-in is fresh enough.
+pub fn is_fresh(env: &Environment, who: &SignedIn) -> bool {
+    who.session.is_fresh_at(env.now())
+}
+
+async fn check(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match admit(request.request()).await {
+        Ok(()) => next.call(request).await,
+        // Answered here, so that what stands around the routes sees an answer and no error.
+        Err(error) => {
+            let wanted = wanted(&error, request.request());
+            let mut answer = request.error_response(error);
+            if let Some(cookie) = wanted {
+                answer
+                    .response_mut()
+                    .add_cookie(&cookie)
+                    .map_err(WebError::Answer)?;
+            }
+            Ok(answer)
+        }
+    }
+}
+
+async fn admit(request: &HttpRequest) -> Result<(), WebError> {
+    let account = SignedInAccount::from_request(request, &mut Payload::None).await?;
+    let env = request.app_data::<Data<Environment>>();
+    if is_fresh(env.ok_or(WebError::NotSetUp)?, &account.who) {
+        Ok(())
+    } else {
+        Err(WebError::StepUp)
+    }
+}
+
+/// Remembers where somebody is to be led back to after the sign-in: the page that was asked for, or
+/// for a form the page that it stood on.
+pub fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
+    let env = request.app_data::<Data<Environment>>()?;
+    let path = match (error, request.method()) {
+        (WebError::Stranger | WebError::StepUp, &Method::GET) => Some(request.path().to_owned()),
+        (WebError::StepUp, _) => page_of_form(request, &env.settings.base_url),
+        _ => None,
+    };
+    let jar = CookieJar::new(env.settings.is_plain_loopback);
+    let path = path.filter(|path| leads_back(path))?;
+    Some(jar.set(CookieKind::Wanted, &path))
+}
+
+fn page_of_form(request: &HttpRequest, base_url: &str) -> Option<String> {
+    let referer = request.headers().get(REFERER)?.to_str().ok()?;
+    let rest = referer.strip_prefix(base_url)?;
+    let path = rest.split(['?', '#']).next()?;
+    path.starts_with('/').then(|| path.to_owned())
+}
+
+/// Only an address of the console or of the own account is followed, and none that a browser could
+/// read as another host's.
+pub fn leads_back(path: &str) -> bool {
+    let starts = ["/admin/", "/account/"];
+    let is_ours = path == "/account" || starts.iter().any(|start| path.starts_with(start));
+    is_ours
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests;
