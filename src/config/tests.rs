@@ -133,3 +133,32 @@ fn a5_the_time_of_the_nightly_run_and_its_zone_are_settings() {
         );
     }
 }
+
+#[test]
+fn proxies_limits_keys_and_receivers_are_read_or_refused() {
+    let proxies = |text: &str| {
+        load(&[("VESTIBULE_TRUSTED_PROXIES", text)]).map(|config| config.trusted_proxies.len())
+    };
+    assert_eq!(proxies("10.0.0.0/8, 2001:db8::7").unwrap(), 2);
+    assert!(proxies("proxy.example.com").is_err());
+    assert!(load(&[("VESTIBULE_SOURCE_LIMITS", "sign-on=9")]).is_ok());
+    assert!(load(&[("VESTIBULE_SOURCE_LIMITS", "sign-in=9")]).is_err());
+    let both = [
+        ("VESTIBULE_MASTER_KEY", "a"),
+        ("VESTIBULE_MASTER_KEY_COMMAND", "b"),
+    ];
+    assert!(load(&both).is_err());
+    let hook = (
+        "VESTIBULE_AUDIT_STREAM",
+        "https://siem.example.com/?token=hidden",
+    );
+    let refused = load(&[hook]).unwrap_err().to_string();
+    assert!(!refused.contains("hidden"), "{refused}");
+    assert!(load(&[hook, ("VESTIBULE_AUDIT_STREAM_SECRET", "secret")]).is_ok());
+
+    // KEY-AT-REST: a file that is copied around is no place for the key.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "master_key = \"AAEC\"\n").unwrap();
+    let refused = Config::load(Some(file.path()), std::iter::empty()).unwrap_err();
+    assert!(!refused.to_string().contains("AAEC"), "{refused}");
+}

@@ -52,8 +52,11 @@ pub fn take(
         .optional()?)
 }
 
-/// Everything that waits: by what it is asked for, and sealed.
-pub fn list(conn: &mut DbConnection) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+/// By what a response is asked for, and the response, sealed.
+pub type SealedResponse = (Vec<u8>, Vec<u8>);
+
+/// Everything that waits.
+pub fn list(conn: &mut DbConnection) -> Result<Vec<SealedResponse>, StoreError> {
     Ok(waiting_responses::table
         .select((waiting_responses::handle_hash, waiting_responses::sealed))
         .load(conn)?)
