@@ -12,6 +12,7 @@ use crate::cli::output;
 use crate::config::Config;
 use crate::service::api_tokens::{self, Lifetime, TokenWish};
 use crate::service::caller::terminal;
+use crate::service::role_scopes::GroupList;
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
@@ -29,6 +30,9 @@ pub struct CreateOptions {
     /// Days until it ends, from 1 to 365, or `never`.
     #[arg(long, value_name = "DAYS", default_value_t = Expiry::default())]
     expires: Expiry,
+    /// A user group that a Manager or Help Desk is limited to; may be said several times.
+    #[arg(long = "group", value_name = "NAME")]
+    groups: Vec<String>,
 }
 
 /// How long a token is good for, as it is typed. Which days may be asked for is the service's to say.
@@ -66,6 +70,7 @@ pub fn run(config: &Config, command: &TokenCommand) -> anyhow::Result<()> {
         name: &options.name,
         role: &options.role,
         lifetime: options.expires.0,
+        groups: (!options.groups.is_empty()).then(|| GroupList::Names(options.groups.clone())),
     };
     let (_view, secret) =
         api_tokens::create(&environment, &terminal(), wish).map_err(output::in_words)?;

@@ -7,6 +7,7 @@ use crate::domain::admin::{AdminRole, Administrator};
 use crate::domain::audit::Actor;
 use crate::domain::identity::{email, username};
 use crate::domain::ids::PublicId;
+use crate::domain::role_scope::{RoleScope, can_be_limited};
 use crate::domain::secret::shown_by_name;
 use crate::domain::text::fold;
 use crate::domain::violation::Violation;
@@ -20,7 +21,7 @@ use crate::service::patch::Violations;
 use crate::service::secrets::{random_token, token_hash};
 use crate::store::connection::DbConnection;
 use crate::store::one_time_tokens::{self, NewOneTimeToken};
-use crate::store::{accounts, administrators, sessions};
+use crate::store::{accounts, administrators, role_scopes, sessions};
 
 /// A set-up link is for somebody who stands at the terminal or reads mail soon.
 const LINK_LIVES: TimeDelta = TimeDelta::hours(24);
@@ -203,6 +204,10 @@ pub fn set_role(
                 ..before.clone()
             };
             administrators::save(conn, &after)?;
+            // A role that cannot be limited takes its limit off: nobody is left with one that is not shown.
+            if !can_be_limited(role) {
+                role_scopes::set_of_administrator(conn, after.id, &RoleScope::Everywhere)?;
+            }
             write_event(
                 conn,
                 &trail,

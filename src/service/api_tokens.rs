@@ -7,14 +7,17 @@ use crate::domain::admin::AdminRole;
 use crate::domain::audit::{Actor, ActorKind};
 use crate::domain::identity::resource_name;
 use crate::domain::ids::PublicId;
+use crate::domain::role_scope::RoleScope;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::caller::Caller;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::patch::Violations;
+use crate::service::role_scopes::{GroupList, names, settle};
 use crate::service::secrets::token_hash;
 use crate::service::token_text;
 use crate::store::api_tokens::{self, ApiToken, NewApiToken};
+use crate::store::connection::DbConnection;
 use crate::store::role_scopes;
 
 /// `last_used_at` is written at most this often, so that reading stays reading.
@@ -43,11 +46,13 @@ impl Default for Lifetime {
 }
 
 /// A token that somebody wants, as it was typed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TokenWish<'a> {
     pub name: &'a str,
     pub role: &'a str,
     pub lifetime: Lifetime,
+    /// The user groups that it is limited to; `None`: it reaches as far as its role.
+    pub groups: Option<GroupList>,
 }
 
 /// A token as it can be shown.
@@ -56,6 +61,7 @@ pub struct ApiTokenView {
     pub id: PublicId,
     pub name: String,
     pub role: AdminRole,
+    pub scope: RoleScope,
     /// Its beginning, by which people find it in their files.
     pub prefix: String,
     pub created_at: DateTime<Utc>,
@@ -114,27 +120,27 @@ pub fn create(
         created_at: trail.at(),
         expires_at,
     };
-    let view = ApiTokenView {
-        id: new.public_id.clone(),
-        name: new.name.clone(),
-        role,
-        prefix: new.prefix.clone(),
-        created_at: new.created_at,
-        expires_at,
-        last_used_at: None,
-        validity: Validity::at(trail.at(), expires_at),
-    };
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        api_tokens::insert(conn, &new)?;
+    let groups = wish.groups;
+    let (token, scope) = env.store.write(move |conn| -> Result<_, ServiceError> {
+        let scope = settle(conn, new.role, groups.as_ref())?;
+        let token = api_tokens::insert(conn, &new)?;
+        role_scopes::set_of_token(conn, token.id, &scope)?;
         let named = object("token", new.public_id.as_str(), &new.name);
         let end = new
             .expires_at
             .map(|end| end.to_rfc3339_opts(SecondsFormat::Secs, true));
-        let after = serde_json::json!({ "role": new.role.as_str(), "expiresAt": end }).to_string();
-        trail.write(conn, "token.created", named, (None, Some(after)))?;
-        Ok(())
+        let role = new.role.as_str();
+        let groups = names(&scope);
+        let after = serde_json::json!({ "role": role, "expiresAt": end, "groups": groups });
+        trail.write(
+            conn,
+            "token.created",
+            named,
+            (None, Some(after.to_string())),
+        )?;
+        Ok((token, scope))
     })?;
-    Ok((view, secret))
+    Ok((view((token, scope), env.now()), secret))
 }
 
 /// When a token of this lifetime ends; `None`: never.
@@ -195,9 +201,12 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
 
 /// All tokens, newest first.
 pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
-    let tokens = env
-        .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(api_tokens::list(conn)?) })?;
+    let tokens = env.store.read(|conn| -> Result<Vec<_>, ServiceError> {
+        let all = api_tokens::list(conn)?;
+        all.into_iter()
+            .map(|token| with_scope(conn, token))
+            .collect()
+    })?;
     let now = env.now();
     Ok(tokens.into_iter().map(|token| view(token, now)).collect())
 }
@@ -205,9 +214,10 @@ pub fn list(env: &Environment) -> Result<Vec<ApiTokenView>, ServiceError> {
 /// One token.
 pub fn get(env: &Environment, id: &str) -> Result<ApiTokenView, ServiceError> {
     let id = PublicId::new(id);
-    let found = env
-        .store
-        .read(|conn| api_tokens::find_by_public_id(conn, &id))?;
+    let found = env.store.read(|conn| -> Result<_, ServiceError> {
+        let found = api_tokens::find_by_public_id(conn, &id)?;
+        found.map(|token| with_scope(conn, token)).transpose()
+    })?;
     found
         .map(|token| view(token, env.now()))
         .ok_or(ServiceError::NotFound { what: "token" })
@@ -227,8 +237,17 @@ pub fn delete(env: &Environment, actor: &Actor, id: &str) -> Result<(), ServiceE
     })
 }
 
-fn view(token: ApiToken, now: DateTime<Utc>) -> ApiTokenView {
+fn with_scope(
+    conn: &mut DbConnection,
+    token: ApiToken,
+) -> Result<(ApiToken, RoleScope), ServiceError> {
+    let scope = role_scopes::of_token(conn, token.id)?;
+    Ok((token, scope))
+}
+
+fn view((token, scope): (ApiToken, RoleScope), now: DateTime<Utc>) -> ApiTokenView {
     ApiTokenView {
+        scope,
         validity: Validity::at(now, token.expires_at),
         prefix: token.prefix,
         expires_at: token.expires_at,

@@ -115,6 +115,18 @@ pub enum GroupList {
     Names(Vec<String>),
 }
 
+impl GroupList {
+    /// Names, one a line; `None` for an empty text, which takes a limit off.
+    pub fn of_lines(typed: &str) -> Option<Self> {
+        let lines = typed.lines().map(str::trim);
+        let names: Vec<String> = lines
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        (!names.is_empty()).then_some(Self::Names(names))
+    }
+}
+
 /// Limits an administrator to user groups; `None`: not any longer. Nobody changes their own reach.
 pub fn set(
     env: &Environment,
@@ -189,12 +201,14 @@ pub fn settle(
 }
 
 /// What the audit keeps of a scope.
-pub fn text(scope: &RoleScope) -> String {
-    let names = |groups: &[ScopedGroup]| -> Vec<String> {
-        groups.iter().map(|group| group.name.clone()).collect()
-    };
-    let groups = scope.is_limited().then(|| names(scope.groups()));
-    serde_json::json!({ "groups": groups }).to_string()
+fn text(scope: &RoleScope) -> String {
+    serde_json::json!({ "groups": names(scope) }).to_string()
+}
+
+/// The names of its groups; `None`: everywhere.
+pub fn names(scope: &RoleScope) -> Option<Vec<&str>> {
+    let names = scope.groups().iter().map(|group| group.name.as_str());
+    scope.is_limited().then(|| names.collect())
 }
 
 fn scoped(group: UserGroup) -> ScopedGroup {

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::service::api_tokens::{self, ApiTokenView, Lifetime, TokenWish};
+use crate::service::role_scopes::GroupList;
 use crate::web::access::{Call, List};
+use crate::web::api::role_scopes::groups_of;
+use crate::web::api::shapes::GroupRef;
 use crate::web::api::{answer, shapes};
 use crate::web::json_body::JsonBody;
 use crate::web::problem::Problem;
@@ -24,6 +27,8 @@ pub struct TokenJson {
     name: String,
     /// `administrator`, `manager`, `help-desk` or `read-only`.
     role: &'static str,
+    /// The user groups that it is limited to; `null`: everywhere.
+    groups: Option<Vec<GroupRef>>,
     /// How it begins, so that it can be found in files.
     prefix: String,
     created_at: String,
@@ -40,6 +45,7 @@ pub struct CreatedJson {
     id: String,
     name: String,
     role: &'static str,
+    groups: Option<Vec<GroupRef>>,
     prefix: String,
     created_at: String,
     expires_at: Option<String>,
@@ -53,6 +59,7 @@ impl From<ApiTokenView> for TokenJson {
             id: token.id.as_str().to_owned(),
             name: token.name,
             role: token.role.as_str(),
+            groups: groups_of(token.scope),
             prefix: token.prefix,
             created_at: shapes::instant(token.created_at),
             expires_at: token.expires_at.map(shapes::instant),
@@ -69,6 +76,8 @@ pub struct TokenDraft {
     role: String,
     /// 90 unless given.
     expires_in_days: Option<u16>,
+    /// Ids of the user groups that a Manager or Help Desk is limited to.
+    groups: Option<Vec<String>>,
 }
 
 /// `GET /tokens`
@@ -87,6 +96,7 @@ pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpRespon
             lifetime: draft
                 .expires_in_days
                 .map_or_else(Lifetime::default, Lifetime::Days),
+            groups: draft.groups.clone().map(GroupList::Ids),
         };
         api_tokens::create(env, actor, wish)
     };
@@ -97,6 +107,7 @@ pub async fn create(call: Call, body: JsonBody<TokenDraft>) -> Result<HttpRespon
         id: made.id,
         name: made.name,
         role: made.role,
+        groups: made.groups,
         prefix: made.prefix,
         created_at: made.created_at,
         expires_at: made.expires_at,

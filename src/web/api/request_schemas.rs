@@ -76,6 +76,7 @@ pub fn all() -> Vec<(String, RefOr<Schema>)> {
                     ("name", text()),
                     ("role", role()),
                     ("expiresInDays", days()),
+                    ("groups", list_of(text())),
                 ],
             ),
         ),

@@ -23,17 +23,21 @@ pub struct ScopeJson {
 
 impl From<RoleScope> for ScopeJson {
     fn from(scope: RoleScope) -> Self {
-        let groups = match scope {
-            RoleScope::Everywhere => None,
-            RoleScope::Groups(groups) => Some(groups),
-        };
-        let references = |group: ScopedGroup| GroupRef {
-            id: group.public_id.as_str().to_owned(),
-            name: group.name,
-        };
         Self {
-            groups: groups.map(|groups| groups.into_iter().map(references).collect()),
+            groups: groups_of(scope),
         }
+    }
+}
+
+/// The groups that a role is limited to.
+pub fn groups_of(scope: RoleScope) -> Option<Vec<GroupRef>> {
+    let reference = |group: ScopedGroup| GroupRef {
+        id: group.public_id.as_str().to_owned(),
+        name: group.name,
+    };
+    match scope {
+        RoleScope::Everywhere => None,
+        RoleScope::Groups(groups) => Some(groups.into_iter().map(reference).collect()),
     }
 }
 

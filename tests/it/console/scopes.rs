@@ -4,13 +4,14 @@
 use std::rc::Rc;
 
 use actix_web::http::Method;
+use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 use vestibule::domain::admin::AdminRole;
 use vestibule::domain::role_scope::{Reach, reach};
 use vestibule::service::caller::terminal;
 use vestibule::service::role_scopes::{self, GroupList};
 use vestibule::web::endpoint::{Endpoint, Need};
-use vestibule::web::routes::PAGES;
+use vestibule::web::routes::{PAGES, REST};
 
 use crate::console::roles::make_admin;
 use crate::support::test_app::{PASSWORD, Site, TestApp};
@@ -59,8 +60,8 @@ impl World {
 }
 
 fn address(endpoint: &Endpoint, (group, user): &(String, String)) -> String {
-    let of_group = endpoint.path.starts_with("/admin/groups/{id}");
-    let of_user = endpoint.path.starts_with("/admin/users/{id}");
+    let of_group = is_about(endpoint, "/groups/{id}");
+    let of_user = is_about(endpoint, "/users/{id}");
     let mut parts = Vec::new();
     for part in endpoint.path.split('/') {
         parts.push(match part {
@@ -73,16 +74,21 @@ fn address(endpoint: &Endpoint, (group, user): &(String, String)) -> String {
     parts.join("/")
 }
 
+fn is_about(endpoint: &Endpoint, what: &str) -> bool {
+    let path = endpoint.path;
+    let below = path.strip_prefix("/admin").or(path.strip_prefix("/api/v1"));
+    below.is_some_and(|path| path.starts_with(what))
+}
+
 /// Whether the action reaches what the address is about.
 fn may(endpoint: &Endpoint, role: AdminRole, is_inside: bool) -> bool {
     let (Need::May(action, object) | Need::MayFreshly(action, object)) = endpoint.need else {
         return true;
     };
-    let about = |part: &str| endpoint.path.starts_with(part);
     match reach(role, true, (action, object)) {
         Ok(Reach::Everywhere) => true,
-        Ok(Reach::ThisGroup) => is_inside && about("/admin/groups/{id}"),
-        Ok(Reach::ThisUser) => is_inside && about("/admin/users/{id}"),
+        Ok(Reach::ThisGroup) => is_inside && is_about(endpoint, "/groups/{id}"),
+        Ok(Reach::ThisUser) => is_inside && is_about(endpoint, "/users/{id}"),
         Err(_) => false,
     }
 }
@@ -188,4 +194,44 @@ async fn c5_only_a_manager_or_help_desk_is_limited_and_nobody_changes_their_own_
     app.send_text(Method::PUT, &path, &body)
         .await
         .expect_problem(422, "/groups");
+}
+
+#[actix_web::test]
+async fn c5_a_limited_token_acts_within_its_groups_on_every_route() {
+    let world = World::new(Site::each().remove(0)).await;
+    for role in [AdminRole::Manager, AdminRole::HelpDesk] {
+        let wish =
+            json!({"name": role.as_str(), "role": role.as_str(), "groups": [world.inside.0]});
+        let token = world.app.make("/tokens", &wish).await;
+        assert_eq!(token["groups"][0]["name"], "inside");
+        let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+        let mut endpoints: Vec<&Endpoint> = REST.iter().collect();
+        // What deletes the group takes the scope along: it comes last.
+        endpoints.sort_by_key(|one| {
+            (
+                one.method == Method::DELETE,
+                one.path.ends_with("/groups/{id}"),
+            )
+        });
+        for endpoint in endpoints {
+            for (named, is_inside) in [(&world.outside, false), (&world.inside, true)] {
+                let path = address(endpoint, named);
+                let request = TestRequest::default()
+                    .method(endpoint.method.clone())
+                    .uri(&path)
+                    .insert_header(("authorization", bearer.as_str()));
+                let answer = world.app.send(request).await;
+                let may = may(endpoint, role, is_inside);
+                assert_eq!(
+                    answer.status != 403,
+                    may,
+                    "{role:?} {} {path}",
+                    endpoint.method
+                );
+            }
+            if endpoint.path.ends_with("/groups/{id}") && endpoint.method == Method::DELETE {
+                break;
+            }
+        }
+    }
 }

@@ -171,6 +171,7 @@ impl TestApp {
                     role: role.as_str(),
                     // Tests put their clocks where they like.
                     lifetime: Lifetime::Endless,
+                    groups: None,
                 };
                 let made = api_tokens::create(&env, &terminal(), wish);
                 (role, made.unwrap().1.expose_secret().to_owned())

@@ -19,13 +19,7 @@ pub async fn submit(
     Submitted(fields): Submitted,
 ) -> Result<HttpResponse, WebError> {
     let typed = fields.text("groups").to_owned();
-    let lines = typed.lines().map(str::trim);
-    let names: Vec<String> = lines
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
-    // An empty list would be a role that reaches nothing; the field says that it lifts the limit.
-    let groups = (!names.is_empty()).then_some(GroupList::Names(names));
+    let groups = GroupList::of_lines(&typed);
     let path = format!("/admin/administrators/{id}");
     let asked = id.clone();
     let set = console

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 
 use crate::domain::admin::AdminRole;
 use crate::service::api_tokens::{self, Lifetime, TokenWish, USUAL_DAYS};
+use crate::service::role_scopes::GroupList;
 use crate::web::console::access::Console;
 use crate::web::console::administrators::form::roles;
 use crate::web::console::faults::Faults;
@@ -30,6 +31,7 @@ pub async fn show(console: Console) -> Result<HttpResponse, WebError> {
         typed_name: "",
         role: AdminRole::ReadOnly.as_str(),
         days: &USUAL_DAYS.to_string(),
+        groups: "",
         faults: Faults::default(),
         roles: roles(),
         lifetimes: LIFETIMES,
@@ -47,12 +49,14 @@ pub async fn submit(
     );
     // Only the choice's own numbers parse; anything else is told at its field.
     let days = fields.text("expires").parse().unwrap_or(0);
+    let groups = GroupList::of_lines(fields.text("groups"));
     let make = console
         .submit(move |env, actor| {
             let wish = TokenWish {
                 name: &name,
                 role: &role,
                 lifetime: Lifetime::Days(days),
+                groups,
             };
             api_tokens::create(env, actor, wish)
         })
@@ -72,6 +76,7 @@ pub async fn submit(
                 typed_name: fields.text("name"),
                 role: fields.text("role"),
                 days: fields.text("expires"),
+                groups: fields.text("groups"),
                 faults: Faults::of(&fault),
                 roles: roles(),
                 lifetimes: LIFETIMES,
@@ -90,6 +95,8 @@ struct NewPage<'a> {
     role: &'a str,
     /// The number that was chosen.
     days: &'a str,
+    /// One name a line.
+    groups: &'a str,
     faults: Faults,
     /// The choice of roles.
     roles: [(&'static str, &'static str); 4],
