@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
+use crate::domain::second_factor::AdminMfa;
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let pairs = pairs
@@ -70,13 +71,25 @@ fn plain_http_is_for_loopback_only() {
 
 #[test]
 fn what_this_version_does_not_have_is_refused() {
-    for pair in [("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1")] {
-        assert!(
-            matches!(load(&[pair]), Err(ConfigError::NotAvailable { .. })),
-            "{pair:?}"
-        );
-    }
-    assert!(load(&[("VESTIBULE_ADMIN_MFA", "optional")]).is_ok());
+    assert!(matches!(
+        load(&[("VESTIBULE_TRUSTED_PROXIES", "10.0.0.1")]),
+        Err(ConfigError::NotAvailable { .. })
+    ));
+}
+
+#[test]
+fn administrators_need_a_second_factor_unless_it_is_said_otherwise() {
+    let mfa = |pairs: &[(&str, &str)]| load(pairs).unwrap().admin_mfa;
+    assert_eq!(mfa(&[]), AdminMfa::Required);
+    assert_eq!(mfa(&[("VESTIBULE_ADMIN_MFA", "")]), AdminMfa::Required);
+    assert_eq!(
+        mfa(&[("VESTIBULE_ADMIN_MFA", "required")]),
+        AdminMfa::Required
+    );
+    assert_eq!(
+        mfa(&[("VESTIBULE_ADMIN_MFA", "optional")]),
+        AdminMfa::Optional
+    );
     assert!(matches!(
         load(&[("VESTIBULE_ADMIN_MFA", "maybe")]),
         Err(ConfigError::Unfit { .. })
