@@ -4,6 +4,7 @@ use crate::domain::second_factor::AdminMfa;
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
+use crate::domain::second_factor::AdminMfa;
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let pairs = pairs
@@ -70,9 +71,18 @@ fn plain_http_is_for_loopback_only() {
 }
 
 #[test]
-fn administrators_need_a_second_factor_unless_the_operator_says_otherwise() {
-    assert_eq!(load(&[]).unwrap().admin_mfa, AdminMfa::Required);
-    assert!(load(&[("VESTIBULE_ADMIN_MFA", "optional")]).is_ok());
+fn administrators_need_a_second_factor_unless_it_is_said_otherwise() {
+    let mfa = |pairs: &[(&str, &str)]| load(pairs).unwrap().admin_mfa;
+    assert_eq!(mfa(&[]), AdminMfa::Required);
+    assert_eq!(mfa(&[("VESTIBULE_ADMIN_MFA", "")]), AdminMfa::Required);
+    assert_eq!(
+        mfa(&[("VESTIBULE_ADMIN_MFA", "required")]),
+        AdminMfa::Required
+    );
+    assert_eq!(
+        mfa(&[("VESTIBULE_ADMIN_MFA", "optional")]),
+        AdminMfa::Optional
+    );
     assert!(matches!(
         load(&[("VESTIBULE_ADMIN_MFA", "maybe")]),
         Err(ConfigError::Unfit { .. })
