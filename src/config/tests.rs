@@ -1,6 +1,5 @@
 //! Settings: defaults, precedence, and the refusal of what nobody meant.
 
-use crate::domain::second_factor::AdminMfa;
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
