@@ -36,9 +36,12 @@ use crate::web::{demo_sp, metrics, routes};
 
 pub mod tls;
 
-/// How many passwords are hashed at once: enough for a busy morning, few enough that signing on
-/// with a live session never waits for them.
-const HASHING_SLOTS: usize = 2;
+/// How many passwords are hashed at once: half of the processors, so that signing on with a live session
+/// never waits for a storm of sign-ins.
+fn hashing_slots() -> usize {
+    let processors = std::thread::available_parallelism();
+    processors.map_or(1, |all| (all.get() / 2).max(1))
+}
 
 /// A sender that has not finished its request's head by then is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -89,7 +92,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
         entity_id: config.entity_id.clone(),
         is_plain_loopback: config.is_plain_loopback,
     };
-    let passwords = Passwords::new(HASHING_SLOTS)?;
+    let passwords = Passwords::new(hashing_slots())?;
     let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
         .with_admin_mfa(config.admin_mfa)
