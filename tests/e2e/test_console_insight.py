@@ -210,7 +210,7 @@ def test_c7_the_audit_is_narrowed_and_shows_before_and_after(console, api, world
 # --- Administrators and tokens ---
 
 
-def test_an_administrator_is_made_by_link_promoted_and_deleted(console, server, tmp_path):
+def test_an_administrator_is_made_by_link_promoted_limited_and_deleted(console, server, api, tmp_path):
     console.open("/admin/administrators")
     judge(console, "administrators")
     console.click("New Administrator")
@@ -247,6 +247,14 @@ def test_an_administrator_is_made_by_link_promoted_and_deleted(console, server, 
     console.sees("Administrator Updated")
     console.sees("Manager", ".title")
     judge(console, "administrator")
+    group = api.group("branch")
+    console.fill("Only for these user groups", "nobody at all")
+    console.click("Save", "form[action$='/groups']")
+    console.sees("There is no user group nobody at all.")
+    console.fill("Only for these user groups", group["name"])
+    console.click("Save", "form[action$='/groups']")
+    console.sees("Limited to these user groups:")
+    judge(console, "administrator-limited")
     console.click("Delete")
     console.sees("The account ada (ada@example.org) is deleted")
     judge(console, "administrator-delete")
