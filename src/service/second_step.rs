@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AuthenticationMethod, Session};
 use crate::service::authentication::{self, Opening, SignedIn, actor_of_account};
 use crate::service::client::Client;
@@ -35,7 +36,6 @@ pub struct StepView {
 }
 
 /// What became of the second step.
-#[derive(Debug)]
 pub enum StepOutcome {
     /// The tokens go into cookies: of the session, and of the browser if it is remembered.
     SignedIn {
@@ -50,6 +50,8 @@ pub enum StepOutcome {
     /// There is no half sign-in, or no more.
     Gone,
 }
+
+shown_by_name!(StepOutcome);
 
 /// Keeps a sign-in whose password was right just now, and gives its token.
 pub(in crate::service) fn begin(

@@ -8,7 +8,7 @@ use crate::domain::ids::AccountId;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::schema::half_sign_ins;
+use crate::store::factor_schema::half_sign_ins;
 
 /// A half sign-in about to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

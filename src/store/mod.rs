@@ -33,6 +33,7 @@ pub mod error;
 mod exchange_document;
 pub mod exchanges;
 pub mod exemptions;
+mod factor_schema;
 mod gate;
 pub mod half_sign_ins;
 pub mod handle;

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::schema::passkey_ceremonies;
+use crate::store::factor_schema::passkey_ceremonies;
 
 /// A question that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]

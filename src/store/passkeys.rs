@@ -8,7 +8,7 @@ use crate::domain::ids::{AccountId, PublicId};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::schema::passkeys;
+use crate::store::factor_schema::passkeys;
 
 /// A passkey.
 #[derive(Debug, Clone, PartialEq, Eq)]

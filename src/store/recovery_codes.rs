@@ -8,7 +8,7 @@ use crate::domain::ids::AccountId;
 use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::schema::recovery_codes;
+use crate::store::factor_schema::recovery_codes;
 
 /// Puts new codes in the place of all that an account had.
 pub fn replace(

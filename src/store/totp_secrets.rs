@@ -9,7 +9,7 @@ use crate::domain::ids::AccountId;
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
-use crate::store::schema::totp_secrets;
+use crate::store::factor_schema::totp_secrets;
 
 /// A secret as stored; no `Debug`, though it is sealed.
 pub struct StoredTotp {

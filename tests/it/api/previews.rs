@@ -102,7 +102,7 @@ async fn c2_a_preview_says_who_opened_the_door_and_where_each_value_comes_from()
     assert_eq!(
         seen["nameId"],
         json!({"format": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
-               "value": "jason@example.com"})
+               "value": "jason@example.com", "from": "FIELD", "attribute": "email"})
     );
     let names: Vec<&Value> = seen["attributes"]
         .as_array()

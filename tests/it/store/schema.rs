@@ -15,13 +15,15 @@ type Tables = BTreeMap<String, BTreeMap<String, bool>>;
 
 /// Reads the `table!` blocks: `name (key) {` and lines `column -> Type,`.
 fn declared() -> Tables {
-    let text = fs::read_to_string("src/store/schema.rs").unwrap();
+    let files = ["src/store/schema.rs", "src/store/factor_schema.rs"];
+    let texts = files.map(|file| fs::read_to_string(file).unwrap());
     let mut tables = Tables::new();
     let mut current = String::new();
-    let blocks = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("diesel::joinable!"));
+    let blocks = texts.iter().flat_map(|text| {
+        text.lines()
+            .map(str::trim)
+            .take_while(|line| !line.starts_with("diesel::joinable!"))
+    });
     for line in blocks {
         if let Some((column, kind)) = line.split_once(" -> ") {
             if let Some(columns) = tables.get_mut(&current) {
