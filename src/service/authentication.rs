@@ -22,7 +22,7 @@ use crate::service::passkeys::PasskeyAnswer;
 use crate::service::second_step;
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::stored_settings::StoredSettings;
-use crate::store::accounts::{Account, AccountHolder};
+use crate::store::accounts::{self, Account, AccountHolder, PasswordMark};
 use crate::store::remembered_devices::{self, RememberedDevice};
 use crate::store::sessions::{self, LiveSession, SessionRecord};
 use crate::store::{half_sign_ins, users};
@@ -95,8 +95,12 @@ pub fn sign_in(
         password: &attempt.password,
         source: &client.source,
     };
-    let (account, failures) = match credential::prove(env, credential)? {
-        Proof::Fits { account, failures } => (account, failures),
+    let (account, failures, mark) = match credential::prove(env, credential)? {
+        Proof::Fits {
+            account,
+            failures,
+            mark,
+        } => (account, failures, mark),
         Proof::Refused => return Ok(SignInOutcome::Refused),
         Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
     };
@@ -104,17 +108,25 @@ pub fn sign_in(
         SecondStep::None => AuthenticationMethod::Password,
         SecondStep::Remembered => AuthenticationMethod::PasswordRememberedDevice,
         step @ (SecondStep::Ask | SecondStep::Enrol) => {
-            // The failures stay counted: the sign-in has not succeeded yet.
+            // Failures from before stay counted: the sign-in has not succeeded yet.
             let may_enrol = step == SecondStep::Enrol;
-            let begin = |token: &String| second_step::begin(env, &account, (token, may_enrol));
-            let half = client.pre_session.as_ref().map(begin).transpose()?;
-            return Ok(SignInOutcome::SecondStep { half });
+            let Some(pre_session) = &client.pre_session else {
+                return Ok(SignInOutcome::SecondStep { half: None });
+            };
+            let proven = (mark, failures);
+            return Ok(
+                match second_step::begin(env, &account, (pre_session, may_enrol), proven)? {
+                    Some(half) => SignInOutcome::SecondStep { half: Some(half) },
+                    None => SignInOutcome::Refused,
+                },
+            );
         }
     };
     let opening = Opening {
         method,
         authenticated_at: env.now(),
         failures,
+        mark,
         half: None,
         device: None,
     };
@@ -128,7 +140,9 @@ pub fn sign_in_with_passkey(
     answer: PasskeyAnswer<'_>,
 ) -> Result<SignInOutcome, ServiceError> {
     let (account, failures) = match credential::prove_passkey(env, answer, &client.source)? {
-        Proof::Fits { account, failures } => (account, failures),
+        Proof::Fits {
+            account, failures, ..
+        } => (account, failures),
         Proof::Refused => return Ok(SignInOutcome::Refused),
         Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
     };
@@ -136,6 +150,7 @@ pub fn sign_in_with_passkey(
         method: AuthenticationMethod::Passkey,
         authenticated_at: env.now(),
         failures,
+        mark: None,
         half: None,
         device: None,
     };
@@ -222,13 +237,16 @@ pub(in crate::service) struct Opening {
     pub authenticated_at: DateTime<Utc>,
     /// Counters of the brake that the success clears.
     pub failures: Vec<String>,
+    /// Of the password that it is opened by; a half sign-in ended with its password.
+    pub mark: Option<PasswordMark>,
     /// Hash of the half sign-in that it completes, which ends with it.
     pub half: Option<Vec<u8>>,
     /// Hash of the token by which the browser is to be remembered.
     pub device: Option<Vec<u8>>,
 }
 
-/// Opens a session and gives its token; `None`: the half sign-in was ended before.
+/// Opens a session and gives its token; `None`: the half sign-in was ended before, or the password is another one
+/// by now.
 pub(in crate::service) fn open_session(
     env: &Environment,
     account: &Account,
@@ -262,6 +280,11 @@ pub(in crate::service) fn open_session(
     let is_open = env.store.write(move |conn| -> Result<bool, ServiceError> {
         if let Some(half) = &opening.half
             && !half_sign_ins::delete(conn, half)?
+        {
+            return Ok(false);
+        }
+        if let Some(mark) = opening.mark
+            && !accounts::has_password(conn, account, mark)?
         {
             return Ok(false);
         }

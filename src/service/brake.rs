@@ -1,7 +1,8 @@
-//! The brake on guessing: failures are counted per account and source together, and per source; the
+//! The brake on guessing: attempts are counted before they are checked, and failures remain per account and source together, and per source; the
 //! wait grows with them and is answered at once, never slept. A stranger elsewhere cannot lock an
 //! account out, since the count of an account is kept for each source apart.
 
+use std::collections::BTreeSet;
 use std::net::AddrParseError;
 use std::time::Duration;
 
@@ -37,17 +38,23 @@ pub enum Verdict {
 /// The counters of one attempt: the name at this source, and the source. Names are hashed, since
 /// what was typed may be a password in the wrong field. A source of IPv6 is its whole network.
 pub fn keys(folded_name: &str, source: &str) -> Vec<String> {
-    let network = source
-        .parse()
-        .map(|address| counted_network(address).to_string());
-    // Where there is no connection, as in tests, the source is any text.
-    let source = network.unwrap_or_else(|_no_address: AddrParseError| source.to_owned());
+    let source = network(source);
     let name = digest_hex(folded_name.as_bytes());
     vec![format!("name:{name}:{source}"), format!("source:{source}")]
 }
 
+/// What counts as one source.
+fn network(source: &str) -> String {
+    let network = source
+        .parse()
+        .map(|address| counted_network(address).to_string());
+    // Where there is no connection, as in tests, the source is any text.
+    network.unwrap_or_else(|_no_address: AddrParseError| source.to_owned())
+}
+
 /// The counters of an endpoint that has ones of its own.
 pub fn keys_at(endpoint: &str, folded_name: &str, source: &str) -> Vec<String> {
+    let source = network(source);
     let name = digest_hex(folded_name.as_bytes());
     vec![
         format!("name:{endpoint}:{name}:{source}"),
@@ -57,7 +64,7 @@ pub fn keys_at(endpoint: &str, folded_name: &str, source: &str) -> Vec<String> {
 
 /// The counter of what names nobody.
 pub fn source_keys(source: &str) -> Vec<String> {
-    vec![format!("source:{source}")]
+    vec![format!("source:{}", network(source))]
 }
 
 /// The counters of a code. Its account has one of its own over all sources: it can be reached only with
@@ -68,46 +75,62 @@ pub fn factor_keys(folded_name: &str, account: AccountId, source: &str) -> Vec<S
     keys
 }
 
-/// Asks before anything is checked.
-pub fn ask(
-    env: &Environment,
-    keys: &[String],
-    now: DateTime<Utc>,
-) -> Result<Verdict, ServiceError> {
-    let until = env.store.read(|conn| -> Result<_, ServiceError> {
-        let mut until = None;
-        for key in keys {
-            let failures = sign_in_failures::find(conn, key)?;
-            until = until.max(failures.map(|failures| failures.blocked_until));
-        }
-        Ok(until)
-    })?;
-    let rest = until
-        .map(|until| (until - now).num_milliseconds())
-        .filter(|rest| *rest > 0);
-    Ok(rest.map_or(Verdict::Go, |milliseconds| {
-        Verdict::Wait(Duration::from_millis(
-            u64::try_from(milliseconds).unwrap_or(u64::MAX),
-        ))
-    }))
+/// Asks before anything is checked, and counts the attempt for name and account as if it had failed; a
+/// success takes it back by [`forget`]. So of any number of attempts at once no more are checked than of
+/// as many in a row. The source is counted by [`count_failure`]: many people sign in from one at once.
+pub fn begin(env: &Environment, keys: &[String]) -> Result<Verdict, ServiceError> {
+    let now = env.now();
+    // In one order, so that two attempts never wait for each other.
+    let keys: BTreeSet<String> = keys.iter().cloned().collect();
+    env.store
+        .write(move |conn| -> Result<Verdict, ServiceError> {
+            let mut until = None;
+            let mut counted = Vec::new();
+            for key in &keys {
+                if !is_source(key) {
+                    counted.push((key, sign_in_failures::record(conn, key, now, now - MEMORY)?));
+                }
+                let found = sign_in_failures::find(conn, key)?;
+                until = until.max(found.map(|found| found.blocked_until));
+            }
+            let rest = until
+                .map(|until| (until - now).num_milliseconds())
+                .filter(|rest| *rest > 0);
+            if let Some(milliseconds) = rest {
+                for (key, _) in counted {
+                    sign_in_failures::take_back(conn, key)?;
+                }
+                let wait = u64::try_from(milliseconds).unwrap_or(u64::MAX);
+                return Ok(Verdict::Wait(Duration::from_millis(wait)));
+            }
+            for (key, failures) in counted {
+                block(conn, (key, failures), (FREE_FOR_NAME, now))?;
+            }
+            Ok(Verdict::Go)
+        })
 }
 
-/// Counts one failure and sets the wait.
+/// Counts a failure for the source. Name and account have counted it since it began.
 pub fn count_failure(
     conn: &mut DbConnection,
     keys: &[String],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    for key in keys {
+    for key in keys.iter().filter(|key| is_source(key)) {
         let failures = sign_in_failures::record(conn, key, now, now - MEMORY)?;
-        let free = if key.starts_with("source:") {
-            FREE_FOR_SOURCE
-        } else {
-            FREE_FOR_NAME
-        };
-        if failures >= free {
-            sign_in_failures::block(conn, key, now + wait_after(failures - free))?;
-        }
+        block(conn, (key, failures), (FREE_FOR_SOURCE, now))?;
+    }
+    Ok(())
+}
+
+/// Sets the wait that so many failures call for.
+fn block(
+    conn: &mut DbConnection,
+    (key, failures): (&str, i64),
+    (free, now): (i64, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    if failures >= free {
+        sign_in_failures::block(conn, key, now + wait_after(failures - free))?;
     }
     Ok(())
 }
@@ -115,8 +138,19 @@ pub fn count_failure(
 /// A success clears the counters of name and account; the source keeps its own.
 pub fn forget(conn: &mut DbConnection, keys: &[String]) -> Result<(), StoreError> {
     keys.iter()
-        .filter(|key| !key.starts_with("source:"))
+        .filter(|key| !is_source(key))
         .try_for_each(|key| sign_in_failures::delete(conn, key))
+}
+
+/// Takes an attempt back that turned out to be no failure, without clearing what was counted before.
+pub fn withdraw(conn: &mut DbConnection, keys: &[String]) -> Result<(), StoreError> {
+    keys.iter()
+        .filter(|key| !is_source(key))
+        .try_for_each(|key| sign_in_failures::take_back(conn, key))
+}
+
+fn is_source(key: &str) -> bool {
+    key.starts_with("source:")
 }
 
 /// 2 s, 4 s, 8 s, … up to a quarter of an hour.

@@ -14,7 +14,7 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::{recovery_codes, totp};
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::{self, Account, PasswordMark};
 
 /// What somebody brings along.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +33,8 @@ pub enum Proof {
     Fits {
         account: Box<Account>,
         failures: Vec<String>,
+        /// Of the password that was right; whoever acts on the proof asks whether it counts still.
+        mark: Option<PasswordMark>,
     },
     /// One answer for everything that is wrong; the failure is counted and written down.
     Refused,
@@ -44,7 +46,7 @@ pub enum Proof {
 pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, ServiceError> {
     let name = fold(credential.username);
     let failures = brake::keys(&name, credential.source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+    if let Verdict::Wait(retry_after) = brake::begin(env, &failures)? {
         return Ok(Proof::Braked { retry_after });
     }
     let account = env
@@ -57,13 +59,14 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         .passwords
         .verify(credential.password, stored.as_deref())?;
     let admitted = account
-        .map(|found| found.account)
-        .filter(|account| fits && account.holder.may_act_at(env.now()));
-    if let Some(account) = admitted {
+        .map(|found| (found.account, found.mark))
+        .filter(|(account, _)| fits && account.holder.may_act_at(env.now()));
+    if let Some((account, mark)) = admitted {
         renew_hash(env, &account, (credential.password, stored.as_deref()))?;
         return Ok(Proof::Fits {
             account: Box::new(account),
             failures,
+            mark: Some(mark),
         });
     }
     // The name as typed may be a password in the wrong field: only its source is written down.
@@ -100,7 +103,7 @@ pub fn prove_factor(
     (factor, source): (Factor<'_>, &str),
 ) -> Result<FactorProof, ServiceError> {
     let failures = brake::factor_keys(&fold(&account.username), account.id, source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+    if let Verdict::Wait(retry_after) = brake::begin(env, &failures)? {
         return Ok(FactorProof::Braked { retry_after });
     }
     let (fits, method) = match factor {
@@ -137,7 +140,7 @@ pub fn prove_passkey(
     source: &str,
 ) -> Result<Proof, ServiceError> {
     let failures = brake::source_keys(source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &failures, env.now())? {
+    if let Verdict::Wait(retry_after) = brake::begin(env, &failures)? {
         return Ok(Proof::Braked { retry_after });
     }
     let account = match passkeys::use_alone(env, answer)? {
@@ -150,6 +153,7 @@ pub fn prove_passkey(
         return Ok(Proof::Fits {
             account: Box::new(account),
             failures,
+            mark: None,
         });
     }
     refuse(env, failures, object("session", "", source))?;

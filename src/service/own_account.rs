@@ -76,7 +76,9 @@ pub fn change_password(
         source,
     };
     let failures = match credential::prove(env, credential)? {
-        Proof::Fits { account, failures } if account.id == who.session.account => failures,
+        Proof::Fits {
+            account, failures, ..
+        } if account.id == who.session.account => failures,
         Proof::Fits { .. } | Proof::Refused => return Ok(PasswordChange::Wrong),
         Proof::Braked { retry_after } => return Ok(PasswordChange::Braked { retry_after }),
     };

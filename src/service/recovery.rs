@@ -61,7 +61,7 @@ pub fn ask(env: &Environment, name: &str, source: &str) -> Result<Asked, Service
     let now = env.now();
     let name = fold(name.trim());
     let keys = brake::keys_at("forgot", &name, source);
-    if let Verdict::Wait(retry_after) = brake::ask(env, &keys, now)? {
+    if let Verdict::Wait(retry_after) = brake::begin(env, &keys)? {
         return Ok(Asked::Braked { retry_after });
     }
     let account = env

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AuthenticationMethod, Session};
 use crate::service::authentication::{self, Opening, SignedIn, actor_of_account};
+use crate::service::brake;
 use crate::service::client::Client;
 use crate::service::credential::{self, Factor, FactorProof};
 use crate::service::environment::Environment;
@@ -17,7 +18,7 @@ use crate::service::factor_demand::is_enrolled;
 use crate::service::passkeys::{self as passkey_service, Question};
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::totp::{self, Enrolment};
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::{self, Account, PasswordMark};
 use crate::store::half_sign_ins::{self, HalfSignIn};
 use crate::store::{passkeys, recovery_codes, totp_secrets};
 
@@ -58,14 +59,30 @@ pub(in crate::service) fn begin(
     env: &Environment,
     account: &Account,
     (pre_session, may_enrol): (&str, bool),
-) -> Result<String, ServiceError> {
-    keep(env, |now| HalfSignIn {
+    (mark, attempt): (Option<PasswordMark>, Vec<String>),
+) -> Result<Option<String>, ServiceError> {
+    let token = random_token()?;
+    let hash = token_hash(&token);
+    let now = env.now();
+    let half = HalfSignIn {
         account: account.id,
         browser_hash: token_hash(pre_session),
         may_enrol,
         password_at: now,
         expires_at: now + WAITS,
-    })
+    };
+    let is_kept = env.store.write(move |conn| -> Result<bool, ServiceError> {
+        if let Some(mark) = mark
+            && !accounts::has_password(conn, half.account, mark)?
+        {
+            return Ok(false);
+        }
+        // The password was right: this attempt was no failure.
+        brake::withdraw(conn, &attempt)?;
+        half_sign_ins::insert(conn, &hash, &half)?;
+        Ok(true)
+    })?;
+    Ok(is_kept.then_some(token))
 }
 
 /// The same on the strength of a live session, for an application that takes no less than two factors;
@@ -84,12 +101,17 @@ pub(in crate::service) fn begin_from_session(
     if !has_factor {
         return Ok(None);
     }
-    let token = keep(env, |now| HalfSignIn {
+    let token = random_token()?;
+    let hash = token_hash(&token);
+    let half = HalfSignIn {
         account: session.account,
         browser_hash: token_hash(pre_session),
         may_enrol: false,
         password_at: session.authenticated_at,
-        expires_at: now + WAITS,
+        expires_at: env.now() + WAITS,
+    };
+    env.store.write(move |conn| -> Result<(), ServiceError> {
+        Ok(half_sign_ins::insert(conn, &hash, &half)?)
     })?;
     Ok(Some(token))
 }
@@ -175,6 +197,7 @@ pub fn finish(
         method,
         authenticated_at: half.password_at,
         failures,
+        mark: None,
         half: Some(token_hash(token)),
         device: device.as_deref().map(token_hash),
     };
@@ -189,19 +212,6 @@ pub fn finish(
         },
         None => StepOutcome::Gone,
     })
-}
-
-fn keep(
-    env: &Environment,
-    half: impl FnOnce(DateTime<Utc>) -> HalfSignIn,
-) -> Result<String, ServiceError> {
-    let token = random_token()?;
-    let hash = token_hash(&token);
-    let half = half(env.now());
-    env.store.write(move |conn| -> Result<(), ServiceError> {
-        Ok(half_sign_ins::insert(conn, &hash, &half)?)
-    })?;
-    Ok(token)
 }
 
 /// The half sign-in of this token and browser, with its account if that may sign in.

@@ -129,6 +129,30 @@ pub struct Credentials {
     pub account: Account,
     /// PHC string; `None`: nobody can sign in by password.
     pub password_hash: Option<String>,
+    pub mark: PasswordMark,
+}
+
+/// Which password of an account was looked at: another one has another mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordMark(Option<i64>);
+
+/// Whether the password of this mark is the account's still, and stays until the end of this
+/// transaction: whoever sets another one waits, and ends then what was opened by this one.
+pub fn has_password(
+    conn: &mut DbConnection,
+    id: AccountId,
+    mark: PasswordMark,
+) -> Result<bool, StoreError> {
+    let row = accounts::table
+        .find(id.get())
+        .select(accounts::password_changed_at);
+    let changed_at: Option<Option<i64>> = on_either!(
+        conn,
+        postgres | pg | row.for_share().get_result(pg).optional()?,
+        // There is one writer at a time.
+        sqlite | lite | row.get_result(lite).optional()?
+    );
+    Ok(changed_at == Some(mark.0))
 }
 
 /// Finds an account by sign-in name, ignoring case.
@@ -136,18 +160,23 @@ pub fn find_by_username(
     conn: &mut DbConnection,
     username: &str,
 ) -> Result<Option<Credentials>, StoreError> {
-    let found: Option<(AccountRow, Option<String>)> = accounts::table
+    let found: Option<(AccountRow, Option<String>, Option<i64>)> = accounts::table
         .left_join(users::table)
         .left_join(administrators::table)
         .filter(accounts::username_fold.eq(text::fold(username)))
-        .select((account_columns(), accounts::password_hash))
+        .select((
+            account_columns(),
+            accounts::password_hash,
+            accounts::password_changed_at,
+        ))
         .get_result(conn)
         .optional()?;
     found
-        .map(|(row, password_hash)| {
+        .map(|(row, password_hash, changed_at)| {
             Ok(Credentials {
                 account: row.into_account()?,
                 password_hash,
+                mark: PasswordMark(changed_at),
             })
         })
         .transpose()

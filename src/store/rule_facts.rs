@@ -95,8 +95,8 @@ fn near_values(
     let is_prefix = condition.operator == Operator::StartsWith;
     let mut near = BTreeSet::new();
     for from in spellings(wanted) {
-        for (least, beyond) in [("MIN", ">"), ("MAX", "<")] {
-            let around = values_around(conn, condition.attribute, (&from, least, beyond))?;
+        for direction in [UP, DOWN] {
+            let around = values_around(conn, condition.attribute, (&from, direction))?;
             let those = around.into_iter().filter_map(|value| {
                 let distance = rule_lint::distance(wanted, &value, is_prefix)?;
                 Some((distance, value))
@@ -142,20 +142,26 @@ fn spellings(wanted: &str) -> BTreeSet<String> {
     ])
 }
 
-/// The next values that users have, beyond `from` in one direction. Steps from value to value along the
+/// The next value, where it may begin, and where it goes on.
+type Direction = (&'static str, &'static str, &'static str);
+
+const UP: Direction = ("MIN", ">=", ">");
+const DOWN: Direction = ("MAX", "<", "<");
+
+/// The next values that users have, from `from` on in one direction. Steps from value to value along the
 /// index, so that a value costs the same however many have it.
 fn values_around(
     conn: &mut DbConnection,
     attribute: RuleAttribute,
-    (from, least, beyond): (&str, &str, &str),
+    (from, (next, begins, beyond)): (&str, Direction),
 ) -> Result<Vec<String>, StoreError> {
     // The column is one of nine names of this program, as are function and comparison.
     let column = rule_sql::column_of(attribute);
     let rows: Vec<ValueRow> = sql_query(format!(
         "WITH RECURSIVE around (value, place) AS ( \
-         SELECT (SELECT {least}({column}) FROM users WHERE {column} {beyond} $1), 1 \
+         SELECT (SELECT {next}({column}) FROM users WHERE {column} {begins} $1), 1 \
          UNION ALL \
-         SELECT (SELECT {least}({column}) FROM users WHERE {column} {beyond} around.value), place + 1 \
+         SELECT (SELECT {next}({column}) FROM users WHERE {column} {beyond} around.value), place + 1 \
          FROM around WHERE around.value <> '' AND place < {AROUND}) \
          SELECT value FROM around WHERE value <> ''"
     ))

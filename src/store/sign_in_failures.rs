@@ -41,6 +41,15 @@ pub fn find(conn: &mut DbConnection, key: &str) -> Result<Option<Failures>, Stor
         .transpose()
 }
 
+/// Takes an attempt back that was counted and not made.
+pub fn take_back(conn: &mut DbConnection, key: &str) -> Result<(), StoreError> {
+    let row = sign_in_failures::table.find(key);
+    diesel::update(row)
+        .set(sign_in_failures::failures.eq(sign_in_failures::failures - 1))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Counts a failure and returns how many there are now; those before `forget_before` do not count.
 pub fn record(
     conn: &mut DbConnection,
