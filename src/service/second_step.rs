@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use crate::domain::secret::shown_by_name;
 use crate::domain::session::{AuthenticationMethod, Session};
