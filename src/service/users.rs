@@ -121,7 +121,7 @@ pub fn update(
     let id = PublicId::new(id);
     let password_hash = match change.password.clone().into_set() {
         Some(_) => {
-            let user = change.applied_to(&get(env, id.as_str())?.user);
+            let user = change.applied_to(&get(env, id.as_str())?.user, env.now());
             hash_password(env, &change, &[&user.username, &user.email])?
         }
         None => None,
@@ -138,7 +138,7 @@ pub fn update(
                 trail: &trail,
                 event: &event,
             };
-            let user = change.applied_to(&before.user);
+            let user = change.applied_to(&before.user, trail.at());
             let after = (&user, change.attributes_to_save());
             let (after, evaluation) = user_record::save(conn, writing, &before, after)?;
             if let Some(hash) = &password_hash {
