@@ -70,7 +70,7 @@ pub static REST: &[Endpoint] = rest_table! {
         "Show a user group", None => One("Group");
     PATCH  "/groups/{id}" (Edit, Group) groups::update,
         "Change a user group", Some("GroupPatch") => One("Group");
-    DELETE "/groups/{id}" (Edit, Group) groups::delete,
+    DELETE "/groups/{id}" (Delete, Group) groups::delete,
         "Delete a user group", None => Nothing;
     GET    "/groups/{id}/members" (See, Group) groups::members,
         "List the members of a group, why and since when",
@@ -321,8 +321,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/groups/{id}/applications" Need::May(Action::See, Object::Group), user_groups::applications::show;
     POST "/admin/groups/{id}/applications" Need::May(Action::Edit, Object::Binding), user_groups::applications::submit;
     GET  "/admin/groups/{id}/history" Need::May(Action::See, Object::Group), user_groups::history::show;
-    GET  "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::ask;
-    POST "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::submit;
+    GET  "/admin/groups/{id}/delete" Need::May(Action::Delete, Object::Group), user_groups::delete::ask;
+    POST "/admin/groups/{id}/delete" Need::May(Action::Delete, Object::Group), user_groups::delete::submit;
     GET  "/admin/groups/{id}/review" Need::May(Action::See, Object::Group), user_groups::review::show;
     POST "/admin/groups/{id}/review" Need::May(Action::Review, Object::Group), user_groups::review::submit;
     GET  "/admin/reviews" Need::May(Action::See, Object::Group), reviews::show;
