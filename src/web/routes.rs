@@ -261,8 +261,8 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::MayFreshly(Action::ResetPassword, Object::User), user_pages::security::reset_factors;
     POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
     GET  "/admin/users/{id}/export" Need::May(Action::Edit, Object::User), user_pages::person::export;
-    GET  "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::ask_erase;
-    POST "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::erase;
+    GET  "/admin/users/{id}/erase" Need::MayFreshly(Action::Erase, Object::User), user_pages::ending::ask_erase;
+    POST "/admin/users/{id}/erase" Need::MayFreshly(Action::Erase, Object::User), user_pages::ending::erase;
     POST "/admin/users/{id}/link" Need::May(Action::ResetPassword, Object::User), user_pages::links::submit;
     GET  "/admin/users/{id}/activity" Need::May(Action::See, Object::Audit), user_pages::activity::show;
     GET  "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::ask_suspend;
