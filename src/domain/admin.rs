@@ -52,8 +52,10 @@ impl AdminRole {
 pub enum Action {
     /// Read it.
     See,
-    /// Create, change or delete it.
+    /// Create or change it, and delete it where that is no action of its own.
     Edit,
+    /// Delete a user group, with the demands that it makes and the reach that it gives to limited roles.
+    Delete,
     /// Accept or reject membership suggestions (rule A31).
     Review,
     /// Reset a password.
@@ -67,9 +69,10 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::See,
         Self::Edit,
+        Self::Delete,
         Self::Review,
         Self::ResetPassword,
         Self::Suspend,
@@ -130,7 +133,10 @@ pub fn authorize(role: AdminRole, action: Action, object: Object) -> Result<(), 
         AdminRole::Manager => !restricted,
         AdminRole::HelpDesk => {
             object == Object::User
-                && !matches!(action, Action::Edit | Action::Review | Action::Erase)
+                && !matches!(
+                    action,
+                    Action::Edit | Action::Delete | Action::Review | Action::Erase
+                )
         }
         AdminRole::ReadOnly => action == Action::See,
     };

@@ -73,7 +73,8 @@ pub const fn can_be_limited(role: AdminRole) -> bool {
 
 /// Decides whether `role`, limited to groups or not, may do `action` to `object`, or what of the object
 /// decides it.
-/// A limited Manager decides who is in the groups and what they give; binding them to applications, and
+/// A limited Manager decides who is in the groups and what they give; deleting them, which would take away
+/// what they demand of their members, binding them to applications, and
 /// people, whose attributes decide about other groups as well, are for those who reach everywhere. A
 /// limited Help Desk helps the members of the groups.
 pub fn reach(
@@ -84,7 +85,7 @@ pub fn reach(
     authorize(role, action, object).map_err(|denied| OutOfReach::Role(denied.role))?;
     match (role, object) {
         _ if !is_limited || action == Action::See => Ok(Reach::Everywhere),
-        (AdminRole::Manager, Object::Group) => Ok(Reach::ThisGroup),
+        (AdminRole::Manager, Object::Group) if action != Action::Delete => Ok(Reach::ThisGroup),
         (AdminRole::HelpDesk, Object::User) => Ok(Reach::ThisUser),
         _ => Err(OutOfReach::Scope(role)),
     }

@@ -2,7 +2,12 @@
 
 use serde::Deserialize;
 
+use crate::service::caller::Caller;
+use crate::service::error::ServiceError;
 use crate::service::patch::{AttributeDraft, Field};
+
+const NOT_WITHIN_REACH: &str =
+    "a role that is limited to user groups does not decide whether members need a second factor";
 
 /// A merge patch of a group; creating needs `name`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -19,6 +24,31 @@ pub struct GroupDraft {
     pub member_query_exemptions: Field<ExemptionsDraft>,
     /// Replaces the whole list; a name that stays keeps its sequence (rule B8).
     pub attributes: Field<Vec<AttributeDraft>>,
+}
+
+impl GroupDraft {
+    /// The change as far as the caller reaches. What a group demands at sign-in guards more than the group: a
+    /// role that is limited to groups may name it as it is, and not change it (rule C5). `present`: whether
+    /// the group demands a second factor now.
+    pub fn within_reach(
+        self,
+        caller: &Caller,
+        present: impl FnOnce() -> Result<bool, ServiceError>,
+    ) -> Result<Self, ServiceError> {
+        if !caller.scope.is_limited() || !self.require_mfa.is_named() {
+            return Ok(self);
+        }
+        let present = present()?;
+        if self.require_mfa.over(present, false) != present {
+            return Err(ServiceError::Forbidden {
+                detail: NOT_WITHIN_REACH.to_owned(),
+            });
+        }
+        Ok(Self {
+            require_mfa: Field::Keep,
+            ..self
+        })
+    }
 }
 
 /// A membership rule as it arrives.

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::ids::AccountId;
 use crate::service::account_mail::{AccountMail, Occasion, address_of};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::caller::stranger;
@@ -154,13 +155,24 @@ pub fn use_up(env: &Environment, token: &str, password: &str) -> Result<(), Serv
         let account = accounts::find(conn, id)?
             .filter(|account| account.holder.may_act_at(now))
             .ok_or(NO_LINK)?;
-        one_time_tokens::void(conn, id, &PURPOSES, now)?;
+        void_all(conn, id, now)?;
         accounts::set_password(conn, id, Some(&password_hash), now)?;
         sessions::delete_of_account(conn, id)?;
         let named = object("account", account.public_id.as_str(), &account.username);
         trail.write(conn, "account.password_set", named, (None, None))?;
         mail.password_changed(conn, &account)
     })
+}
+
+/// Uses up every open link of an account, since its password or its mailbox is another one now. They go on
+/// counting among those that the account was given.
+pub(in crate::service) fn void_all(
+    conn: &mut DbConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), ServiceError> {
+    one_time_tokens::void(conn, account, &PURPOSES, now)?;
+    Ok(())
 }
 
 /// The account of a link that works, and its e-mail address.

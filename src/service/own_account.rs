@@ -12,6 +12,7 @@ use crate::service::brake;
 use crate::service::credential::{self, Credential, Proof};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::one_time_links;
 use crate::service::password_policy;
 use crate::service::user_sessions::{self, SessionView};
 use crate::store::connection::DbConnection;
@@ -89,6 +90,7 @@ pub fn change_password(
     env.store.write(move |conn| -> Result<(), ServiceError> {
         let id = who.session.account;
         accounts::set_password(conn, id, Some(&hash), trail.at())?;
+        one_time_links::void_all(conn, id, trail.at())?;
         sessions::delete_others(conn, id, &who.session.public_id)?;
         brake::forget(conn, &failures)?;
         let named = object("account", who.public_id.as_str(), &who.username);

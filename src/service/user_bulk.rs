@@ -51,10 +51,11 @@ pub fn static_groups(env: &Environment) -> Result<Vec<GroupName>, ServiceError> 
     Ok(names.collect())
 }
 
-/// Suspends users; those that are suspended stay so.
+/// Suspends users; those that are suspended, and that no date lets in again, stay as they are.
 pub fn suspend(env: &Environment, actor: &Actor, ids: &[String]) -> Result<(), ServiceError> {
     for user in named(env, ids)? {
-        if user.state != UserState::Suspended {
+        let is_to_return = user.schedule.activate_at.is_some();
+        if is_to_return || user.clone().in_effect_at(env.now()).state != UserState::Suspended {
             users::update(env, actor, user.public_id.as_str(), (suspension(), None))?;
         }
     }

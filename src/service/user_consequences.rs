@@ -65,7 +65,7 @@ pub fn of_change(
         if if_match.is_some_and(|version| version != before.version) {
             return Err(ServiceError::Stale);
         }
-        let after = change.applied_to(&before);
+        let after = change.applied_to(&before, env.now());
         let mut groups = Groups::after(conn, env, &after)?;
         // What waits for review already is no consequence of this change.
         let waiting = Groups::after(conn, env, &before)?;

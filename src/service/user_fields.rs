@@ -176,7 +176,7 @@ impl UserChange {
             directory: DirectoryAttributes::default(),
             version: 1,
         };
-        let user = self.applied_to(&blank);
+        let user = self.applied_to(&blank, created_at);
         Ok(NewUser {
             public_id: user.public_id,
             username: user.username,
@@ -191,13 +191,10 @@ impl UserChange {
         })
     }
 
-    /// The user after this patch. An empty display name falls back to the other names.
-    pub fn applied_to(&self, present: &User) -> User {
+    /// The user after this patch, made at `now`. An empty display name falls back to the other names.
+    pub fn applied_to(&self, present: &User, now: DateTime<Utc>) -> User {
         let text = |field: &Field<String>, present: &String| {
             field.clone().over(present.clone(), String::new())
-        };
-        let date = |field: &Field<DateTime<Utc>>, present: Option<DateTime<Utc>>| {
-            field.clone().over_option(present)
         };
         let old = &present.directory;
         let new = &self.directory;
@@ -210,10 +207,7 @@ impl UserChange {
             last_name: text(&self.last_name, &present.last_name),
             display_name: text(&self.display_name, &present.display_name),
             state: self.state.clone().over(present.state, UserState::Activated),
-            schedule: UserSchedule {
-                activate_at: date(&self.activate_at, present.schedule.activate_at),
-                suspend_at: date(&self.suspend_at, present.schedule.suspend_at),
-            },
+            schedule: self.schedule_after(present.schedule, now),
             directory: DirectoryAttributes {
                 company: text(&new.company, &old.company),
                 cost_center: text(&new.cost_center, &old.cost_center),
@@ -231,6 +225,28 @@ impl UserChange {
                 identity::default_display_name(&user.first_name, &user.last_name, &user.username);
         }
         user
+    }
+
+    /// The dates after this patch. A state that it names counts from now on, so dates that have come go
+    /// with it; and nobody is let in again after a suspension but by a date that the patch itself names.
+    fn schedule_after(&self, present: UserSchedule, now: DateTime<Utc>) -> UserSchedule {
+        let kept = if self.state.is_named() {
+            present.to_come(now)
+        } else {
+            present
+        };
+        let schedule = UserSchedule {
+            activate_at: self.activate_at.clone().over_option(kept.activate_at),
+            suspend_at: self.suspend_at.clone().over_option(kept.suspend_at),
+        };
+        if self.state != Field::Set(UserState::Suspended) {
+            return schedule;
+        }
+        let named = self.activate_at.clone().into_set();
+        UserSchedule {
+            activate_at: named.filter(|date| *date > now),
+            ..schedule
+        }
     }
 
     /// The list that replaces the stored one, if the patch names it.

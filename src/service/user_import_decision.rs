@@ -63,7 +63,7 @@ pub fn decide<'a>(
     }
     Ok(match (stored, new) {
         (Some(before), _) => {
-            let mut after = line.change.applied_to(&before.user);
+            let mut after = line.change.applied_to(&before.user, now);
             // Found without regard to capitals; whoever is found keeps the name as it is written.
             after.username.clone_from(&before.user.username);
             let keeps_attributes = attributes

@@ -8,6 +8,7 @@ use crate::domain::user::{User, UserState};
 use crate::domain::violation::Warning;
 use crate::service::audit_trail::{Event, Trail, object_of_user, user_text};
 use crate::service::error::ServiceError;
+use crate::service::one_time_links;
 use crate::service::rule_cache::RuleCache;
 use crate::service::user_evaluation::{self, Evaluation};
 use crate::store::connection::DbConnection;
@@ -68,6 +69,10 @@ pub fn save(
     // Who may not act any more has no session to come back to (rule C6).
     if user.state != UserState::Activated {
         sessions::delete_of_account(conn, user.id.account())?;
+    }
+    // A link that lies in the former mailbox is not for whoever reads it there.
+    if user.email != before.user.email {
+        one_time_links::void_all(conn, user.id.account(), writing.trail.at())?;
     }
     let texts = (
         Some(user_text(&before.user, &before.attributes)),

@@ -17,6 +17,7 @@ use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::notifications::{self, Notice};
+use crate::service::one_time_links;
 use crate::service::password_policy;
 use crate::service::user_draft::UserDraft;
 use crate::service::user_fields::{UserChange, parse};
@@ -121,7 +122,7 @@ pub fn update(
     let id = PublicId::new(id);
     let password_hash = match change.password.clone().into_set() {
         Some(_) => {
-            let user = change.applied_to(&get(env, id.as_str())?.user);
+            let user = change.applied_to(&get(env, id.as_str())?.user, env.now());
             hash_password(env, &change, &[&user.username, &user.email])?
         }
         None => None,
@@ -138,11 +139,12 @@ pub fn update(
                 trail: &trail,
                 event: &event,
             };
-            let user = change.applied_to(&before.user);
+            let user = change.applied_to(&before.user, trail.at());
             let after = (&user, change.attributes_to_save());
             let (after, evaluation) = user_record::save(conn, writing, &before, after)?;
             if let Some(hash) = &password_hash {
                 accounts::set_password(conn, user.id.account(), Some(hash), trail.at())?;
+                one_time_links::void_all(conn, user.id.account(), trail.at())?;
                 sessions::delete_of_account(conn, user.id.account())?;
                 trail.write(
                     conn,
@@ -196,6 +198,7 @@ pub fn set_password(
         .change_user(move |conn| -> Result<(), ServiceError> {
             let user = locked_view(conn, &id, None)?.user;
             accounts::set_password(conn, user.id.account(), Some(&hash), trail.at())?;
+            one_time_links::void_all(conn, user.id.account(), trail.at())?;
             sessions::delete_of_account(conn, user.id.account())?;
             trail.write(
                 conn,

@@ -70,7 +70,7 @@ pub static REST: &[Endpoint] = rest_table! {
         "Show a user group", None => One("Group");
     PATCH  "/groups/{id}" (Edit, Group) groups::update,
         "Change a user group", Some("GroupPatch") => One("Group");
-    DELETE "/groups/{id}" (Edit, Group) groups::delete,
+    DELETE "/groups/{id}" (Delete, Group) groups::delete,
         "Delete a user group", None => Nothing;
     GET    "/groups/{id}/members" (See, Group) groups::members,
         "List the members of a group, why and since when",
@@ -261,8 +261,8 @@ pub static PAGES: &[Endpoint] = page_table! {
          Need::MayFreshly(Action::ResetPassword, Object::User), user_pages::security::reset_factors;
     POST "/admin/users/{id}/password" Need::May(Action::ResetPassword, Object::User), user_pages::security::set_password;
     GET  "/admin/users/{id}/export" Need::May(Action::Edit, Object::User), user_pages::person::export;
-    GET  "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::ask_erase;
-    POST "/admin/users/{id}/erase" Need::May(Action::Erase, Object::User), user_pages::ending::erase;
+    GET  "/admin/users/{id}/erase" Need::MayFreshly(Action::Erase, Object::User), user_pages::ending::ask_erase;
+    POST "/admin/users/{id}/erase" Need::MayFreshly(Action::Erase, Object::User), user_pages::ending::erase;
     POST "/admin/users/{id}/link" Need::May(Action::ResetPassword, Object::User), user_pages::links::submit;
     GET  "/admin/users/{id}/activity" Need::May(Action::See, Object::Audit), user_pages::activity::show;
     GET  "/admin/users/{id}/suspend" Need::May(Action::Suspend, Object::User), user_pages::ending::ask_suspend;
@@ -321,8 +321,8 @@ pub static PAGES: &[Endpoint] = page_table! {
     GET  "/admin/groups/{id}/applications" Need::May(Action::See, Object::Group), user_groups::applications::show;
     POST "/admin/groups/{id}/applications" Need::May(Action::Edit, Object::Binding), user_groups::applications::submit;
     GET  "/admin/groups/{id}/history" Need::May(Action::See, Object::Group), user_groups::history::show;
-    GET  "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::ask;
-    POST "/admin/groups/{id}/delete" Need::May(Action::Edit, Object::Group), user_groups::delete::submit;
+    GET  "/admin/groups/{id}/delete" Need::May(Action::Delete, Object::Group), user_groups::delete::ask;
+    POST "/admin/groups/{id}/delete" Need::May(Action::Delete, Object::Group), user_groups::delete::submit;
     GET  "/admin/groups/{id}/review" Need::May(Action::See, Object::Group), user_groups::review::show;
     POST "/admin/groups/{id}/review" Need::May(Action::Review, Object::Group), user_groups::review::submit;
     GET  "/admin/reviews" Need::May(Action::See, Object::Group), reviews::show;

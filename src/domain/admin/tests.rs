@@ -4,21 +4,42 @@ use crate::domain::admin::AdminRole::{Administrator, HelpDesk, Manager, ReadOnly
 use crate::domain::admin::{Action, AdminRole, Denied, Object, authorize};
 
 /// Who may, as letters: A(dministrator), M(anager), H(elp Desk), R(ead Only). The columns are
-/// see, edit, review, reset password, suspend, end sessions, erase.
-const MATRIX: [(Object, [&str; 7]); 10] = [
-    (Object::User, ["AMHR", "AM", "AM", "AMH", "AMH", "AMH", "A"]),
-    (Object::Group, ["AMR", "AM", "AM", "AM", "AM", "AM", "A"]),
+/// see, edit, delete, review, reset password, suspend, end sessions, erase.
+const MATRIX: [(Object, [&str; 8]); 10] = [
+    (
+        Object::User,
+        ["AMHR", "AM", "AM", "AM", "AMH", "AMH", "AMH", "A"],
+    ),
+    (
+        Object::Group,
+        ["AMR", "AM", "AM", "AM", "AM", "AM", "AM", "A"],
+    ),
     (
         Object::Connector,
-        ["AMR", "AM", "AM", "AM", "AM", "AM", "A"],
+        ["AMR", "AM", "AM", "AM", "AM", "AM", "AM", "A"],
     ),
-    (Object::Binding, ["AMR", "AM", "AM", "AM", "AM", "AM", "A"]),
-    (Object::Audit, ["AMR", "AM", "AM", "AM", "AM", "AM", "A"]),
-    (Object::Report, ["AMR", "AM", "AM", "AM", "AM", "AM", "A"]),
-    (Object::Administrator, ["AR", "A", "A", "A", "A", "A", "A"]),
-    (Object::ApiToken, ["AR", "A", "A", "A", "A", "A", "A"]),
-    (Object::SigningKey, ["AR", "A", "A", "A", "A", "A", "A"]),
-    (Object::Settings, ["AR", "A", "A", "A", "A", "A", "A"]),
+    (
+        Object::Binding,
+        ["AMR", "AM", "AM", "AM", "AM", "AM", "AM", "A"],
+    ),
+    (
+        Object::Audit,
+        ["AMR", "AM", "AM", "AM", "AM", "AM", "AM", "A"],
+    ),
+    (
+        Object::Report,
+        ["AMR", "AM", "AM", "AM", "AM", "AM", "AM", "A"],
+    ),
+    (
+        Object::Administrator,
+        ["AR", "A", "A", "A", "A", "A", "A", "A"],
+    ),
+    (Object::ApiToken, ["AR", "A", "A", "A", "A", "A", "A", "A"]),
+    (
+        Object::SigningKey,
+        ["AR", "A", "A", "A", "A", "A", "A", "A"],
+    ),
+    (Object::Settings, ["AR", "A", "A", "A", "A", "A", "A", "A"]),
 ];
 
 #[test]

@@ -1,5 +1,7 @@
 //! `/groups` and their members.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::Serialize;
@@ -171,9 +173,12 @@ pub async fn update(
     if_match: IfMatch,
     body: JsonBody<GroupDraft>,
 ) -> Result<HttpResponse, Problem> {
+    let caller = Arc::clone(&call.caller);
     let update = move |env: &_, actor: &_| {
+        let demands = || Ok(groups::get(env, &id)?.group.require_mfa);
+        let draft = body.value.within_reach(&caller, demands)?;
         let version = if_match.expected(|| Ok(groups::get(env, &id)?.group.version))?;
-        groups::update(env, actor, &id, (body.value, version))
+        groups::update(env, actor, &id, (draft, version))
     };
     show(call.run(update).await?)
 }

@@ -64,6 +64,15 @@ impl Rights {
         self.may(Action::Edit, Object::Group)
     }
 
+    pub fn delete_groups(self) -> bool {
+        self.may(Action::Delete, Object::Group)
+    }
+
+    /// Whether the role decides what a group demands of its members at sign-in.
+    pub fn demand_factors(self) -> bool {
+        !self.is_limited && self.edit_groups()
+    }
+
     pub fn review(self) -> bool {
         self.may(Action::Review, Object::Group)
     }

@@ -162,6 +162,10 @@ async fn c4_c5_rules_states_groups_and_bindings_are_for_administrators() {
         (Action::Edit, Object::Group)
     );
     assert_eq!(
+        needs(Method::DELETE, "/groups/{id}"),
+        (Action::Delete, Object::Group)
+    );
+    assert_eq!(
         needs(Method::PUT, "/groups/{groupId}"),
         (Action::Edit, Object::Binding)
     );

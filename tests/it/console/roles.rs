@@ -119,3 +119,49 @@ async fn each_role_opens_and_sends_what_it_may_and_nothing_else() {
         }
     }
 }
+
+/// Nobody changes their own role, so nobody is shown a form for it.
+#[actix_web::test]
+async fn the_own_page_of_an_administrator_has_no_form_for_the_role() {
+    let app = TestApp::start().await;
+    let own = make_admin(&app, AdminRole::Administrator);
+    make_admin(&app, AdminRole::ReadOnly);
+    let visitor = Visitor::new(&app);
+    visitor.sign_in(&own, PASSWORD).await;
+    let all = administrators::list(&app.env, &Default::default()).unwrap();
+    for one in all.items {
+        let path = format!("/admin/administrators/{}", one.public_id.as_str());
+        let page = visitor.get(&path).await.expect(200).text();
+        let is_offered = page.contains("name=\"role\"");
+        assert_eq!(is_offered, one.username != own, "{}", one.username);
+    }
+}
+
+/// Who could not sign in is sent no link (409), so none is offered.
+#[actix_web::test]
+async fn links_are_offered_for_active_users_alone() {
+    let app = TestApp::start().await;
+    let visitor = Visitor::new(&app);
+    let help = make_admin(&app, AdminRole::HelpDesk);
+    visitor.sign_in(&help, PASSWORD).await;
+    let past = "2020-01-01T00:00:00Z";
+    for (name, state, suspend_at, is_offered) in [
+        ("active", "ACTIVATED", None, true),
+        ("staged", "STAGED", None, false),
+        ("suspended", "SUSPENDED", None, false),
+        ("over", "ACTIVATED", Some(past), false),
+    ] {
+        let user = app
+            .make(
+                "/users",
+                &serde_json::json!({"username": name, "email": format!("{name}@example.com"),
+                    "state": state, "suspendAt": suspend_at}),
+            )
+            .await;
+        let path = format!("/admin/users/{}/security", user["id"].as_str().unwrap());
+        let page = visitor.get(&path).await.expect(200).text();
+        assert_eq!(page.contains("value=\"invite\""), is_offered, "{name}");
+        let is_told = page.contains("A link can be sent once the user is active.");
+        assert_eq!(is_told, !is_offered, "{name}");
+    }
+}

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
+use vestibule::service::caller::terminal;
 use vestibule::service::environment::Clock;
-use vestibule::service::user_dates;
+use vestibule::service::{user_bulk, user_dates};
 
 use crate::support::test_app::{PASSWORD, Site, TestApp};
 use crate::support::visitor::Visitor;
@@ -135,6 +136,75 @@ async fn dates_are_given_changed_and_taken_back_over_rest() {
         .expect(200)
         .json();
     assert_eq!(gone["activateAt"], Value::Null);
+}
+
+/// Rule C6: no date opens an account again that was suspended by hand after the date was given.
+#[actix_web::test]
+async fn c6_a_suspension_by_hand_outlives_the_date_of_activation() {
+    for site in Site::each() {
+        let hands = Hands::new();
+        let app = hands.app(site).await;
+        let dates = json!({ "activateAt": "2026-11-25T11:00:00Z" });
+        let made = app.make("/users", &body("STAGED", dates)).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        let path = format!("/users/{id}");
+        let suspend = json!({ "state": "SUSPENDED" });
+        let stays = async || {
+            assert_eq!(user_dates::carry_out(&app.env).unwrap(), 0);
+            let (now, activate, _) = state(&app, &id).await;
+            assert_eq!((now.as_str(), activate), ("SUSPENDED", Value::Null));
+            let visitor = Visitor::new(&app);
+            let page = visitor.get("/login").await.expect(200);
+            visitor.fill_in(&page, "jason", PASSWORD).await.expect(401);
+        };
+
+        // The date has come, and nobody has carried it out.
+        hands.advance(TimeDelta::hours(1));
+        app.patch(&path, &suspend).await.expect(200);
+        stays().await;
+        // Nor does the same change name a date that has come.
+        let late = json!({ "state": "SUSPENDED", "activateAt": "2026-11-25T11:00:00Z" });
+        app.patch(&path, &late).await.expect(200);
+        stays().await;
+
+        // The date is to come, whoever suspends: over REST, or several on the list.
+        let later = json!({ "activateAt": "2026-11-25T12:00:00Z" });
+        app.patch(&path, &later).await.expect(200);
+        app.patch(&path, &suspend).await.expect(200);
+        assert_eq!(state(&app, &id).await.1, Value::Null);
+        app.patch(&path, &later).await.expect(200);
+        user_bulk::suspend(&app.env, &terminal(), std::slice::from_ref(&id)).unwrap();
+        hands.advance(TimeDelta::hours(1));
+        stays().await;
+
+        // A leave that ends says so in the same change.
+        let leave = json!({ "state": "SUSPENDED", "activateAt": "2026-11-25T13:00:00Z" });
+        let left = app.patch(&path, &leave).await.expect(200).json();
+        assert_eq!(left["activateAt"], "2026-11-25T13:00:00.000Z");
+        hands.advance(TimeDelta::hours(1));
+        assert_eq!(user_dates::carry_out(&app.env).unwrap(), 1);
+        assert_eq!(state(&app, &id).await.0, "ACTIVATED");
+    }
+}
+
+/// A state that is named counts from then on, whatever date had come before.
+#[actix_web::test]
+async fn who_is_activated_by_hand_is_not_suspended_by_a_date_that_has_come() {
+    let hands = Hands::new();
+    let app = hands.app(Site::each().remove(0)).await;
+    let dates = json!({ "suspendAt": "2026-11-25T11:00:00Z" });
+    let made = app.make("/users", &body("ACTIVATED", dates)).await;
+    let id = made["id"].as_str().unwrap();
+    hands.advance(TimeDelta::hours(1));
+    let activate = json!({ "state": "ACTIVATED" });
+    app.patch(&format!("/users/{id}"), &activate)
+        .await
+        .expect(200);
+    assert_eq!(user_dates::carry_out(&app.env).unwrap(), 0);
+    assert_eq!(
+        state(&app, id).await,
+        ("ACTIVATED".to_owned(), Value::Null, Value::Null)
+    );
 }
 
 /// Rule C6: a suspension on one node is seen by the next request on the other, and so is a date.

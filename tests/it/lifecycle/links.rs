@@ -4,6 +4,7 @@
 use std::sync::Barrier;
 use std::thread;
 
+use actix_web::http::Method;
 use serde_json::json;
 use vestibule::domain::admin::Administrator;
 use vestibule::domain::audit::{Actor, ActorKind};
@@ -15,7 +16,7 @@ use vestibule::service::{account_links, administrators, one_time_links};
 
 use crate::lifecycle::recovery::{can_mail, mails, path_of};
 use crate::support::test_app::{PASSWORD, Site, TestApp};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{Visitor, field};
 
 async fn person(app: &TestApp, name: &str) -> String {
     let body = json!({ "username": name, "email": format!("{name}@example.com") });
@@ -93,6 +94,52 @@ async fn one_link_that_was_used_takes_the_others_along() {
     }
     one_time_links::use_up(&app.env, &tokens[0], PASSWORD).unwrap();
     assert!(one_time_links::check(&app.env, &tokens[1]).is_err());
+}
+
+/// FRESH-ONCE; OWASP ASVS 5, 6.4.1: whoever has an old link in a mailbox cannot undo what was done since.
+#[actix_web::test]
+async fn fresh_once_a_link_does_not_outlive_another_password_or_another_address() {
+    let app = TestApp::start().await;
+    let id = person(&app, "jason").await;
+    let path = format!("/users/{id}");
+    let link = async || {
+        let reset = format!("{path}/password-reset");
+        let made = app.post(&reset, &json!(null)).await.expect(200).json();
+        let link = made["link"].as_str().unwrap();
+        link.rsplit('/').next().unwrap().to_owned()
+    };
+    let works = |token: &str| one_time_links::check(&app.env, token).is_ok();
+
+    // What touches neither leaves it open.
+    let open = link().await;
+    let place = json!({ "location": "Denver" });
+    app.patch(&path, &place).await.expect(200);
+    assert!(works(&open));
+
+    let body = json!({ "password": PASSWORD });
+    app.send_text(Method::PUT, &format!("{path}/password"), &body.to_string())
+        .await
+        .expect(204);
+    assert!(!works(&open), "an administrator set the password");
+    for change in [body, json!({ "email": "jason.lee@example.com" })] {
+        let open = link().await;
+        assert!(works(&open));
+        app.patch(&path, &change).await.expect(200);
+        assert!(!works(&open), "{change}");
+    }
+
+    let open = link().await;
+    let visitor = Visitor::new(&app);
+    visitor.sign_in("jason", PASSWORD).await;
+    let page = visitor.get("/account").await.expect(200).text();
+    let token = field(&page, "csrf_token");
+    let fields = [
+        ("current", PASSWORD),
+        ("password", "eleven quiet herons, 11"),
+        ("csrf_token", token.as_str()),
+    ];
+    visitor.post("/account/password", &fields).await.expect(303);
+    assert!(!works(&open), "the owner set the password");
 }
 
 #[actix_web::test]

@@ -56,6 +56,8 @@ async fn every_dangerous_action_asks_for_a_fresh_sign_in_and_no_other_does() {
         "POST /admin/administrators/{id}/delete",
         "POST /admin/administrators/{id}/factors",
         "POST /admin/users/{id}/factors",
+        "GET /admin/users/{id}/erase",
+        "POST /admin/users/{id}/erase",
         "POST /admin/tokens",
         "POST /admin/tokens/{id}/delete",
         "POST /admin/connectors/{id}/delete",

@@ -27,8 +27,8 @@ pub struct GroupForm {
     pub review: bool,
     /// "Receive emails when administrator review is needed for updates" (rule A15).
     pub notify: bool,
-    /// Members need a second factor.
-    pub require_mfa: bool,
+    /// Members need a second factor; `None`: the form does not say, for a role that may not.
+    pub require_mfa: Option<bool>,
     pub conditions: ConditionRows,
     pub include: UserPicker,
     pub exclude: UserPicker,
@@ -57,7 +57,7 @@ impl GroupForm {
             is_dynamic: group.method.is_dynamic(),
             review: group.method == MembershipMethod::DynamicReviewRequired,
             notify: group.notify,
-            require_mfa: group.require_mfa,
+            require_mfa: Some(group.require_mfa),
             conditions: ConditionRows::of_rule(group.rule.as_ref()),
             include: UserPicker::of_ids(INCLUDE, those(ExemptionEffect::Include)),
             exclude: UserPicker::of_ids(EXCLUDE, those(ExemptionEffect::Exclude)),
@@ -74,7 +74,7 @@ impl GroupForm {
             is_dynamic: fields.text("membership") == "dynamic",
             review: fields.has("review"),
             notify: fields.has("notify"),
-            require_mfa: fields.has("require-mfa"),
+            require_mfa: Some(fields.has("require-mfa")),
             conditions: ConditionRows::of_fields(fields),
             include: UserPicker::of_fields(INCLUDE, fields),
             exclude: UserPicker::of_fields(EXCLUDE, fields),
@@ -105,7 +105,7 @@ impl GroupForm {
             name: Field::Set(self.name.clone()),
             description: Field::Set(self.description.clone()),
             attributes: Field::Set(self.attributes.drafts()),
-            require_mfa: Field::Set(self.require_mfa),
+            require_mfa: self.require_mfa.map_or(Field::Keep, Field::Set),
             ..self.rule_draft()
         };
         if self.is_dynamic {
@@ -151,7 +151,11 @@ impl GroupForm {
             pair("Method", self.method().label().to_owned()),
             pair(
                 "Second factor",
-                if self.require_mfa { "Required" } else { "" }.to_owned(),
+                match self.require_mfa {
+                    Some(true) => "Required",
+                    Some(false) | None => "",
+                }
+                .to_owned(),
             ),
         ];
         if self.is_dynamic {

@@ -10,6 +10,8 @@ pub struct GroupHead {
     pub method: &'static str,
     pub is_dynamic: bool,
     pub members: i64,
+    /// Members need a second factor.
+    pub demands_factor: bool,
     /// How many suggestions wait (rule A33).
     pub waiting: i64,
 }
@@ -23,6 +25,7 @@ impl GroupHead {
             method: view.group.method.label(),
             is_dynamic: view.group.method.is_dynamic(),
             members: view.members,
+            demands_factor: view.group.require_mfa,
             waiting: view.suggestions,
         }
     }

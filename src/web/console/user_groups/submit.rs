@@ -1,6 +1,8 @@
 //! What happens when the form of a group is sent: its buttons re-draw it, "Preview" shows a dialog,
 //! and a save that changes members first says what it would do (rules A12, A27, A29, A38).
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 
 use crate::domain::ids::PublicId;
@@ -55,8 +57,13 @@ struct Sent {
 
 impl Sent {
     fn new(console: Console, id: Option<String>, fields: Fields) -> Self {
+        let mut form = GroupForm::of_fields(&fields);
+        if !console.rights().demand_factors() {
+            // Its form has no such box, so one that is not ticked says nothing.
+            form.require_mfa = form.require_mfa.filter(|is_ticked| *is_ticked);
+        }
         Self {
-            form: GroupForm::of_fields(&fields),
+            form,
             console,
             id,
             fields,
@@ -145,11 +152,16 @@ impl Sent {
     async fn save(self) -> Result<HttpResponse, WebError> {
         let (id, draft) = (self.id.clone(), self.form.draft());
         let version = self.form.version;
+        let visitor = Arc::clone(&self.console.visitor);
         let saved = self
             .console
             .submit(move |env, actor| match &id {
                 None => groups::create(env, actor, draft),
-                Some(id) => groups::update(env, actor, id, (draft, version)),
+                Some(id) => {
+                    let demands = || Ok(groups::get(env, id)?.group.require_mfa);
+                    let draft = draft.within_reach(&visitor.caller, demands)?;
+                    groups::update(env, actor, id, (draft, version))
+                }
             })
             .await?;
         let done = match self.id {
@@ -207,7 +219,8 @@ impl Sent {
     async fn overtaken(&self, id: &str) -> Result<(Overtaken, i64), WebError> {
         let theirs = stored(&self.console, id).await?;
         let version = theirs.group.version;
-        let (theirs, mine) = (GroupForm::of_view(&theirs), self.form.clone());
+        let (mut theirs, mine) = (GroupForm::of_view(&theirs), self.form.clone());
+        theirs.require_mfa = theirs.require_mfa.filter(|_| mine.require_mfa.is_some());
         let (theirs, mine) = self
             .console
             .run(move |env, _| Ok((theirs.look_up(env)?, mine.look_up(env)?)))

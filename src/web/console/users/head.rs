@@ -54,6 +54,7 @@ pub struct Head {
     pub path: String,
     pub username: String,
     pub display_name: String,
+    /// As the dates have it now.
     pub state: UserState,
     /// Label and address.
     pub tabs: Vec<(&'static str, String)>,
@@ -77,7 +78,7 @@ impl Head {
             path,
             username: user.username.clone(),
             display_name: user.display_name.clone(),
-            state: user.state,
+            state: user.schedule.state_at(user.state, console.env.now()),
         }
     }
 }

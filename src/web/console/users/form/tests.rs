@@ -49,7 +49,7 @@ fn a_form_that_is_sent_unchanged_changes_nothing() {
     let sent = UserForm::from_fields(&Fields::new(pairs));
     assert_eq!(sent, form);
     let change = parse(sent.draft()).expect("valid");
-    assert_eq!(change.applied_to(&user), user);
+    assert_eq!(change.applied_to(&user, DateTime::UNIX_EPOCH), user);
     assert!(!change.attributes.is_named());
     assert_eq!(form.manager(), "maria");
 }
