@@ -264,7 +264,7 @@ pub(in crate::service) fn open_session(
             account: account.id,
             account_kind: account.holder.kind(),
             created_at: now,
-            ends_at: now + life.absolute,
+            ends_at: opening.authenticated_at + life.absolute,
             idle: life.idle,
             last_seen_at: now,
             authenticated_at: opening.authenticated_at,

@@ -22,7 +22,7 @@ use crate::service::secrets::{random_token, token_hash};
 use crate::service::sign_on::Browser;
 use crate::store::connection::DbConnection;
 use crate::store::logouts::{self, Logout};
-use crate::store::sessions;
+use crate::store::{half_sign_ins, sessions};
 
 /// How long a logout is kept: as long as the browser's cookie that it is bound to.
 pub const KEPT: TimeDelta = TimeDelta::minutes(15);
@@ -116,7 +116,7 @@ pub fn preview(
     })
 }
 
-/// Ends the session of a cookie's token, and gathers whom to tell.
+/// Ends the session of a cookie's token and what the account has begun of others, and gathers whom to tell.
 pub fn sign_out(
     env: &Environment,
     token: &str,
@@ -131,6 +131,7 @@ pub fn sign_out(
     let kept = begun.clone();
     let planned = env.store.write(move |conn| -> Result<_, ServiceError> {
         sessions::delete(conn, &hash)?;
+        half_sign_ins::delete_of_account(conn, who.session.account)?;
         let named = object("session", who.session.public_id.as_str(), &who.username);
         trail.write(conn, "session.ended", named, (None, None))?;
         if who.session.account_kind != AccountKind::User {

@@ -29,7 +29,7 @@ use crate::store::connection::DbConnection;
 use crate::store::issued_assertions::{self, IssuedAssertion};
 use crate::store::logouts::{Asker, Logout};
 use crate::store::seen_requests::{self, Consumption, SeenRequest};
-use crate::store::{connectors, sessions, users};
+use crate::store::{connectors, half_sign_ins, sessions, users};
 
 /// A message by HTTP-Redirect: `raw_query` is the query string as received (RAW-QUERY).
 pub fn receive_redirect(
@@ -193,6 +193,7 @@ fn end(
         };
         let user = users::find(conn, user)?.ok_or(ServiceError::NotFound { what: "user" })?;
         let trail = actorless.by(&actor_of_user(&user));
+        half_sign_ins::delete_of_account(conn, user.id.account())?;
         for family in &families {
             for session in sessions::delete_of_family(conn, family)? {
                 let named = object("session", session.as_str(), &user.username);

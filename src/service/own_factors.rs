@@ -9,11 +9,11 @@ use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::is_enrolled;
-use crate::service::totp::{self, Enrolment};
+use crate::service::totp::{self, Asker, Enrolment};
 use crate::store::accounts::{self, Account};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::remembered_devices::RememberedDevice;
-use crate::store::{recovery_codes, remembered_devices, sessions, totp_secrets};
+use crate::store::{half_sign_ins, recovery_codes, remembered_devices, sessions, totp_secrets};
 
 const NO_ACCOUNT: ServiceError = ServiceError::NotFound { what: "account" };
 
@@ -116,12 +116,22 @@ pub fn totp_enrolment(
     if get(env, who)?.totp.is_some() {
         return Ok(None);
     }
-    totp::enrolment(env, &account(env, who)?).map(Some)
+    totp::enrolment(env, &account(env, who)?, Asker::session(who)).map(Some)
 }
 
-/// Confirms it by a code; false: the code does not fit.
+/// Confirms it by a code, and other sessions end; false: the code does not fit.
 pub fn confirm_totp(env: &Environment, who: &SignedIn, code: &str) -> Result<bool, ServiceError> {
-    totp::confirm(env, (&account(env, who)?, &who.actor()), code)
+    let holder = (&account(env, who)?, &who.actor());
+    totp::confirm(env, holder, (Asker::session(who), code))
+}
+
+/// Whether a session may change the factors: where there is one, it was proven. The password alone
+/// neither removes what stands beside it nor adds to it.
+pub fn may_change(env: &Environment, who: &SignedIn) -> Result<bool, ServiceError> {
+    if who.session.method.satisfies_policy() {
+        return Ok(true);
+    }
+    Ok(!get(env, who)?.is_enrolled())
 }
 
 /// One factor of the own account.
@@ -152,6 +162,7 @@ pub fn end(env: &Environment, who: &SignedIn, factor: OwnFactor) -> Result<(), S
         }
         remembered_devices::delete_of_account(conn, id)?;
         sessions::delete_others(conn, id, &this)?;
+        half_sign_ins::delete_of_account(conn, id)?;
         let texts = (Some(kind_text(kind)), None);
         trail.write(conn, "account.factor_ended", named.clone(), texts)?;
         Ok(())

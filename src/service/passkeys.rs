@@ -23,6 +23,7 @@ use crate::service::own_factors::kind_text;
 use crate::service::secrets::{Sealed, random_token, token_hash};
 use crate::store::passkey_ceremonies::{self, PasskeyCeremony};
 use crate::store::passkeys::{self, StoredPasskey};
+use crate::store::{half_sign_ins, sessions};
 
 /// How long an authenticator may take.
 const WAITS: TimeDelta = TimeDelta::minutes(5);
@@ -91,7 +92,8 @@ pub fn ask_to_add(
     ask(env, (ADD, browser), (&options, &state))
 }
 
-/// Adds the passkey of an answer; false: the answer is not one to the question.
+/// Adds the passkey of an answer; other sessions and sign-ins between two steps began without it, and
+/// end. False: the answer is not one to the question.
 pub fn add(
     env: &Environment,
     who: &SignedIn,
@@ -119,8 +121,11 @@ pub fn add(
         last_used_at: None,
     };
     let named = object("account", who.public_id.as_str(), &who.username);
+    let this = who.session.public_id.clone();
     env.store.write(move |conn| -> Result<(), ServiceError> {
         passkeys::insert(conn, &new)?;
+        sessions::delete_others(conn, new.account, &this)?;
+        half_sign_ins::delete_of_account(conn, new.account)?;
         let texts = (None, Some(kind_text("PASSKEY")));
         trail.write(conn, "account.factor_added", named.clone(), texts)?;
         Ok(())

@@ -17,7 +17,7 @@ use crate::service::error::ServiceError;
 use crate::service::factor_demand::is_enrolled;
 use crate::service::passkeys::{self as passkey_service, Question};
 use crate::service::secrets::{random_token, token_hash};
-use crate::service::totp::{self, Enrolment};
+use crate::service::totp::{self, Asker, Enrolment};
 use crate::store::accounts::{self, Account, PasswordMark};
 use crate::store::half_sign_ins::{self, HalfSignIn};
 use crate::store::{passkeys, recovery_codes, totp_secrets};
@@ -136,7 +136,7 @@ pub fn show(
         })?;
     let enrolment = match (has_totp || has_passkeys, half.may_enrol) {
         (true, _) => None,
-        (false, true) => Some(totp::enrolment(env, &account)?),
+        (false, true) => Some(totp::enrolment(env, &account, Asker::half(token, None))?),
         // Its factor was taken away meanwhile.
         (false, false) => return Ok(None),
     };
@@ -185,7 +185,13 @@ pub fn finish(
         && let Factor::Code(code) = factor
     {
         let actor = actor_of_account(&account);
-        if !totp::confirm(env, (&account, &actor), code)? {
+        // The session that this browser has is followed by the new one, which joins its family.
+        let before = match &client.previous_session {
+            Some(token) => authentication::session(env, token)?,
+            None => None,
+        };
+        let asker = Asker::half(token, before.map(|who| who.session.public_id));
+        if !totp::confirm(env, (&account, &actor), (asker, code))? {
             return Ok(StepOutcome::Wrong);
         }
         (AuthenticationMethod::PasswordTotp, Vec::new())

@@ -7,22 +7,24 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
 use crate::domain::audit::Actor;
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, PublicId};
 use crate::service::audit_trail::{Trail, object};
+use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::organisation;
 use crate::service::own_factors::kind_text;
-use crate::service::secrets::{Sealed, random_bytes};
+use crate::service::secrets::{Sealed, random_bytes, token_hash};
 use crate::store::accounts::Account;
-use crate::store::totp_secrets;
+use crate::store::totp_secrets::{self, StoredTotp};
+use crate::store::{half_sign_ins, sessions};
 
 /// RFC 4226 (4, R6) recommends 160 bits, the output of its hash.
 const SECRET_LENGTH: usize = 20;
 const STEP_SECONDS: u64 = 30;
 /// Steps before and after the present one that are accepted: clocks differ (RFC 6238, 5.2).
 const SKEW: u16 = 1;
-/// A secret that was shown and never confirmed is shown again this long.
+/// A secret that was shown and never confirmed is shown again this long, where it was shown before.
 const PROPOSAL_LIVES: TimeDelta = TimeDelta::hours(1);
 /// Stands before the username in the authenticator where the organisation has no name.
 const PRODUCT: &str = "Vestibule";
@@ -35,9 +37,41 @@ pub struct Enrolment {
     pub address: String,
 }
 
-/// The secret that an account is to confirm: the one that was shown before, or a new one.
-pub fn enrolment(env: &Environment, account: &Account) -> Result<Enrolment, ServiceError> {
-    let secret = proposed(env, account.id)?;
+/// In what an authenticator app is set up. A secret belongs to it: whoever else knows the password is
+/// shown another one, and never the one that the owner will confirm.
+#[derive(Debug, Clone)]
+pub(in crate::service) struct Asker {
+    hash: Vec<u8>,
+    /// The session of the browser, which goes on when the app is confirmed.
+    session: Option<PublicId>,
+}
+
+impl Asker {
+    /// A session.
+    pub fn session(who: &SignedIn) -> Self {
+        let id = &who.session.public_id;
+        Self {
+            hash: token_hash(id.as_str()),
+            session: Some(id.clone()),
+        }
+    }
+
+    /// A half sign-in by its token, in a browser that may have a session beside it.
+    pub fn half(token: &str, session: Option<PublicId>) -> Self {
+        Self {
+            hash: token_hash(token),
+            session,
+        }
+    }
+}
+
+/// The secret that an account is to confirm: the one that the asker was shown before, or a new one.
+pub(in crate::service) fn enrolment(
+    env: &Environment,
+    account: &Account,
+    asker: Asker,
+) -> Result<Enrolment, ServiceError> {
+    let secret = proposed(env, account.id, asker)?;
     let issuer = match organisation::find(env)?.name {
         name if name.is_empty() => PRODUCT.to_owned(),
         name => name,
@@ -51,18 +85,20 @@ pub fn enrolment(env: &Environment, account: &Account) -> Result<Enrolment, Serv
     })
 }
 
-/// Confirms the secret by its first code, which is used up. False: it does not fit.
-pub fn confirm(
+/// Confirms the secret by its first code, which is used up; other sessions and sign-ins between two steps
+/// began without it, and end. False: the code does not fit, or the asker was not shown this secret.
+pub(in crate::service) fn confirm(
     env: &Environment,
     (account, actor): (&Account, &Actor),
-    code: &str,
+    (asker, code): (Asker, &str),
 ) -> Result<bool, ServiceError> {
     let now = env.now();
     let id = account.id;
     let stored = env
         .store
         .read(|conn| -> Result<_, ServiceError> { Ok(totp_secrets::find(conn, id)?) })?;
-    let Some(stored) = stored.filter(|stored| stored.confirmed_at.is_none()) else {
+    let is_shown = |stored: &StoredTotp| stored.asker_hash.as_ref() == Some(&asker.hash);
+    let Some(stored) = stored.filter(|one| one.confirmed_at.is_none() && is_shown(one)) else {
         return Ok(false);
     };
     let secret = env.keys.unseal(Sealed::TotpSecret, &stored.sealed)?;
@@ -74,6 +110,11 @@ pub fn confirm(
     env.store.write(move |conn| -> Result<_, ServiceError> {
         let is_confirmed = totp_secrets::confirm(conn, id, (&stored.sealed, step), now)?;
         if is_confirmed {
+            match &asker.session {
+                Some(session) => sessions::delete_others(conn, id, session)?,
+                None => sessions::delete_of_account(conn, id)?,
+            };
+            half_sign_ins::delete_others(conn, id, &asker.hash)?;
             trail.write(
                 conn,
                 "account.factor_added",
@@ -112,15 +153,22 @@ pub(in crate::service) fn use_code(
     })
 }
 
-fn proposed(env: &Environment, account: AccountId) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+fn proposed(
+    env: &Environment,
+    account: AccountId,
+    asker: Asker,
+) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
     let now = env.now();
     let sealed = env
         .keys
         .seal(Sealed::TotpSecret, &random_bytes(SECRET_LENGTH)?)?;
     let kept = env.store.write(move |conn| -> Result<_, ServiceError> {
-        let before = totp_secrets::find(conn, account)?;
-        if before.is_none_or(|before| before.created_at + PROPOSAL_LIVES <= now) {
-            totp_secrets::propose(conn, account, &sealed, now)?;
+        let is_kept = totp_secrets::find(conn, account)?.is_some_and(|before| {
+            before.asker_hash.as_ref() == Some(&asker.hash)
+                && now < before.created_at + PROPOSAL_LIVES
+        });
+        if !is_kept {
+            totp_secrets::propose(conn, account, (&sealed, &asker.hash), now)?;
         }
         Ok(totp_secrets::find(conn, account)?)
     })?;

@@ -16,7 +16,7 @@ use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::schema::{accounts, administrators, users};
-use crate::store::{half_sign_ins, remembered_devices};
+use crate::store::{half_sign_ins, remembered_devices, totp_secrets};
 
 /// Whose account it is, with what decides whether it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,8 +207,8 @@ pub fn find(conn: &mut DbConnection, id: AccountId) -> Result<Option<Account>, S
     found.map(AccountRow::into_account).transpose()
 }
 
-/// Sets or removes the password; browsers that were remembered and sign-ins between two steps end
-/// with the old one. False: no such account.
+/// Sets or removes the password; browsers that were remembered, sign-ins between two steps and an
+/// authenticator app that is not confirmed end with the old one. False: no such account.
 pub fn set_password(
     conn: &mut DbConnection,
     id: AccountId,
@@ -223,6 +223,7 @@ pub fn set_password(
         .execute(conn)?;
     remembered_devices::delete_of_account(conn, id)?;
     half_sign_ins::delete_of_account(conn, id)?;
+    totp_secrets::delete_proposal(conn, id)?;
     Ok(changed == 1)
 }
 

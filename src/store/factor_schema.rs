@@ -6,6 +6,7 @@ diesel::table! {
         account_id -> BigInt,
         sealed -> Binary,
         confirmed_at -> Nullable<BigInt>,
+        asker_hash -> Nullable<Binary>,
         last_step -> BigInt,
         created_at -> BigInt,
         last_used_at -> Nullable<BigInt>,

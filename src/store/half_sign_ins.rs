@@ -85,6 +85,19 @@ pub fn delete_of_account(conn: &mut DbConnection, account: AccountId) -> Result<
     Ok(diesel::delete(rows).execute(conn)?)
 }
 
+/// Ends all of an account but that of a token, if there is one.
+pub fn delete_others(
+    conn: &mut DbConnection,
+    account: AccountId,
+    keep: &[u8],
+) -> Result<(), StoreError> {
+    let rows = half_sign_ins::table
+        .filter(half_sign_ins::account_id.eq(account.get()))
+        .filter(half_sign_ins::token_hash.ne(keep));
+    diesel::delete(rows).execute(conn)?;
+    Ok(())
+}
+
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = half_sign_ins::table.filter(half_sign_ins::expires_at.le(millis(now)));

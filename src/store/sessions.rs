@@ -257,7 +257,7 @@ pub fn shorten(conn: &mut DbConnection, life: SessionLife) -> Result<usize, Stor
     let idle = diesel::update(too_idle)
         .set(sessions::idle_ms.eq(idle))
         .execute(conn)?;
-    let end = sessions::created_at + life.absolute.num_milliseconds();
+    let end = sessions::authenticated_at + life.absolute.num_milliseconds();
     let too_long = sessions::table.filter(sessions::ends_at.gt(end));
     let long = diesel::update(too_long)
         .set(sessions::ends_at.eq(end))

@@ -16,31 +16,29 @@ pub struct StoredTotp {
     pub sealed: Vec<u8>,
     /// `None`: it was shown, and no code has come back yet.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// Hash of the session or half sign-in that it was shown in, until it is confirmed.
+    pub asker_hash: Option<Vec<u8>>,
     pub created_at: DateTime<Utc>,
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// Secret, confirmed, created, last used.
-type TotpRow = (Vec<u8>, Option<i64>, i64, Option<i64>);
+/// Secret, confirmed, asker, created, last used.
+type TotpRow = (Vec<u8>, Option<i64>, Option<Vec<u8>>, i64, Option<i64>);
 
-/// Keeps a secret that was just made. One that is not confirmed is replaced; over a confirmed one
-/// nothing is done.
+/// Keeps a secret that was just made, with the hash of who is shown it. One that is not confirmed is
+/// replaced; over a confirmed one nothing is done.
 pub fn propose(
     conn: &mut DbConnection,
     account: AccountId,
-    sealed: &[u8],
+    (sealed, asker_hash): (&[u8], &[u8]),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    diesel::delete(
-        totp_secrets::table
-            .find(account.get())
-            .filter(totp_secrets::confirmed_at.is_null()),
-    )
-    .execute(conn)?;
+    delete_proposal(conn, account)?;
     on_either!(conn, |db| diesel::insert_into(totp_secrets::table)
         .values((
             totp_secrets::account_id.eq(account.get()),
             totp_secrets::sealed.eq(sealed),
+            totp_secrets::asker_hash.eq(asker_hash),
             totp_secrets::last_step.eq(0),
             totp_secrets::created_at.eq(millis(now)),
         ))
@@ -56,12 +54,13 @@ pub fn find(conn: &mut DbConnection, account: AccountId) -> Result<Option<Stored
         .select((
             totp_secrets::sealed,
             totp_secrets::confirmed_at,
+            totp_secrets::asker_hash,
             totp_secrets::created_at,
             totp_secrets::last_used_at,
         ))
         .get_result(conn)
         .optional()?;
-    let Some((sealed, confirmed_at, created_at, last_used_at)) = row else {
+    let Some((sealed, confirmed_at, asker_hash, created_at, last_used_at)) = row else {
         return Ok(None);
     };
     let key = account.get();
@@ -70,6 +69,7 @@ pub fn find(conn: &mut DbConnection, account: AccountId) -> Result<Option<Stored
     Ok(Some(StoredTotp {
         sealed,
         confirmed_at: instant("confirmed_at", confirmed_at)?,
+        asker_hash,
         created_at: place.instant("created_at", created_at)?,
         last_used_at: instant("last_used_at", last_used_at)?,
     }))
@@ -90,6 +90,7 @@ pub fn confirm(
     let changed = diesel::update(row)
         .set((
             totp_secrets::confirmed_at.eq(Some(millis(now))),
+            totp_secrets::asker_hash.eq(None::<Vec<u8>>),
             totp_secrets::last_step.eq(step),
             totp_secrets::last_used_at.eq(Some(millis(now))),
         ))
@@ -117,6 +118,15 @@ pub fn use_step(
         ))
         .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Removes the secret of an account that was shown and never confirmed, if there is one.
+pub fn delete_proposal(conn: &mut DbConnection, account: AccountId) -> Result<(), StoreError> {
+    let row = totp_secrets::table
+        .find(account.get())
+        .filter(totp_secrets::confirmed_at.is_null());
+    diesel::delete(row).execute(conn)?;
+    Ok(())
 }
 
 /// Removes the secret of an account; false: there was none.

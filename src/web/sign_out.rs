@@ -62,6 +62,9 @@ pub async fn submit(
     };
     let mut answer = see_other(&next);
     answer.add_cookie(&browser.jar.clear(CookieKind::Session))?;
+    if browser.half.is_some() {
+        answer.add_cookie(&browser.jar.clear(CookieKind::Half))?;
+    }
     if let Some(pre_session) = pre_session {
         answer.add_cookie(&browser.jar.set(CookieKind::PreSession, &pre_session))?;
     }

@@ -1,4 +1,5 @@
-//! Step-up: what is dangerous in other hands asks for a sign-in that is fresh. Who comes with an older
+//! Step-up: what is dangerous in other hands asks for a sign-in that is fresh, and that proved the second
+//! factor where the account has one. Who comes with an older
 //! one is led to the sign-in page and back to the page where it was asked, never through the form
 //! again: nothing is done that was not sent after the fresh sign-in.
 
@@ -13,9 +14,11 @@ use actix_web::{Error, FromRequest, HttpRequest, Route};
 
 use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
+use crate::service::own_factors;
 use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAccount;
+use crate::web::responses::blocking;
 
 /// Puts the guard of `Need::FreshSession` before the handler of a route.
 pub fn guard(route: Route) -> Route {
@@ -51,7 +54,9 @@ async fn check(
 async fn admit(request: &HttpRequest) -> Result<(), WebError> {
     let account = SignedInAccount::from_request(request, &mut Payload::None).await?;
     let env = request.app_data::<Data<Environment>>();
-    if is_fresh(env.ok_or(WebError::NotSetUp)?, &account.who) {
+    let env = env.ok_or(WebError::NotSetUp)?;
+    let who = account.who;
+    if is_fresh(env, &who) && blocking(env, move |env| own_factors::may_change(env, &who)).await? {
         Ok(())
     } else {
         Err(WebError::StepUp)

@@ -7,6 +7,8 @@ CREATE TABLE totp_secrets (
     sealed BYTEA NOT NULL,
     -- NULL: shown, and no code has come back yet; it opens nothing.
     confirmed_at BIGINT,
+    -- The session or half sign-in that it was shown in, which alone may confirm it; NULL: it is confirmed.
+    asker_hash BYTEA,
     -- The newest step whose code was accepted: it and all before it are used up (FRESH-ONCE).
     last_step BIGINT NOT NULL,
     created_at BIGINT NOT NULL,

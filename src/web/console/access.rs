@@ -20,6 +20,7 @@ use crate::service::authentication::SignedIn;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::own_factors;
 use crate::service::role_scopes;
 use crate::web::access::named_by;
 use crate::web::console::rights::Rights;
@@ -67,20 +68,24 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     let env = request.app_data::<Data<Environment>>();
     let env = env.ok_or(WebError::NotSetUp)?;
     let (who, named) = (admin.who.clone(), named_by(request));
-    let (caller, here) = blocking(env, move |env| {
+    let (caller, here, is_proven) = blocking(env, move |env| {
         let caller = role_scopes::caller(env, &who, admin.role)?;
         if let Need::May(action, object) | Need::MayFreshly(action, object) = need {
             role_scopes::check(env, &caller, (action, object), named.as_ref())?;
         }
         let is_reached = role_scopes::reaches(env, &caller, named.as_ref())?;
         let here = named.filter(|_| is_reached).map(|named| named.object());
-        Ok::<_, ServiceError>((caller, here))
+        let is_proven =
+            !matches!(need, Need::MayFreshly(..)) || own_factors::may_change(env, &who)?;
+        Ok::<_, ServiceError>((caller, here, is_proven))
     })
     .await?;
     // The setting may be newer than the session.
     let lacks_factor =
         env.admin_mfa == AdminMfa::Required && !admin.who.session.method.satisfies_policy();
-    if lacks_factor || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
+    if lacks_factor
+        || !is_proven
+        || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
     {
         return Err(WebError::StepUp);
     }

@@ -93,6 +93,18 @@ impl Stage {
         assert_eq!(done.header("location"), "/account?done=totp");
         (visitor, secret)
     }
+
+    /// The same, signed in again in two steps: the session may change the factors.
+    pub async fn proven(&self) -> (Visitor<'_>, String) {
+        let (visitor, secret) = self.enrolled().await;
+        self.wait(30);
+        let page = visitor.get("/login").await;
+        let step = to_second_step(&visitor, &page).await;
+        send_code(&visitor, &step, &self.code(&secret))
+            .await
+            .expect(303);
+        (visitor, secret)
+    }
 }
 
 /// The secret on a page, as the contract names its place.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod demo_sp;
 pub mod encryption;
+pub mod factor_changes;
 mod factor_demand;
 mod factor_reset;
 pub mod factor_stage;

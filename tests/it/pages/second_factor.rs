@@ -84,7 +84,7 @@ async fn fresh_once_a_code_counts_once_and_none_before_it_counts_any_more() {
 async fn fresh_once_of_sixteen_threads_on_two_nodes_one_uses_a_code() {
     for (place, site) in Site::each().into_iter().enumerate() {
         let stage = Stage::start_on(site).await;
-        let (visitor, secret) = stage.enrolled().await;
+        let (visitor, secret) = stage.proven().await;
         let page = visitor.get("/account").await.text();
         let token = field(&page, "csrf_token");
         let codes = visitor
@@ -203,7 +203,7 @@ async fn to_second_step_or(visitor: &Visitor<'_>, page: &Answer, before: &Answer
 #[actix_web::test]
 async fn recovery_codes_are_shown_once_and_each_works_once() {
     let stage = Stage::start().await;
-    let (owner, _) = stage.enrolled().await;
+    let (owner, _) = stage.proven().await;
     let account = owner.get("/account").await.expect(200).text();
     assert!(account.contains("You have no recovery codes"), "{account}");
     let token = field(&account, "csrf_token");
