@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::store::audit_erasures::{self, ERASED};
 use crate::store::audit_events::AuditRow;
 use crate::store::audit_walk::{ChainHead, Position};
 use crate::store::columns::millis;
@@ -36,7 +37,8 @@ pub fn find(conn: &mut DbConnection, chain: &str) -> Result<Option<Checkpoint>, 
 }
 
 /// How much of the beginning of a chain may go: the last event of at most `most` that are all older than `before`
-/// and, where a receiver waits for them, delivered. `None`: nothing.
+/// and, where a receiver waits for them, delivered. The event of an erasure stays as long as a row that it erased: it
+/// is what the row is proven by. Erased rows are older than it, so they go first. `None`: nothing.
 pub fn removable(
     conn: &mut DbConnection,
     chain: &str,
@@ -54,6 +56,9 @@ pub fn removable(
     for row in rows {
         let seq = row.chain_seq.unwrap_or_default();
         if row.at >= millis(before) || delivered.is_some_and(|delivered| seq > delivered) {
+            break;
+        }
+        if row.kind == ERASED && audit_erasures::has_any_by(conn, &row.public_id)? {
             break;
         }
         number += 1;

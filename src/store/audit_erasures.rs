@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use crate::store::audit_events::AuditRow;
@@ -114,6 +115,15 @@ pub fn of_events(
         found.entry(event).or_default().insert(part, erased);
     }
     Ok(found)
+}
+
+/// Whether a row is there that this event erased.
+pub(in crate::store) fn has_any_by(
+    conn: &mut DbConnection,
+    erased_by: &str,
+) -> Result<bool, StoreError> {
+    let those = audit_erasures::table.filter(audit_erasures::erased_by.eq(erased_by));
+    Ok(select(exists(those)).get_result(conn)?)
 }
 
 /// The kind of the event that tells of an erasure; its `after` says how many parts it took.

@@ -7,7 +7,9 @@ use vestibule::domain::audit::NewAuditEvent;
 use vestibule::service::audit_retention;
 use vestibule::service::audit_target::{StreamSettings, Target};
 use vestibule::service::audit_verify;
+use vestibule::service::caller::system;
 use vestibule::service::environment::Environment;
+use vestibule::service::person_erasure;
 use vestibule::store::audit_events::{self, AuditFilter};
 use vestibule::store::{audit_streams, audit_walk, settings};
 
@@ -197,5 +199,40 @@ fn c7_what_waits_for_its_receiver_stays() {
         assert_eq!(ids(&world.env)[0], "e-2");
         linked(&world.env);
         assert!(is_unbroken(&world.env));
+    }
+}
+
+/// The event of an erasure stands in a short chain, and what it erased far behind in a long one.
+#[test]
+fn key_at_rest_an_erasure_is_told_as_long_as_what_it_erased_is_kept() {
+    for database in Database::all() {
+        let hands = Hands::at("2026-01-01T12:00:00Z");
+        let (one, two) = (hands.node(&database, "one"), hands.node(&database, "two"));
+        let many: Vec<NewAuditEvent> = (0..510)
+            .map(|number| NewAuditEvent {
+                at: one.env.now(),
+                ..event(&format!("m-{number}"))
+            })
+            .collect();
+        one.env
+            .store
+            .write(move |conn| {
+                many.iter()
+                    .try_for_each(|new| audit_events::insert(conn, new).map(drop))
+            })
+            .unwrap();
+        linked(&one.env);
+        let jason = one.person("jason", &[("location", "Denver")]);
+        linked(&one.env);
+        person_erasure::erase(&two.env, &system(), jason.public_id.as_str()).unwrap();
+        linked(&one.env);
+        assert!(is_unbroken(&one.env));
+
+        hands.set("2026-03-01T12:00:00Z");
+        keep_30_days(&one.env);
+        let old = ids(&one.env).len();
+        assert_eq!(audit_retention::sweep(&one.env).unwrap(), old);
+        linked(&one.env);
+        assert!(is_unbroken(&one.env));
     }
 }
