@@ -11,10 +11,9 @@ use crate::service::error::{InternalError, ServiceError};
 use crate::service::master_keys::MasterKeys;
 use crate::service::secrets::Sealed;
 use crate::service::stored_settings::SEALED_SETTINGS;
-use crate::store::audit_checkpoints::{self, Checkpoint};
 use crate::store::connection::DbConnection;
 use crate::store::{
-    mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets, waiting_responses,
+    audit_checkpoints, mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets, waiting_responses,
 };
 
 /// Seals everything under the key that comes next; if there is none, what is left under the former one under the key
@@ -99,15 +98,9 @@ fn rewrap_kind(
         }
         Sealed::AuditCheckpoint => {
             for checkpoint in audit_checkpoints::list(conn)? {
-                if let Some(sealed) = anew(keys, kind, &checkpoint.sealed)? {
-                    audit_checkpoints::save(
-                        conn,
-                        &Checkpoint {
-                            sealed,
-                            ..checkpoint
-                        },
-                    )?;
-                    done += 1;
+                if let Some(anew) = anew(keys, kind, &checkpoint.sealed)? {
+                    let is_same = audit_checkpoints::reseal(conn, &checkpoint.head, &anew)?;
+                    done += usize::from(is_same);
                 }
             }
         }

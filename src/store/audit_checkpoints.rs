@@ -71,9 +71,12 @@ pub fn removable(
     }))
 }
 
-/// Removes a chain's events up to the checkpoint, which takes their place. Returns how many went.
+/// Removes a chain's events up to the checkpoint, which takes their place. Returns how many went: none if the chain
+/// was cut so far before, for a checkpoint never goes back.
 pub fn cut(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<usize, StoreError> {
-    save(conn, checkpoint)?;
+    if !advance(conn, checkpoint)? {
+        return Ok(0);
+    }
     let ChainHead { chain, position } = &checkpoint.head;
     let gone = audit_events::table
         .filter(audit_events::chain_id.eq(chain))
@@ -81,22 +84,39 @@ pub fn cut(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<usize, St
     Ok(diesel::delete(gone).execute(conn)?)
 }
 
-/// Writes a checkpoint in the place of the chain's former one.
-pub fn save(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+/// Writes a checkpoint in the place of the chain's former one; false: that one is as far, or farther.
+fn advance(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
     use audit_checkpoints::{chain_id, last_hash, last_seq, sealed, table};
+    use diesel::query_dsl::methods::FilterDsl;
     let ChainHead { chain, position } = &checkpoint.head;
     let values = (
         last_seq.eq(position.seq),
         last_hash.eq(&position.hash),
         sealed.eq(&checkpoint.sealed),
     );
-    on_either!(conn, |db| diesel::insert_into(table)
+    let written = on_either!(conn, |db| diesel::insert_into(table)
         .values((chain_id.eq(chain), values))
         .on_conflict(chain_id)
         .do_update()
         .set(values)
+        .filter(last_seq.lt(position.seq))
         .execute(db))?;
-    Ok(())
+    Ok(written == 1)
+}
+
+/// Puts the same checkpoint, sealed anew, in its place, unless retention went on meanwhile.
+pub fn reseal(
+    conn: &mut DbConnection,
+    head: &ChainHead,
+    sealed: &[u8],
+) -> Result<bool, StoreError> {
+    let this = audit_checkpoints::table
+        .find(&head.chain)
+        .filter(audit_checkpoints::last_seq.eq(head.position.seq));
+    let changed = diesel::update(this)
+        .set(audit_checkpoints::sealed.eq(sealed))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 fn checkpoint((chain, seq, hash, sealed): Row) -> Checkpoint {

@@ -1,6 +1,8 @@
 //! How long the audit is kept: old events go, what is left is proven, what waits for a receiver stays
 //! (KEY-AT-REST, rule C7).
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use vestibule::domain::audit::NewAuditEvent;
@@ -9,9 +11,10 @@ use vestibule::service::audit_target::{StreamSettings, Target};
 use vestibule::service::audit_verify;
 use vestibule::service::caller::system;
 use vestibule::service::environment::Environment;
+use vestibule::service::lease::Lease;
 use vestibule::service::person_erasure;
 use vestibule::store::audit_events::{self, AuditFilter};
-use vestibule::store::{audit_streams, audit_walk, settings};
+use vestibule::store::{audit_checkpoints, audit_streams, audit_walk, settings};
 
 use crate::engine::world::World;
 use crate::operations::time::Hands;
@@ -234,5 +237,39 @@ fn key_at_rest_an_erasure_is_told_as_long_as_what_it_erased_is_kept() {
         assert_eq!(audit_retention::sweep(&one.env).unwrap(), old);
         linked(&one.env);
         assert!(is_unbroken(&one.env));
+    }
+}
+
+/// Two nodes sweep at one time: none of them takes a checkpoint back.
+#[test]
+fn key_at_rest_a_checkpoint_never_goes_back() {
+    for database in Database::all() {
+        let hands = Hands::at("2026-01-01T12:00:00Z");
+        let world = world(&hands, &database);
+        let env = &world.env;
+        keep_30_days(env);
+        let other = Lease::new("audit retention", Duration::from_secs(60));
+        assert!(other.take(env).unwrap());
+        assert_eq!(audit_retention::sweep(env).unwrap(), 0, "another is at it");
+        other.release(env).unwrap();
+        assert_eq!(audit_retention::sweep(env).unwrap(), 2);
+        linked(env);
+
+        // The other one had read the chain before.
+        let kept = env.store.read(audit_checkpoints::list).unwrap();
+        let mut late = kept[0].clone();
+        late.head.position.seq = 1;
+        let gone = env.store.write({
+            let late = late.clone();
+            move |conn| audit_checkpoints::cut(conn, &late)
+        });
+        assert_eq!(gone.unwrap(), 0);
+        // So had one that seals it anew.
+        let resealed = env
+            .store
+            .write(move |conn| audit_checkpoints::reseal(conn, &late.head, b"late"));
+        assert!(!resealed.unwrap());
+        assert_eq!(env.store.read(audit_checkpoints::list).unwrap(), kept);
+        assert!(is_unbroken(env));
     }
 }
