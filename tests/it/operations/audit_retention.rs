@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use vestibule::domain::audit::NewAuditEvent;
 use vestibule::service::audit_retention;
+use vestibule::service::audit_stream;
 use vestibule::service::audit_target::{StreamSettings, Target};
 use vestibule::service::audit_verify;
 use vestibule::service::caller::system;
@@ -272,4 +273,31 @@ fn key_at_rest_a_checkpoint_never_goes_back() {
         assert_eq!(env.store.read(audit_checkpoints::list).unwrap(), kept);
         assert!(is_unbroken(env));
     }
+}
+
+/// A process may have died within a line: what comes after it is whole.
+#[test]
+fn c7_a_file_that_ends_within_a_line_gets_whole_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.log");
+    std::fs::write(&path, "{\"id\":").unwrap();
+    let hands = Hands::at("2026-01-01T12:00:00Z");
+    let database = Database::all().swap_remove(0);
+    let mut world = hands.node(&database, "one");
+    let stream = StreamSettings {
+        target: Target::parse(&format!("file://{}", path.display())),
+        ..StreamSettings::default()
+    };
+    let env = std::sync::Arc::into_inner(world.env).unwrap();
+    world.env = std::sync::Arc::new(env.with_stream(stream));
+    for id in ["e-1", "e-2"] {
+        insert(&world.env, id);
+        linked(&world.env);
+        assert_eq!(audit_stream::deliver_waiting(&world.env).unwrap(), 1);
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let whole = text
+        .lines()
+        .filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
+    assert_eq!((text.lines().count(), whole.count()), (3, 2), "{text}");
 }
