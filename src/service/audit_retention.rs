@@ -2,6 +2,8 @@
 //! some at a time. In their place stands a checkpoint, sealed under the master key, so that what is left can still be
 //! proven; and an event that tells of it. What does not fit its chain, or waits for a receiver, stays.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::service::audit_trail::{Trail, object};
@@ -9,18 +11,21 @@ use crate::service::audit_verify::checkpoint_text;
 use crate::service::caller::system;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
+use crate::service::lease::Lease;
 use crate::service::secrets::Sealed;
 use crate::service::stored_settings::StoredSettings;
 use crate::store::audit_checkpoints::{self, Checkpoint};
 use crate::store::audit_walk::{self, ChainHead, Position};
 use crate::store::{audit_streams, connection::DbConnection, error::StoreError};
 
+/// Longer than one transaction takes.
+const LEASE: Duration = Duration::from_secs(300);
 /// Events that go in one transaction, of one chain.
 const OF_A_CHAIN: i64 = 500;
 /// Chains that go in one transaction.
 const CHAINS: usize = 20;
 
-/// Removes what is too old; nothing when there is no end. Returns how many events went.
+/// Removes what is too old; nothing when there is no end, or when another node is at it. Returns how many events went.
 pub fn sweep(env: &Environment) -> Result<usize, ServiceError> {
     let Some(days) = StoredSettings::read(env)?.audit_retention_days()? else {
         return Ok(0);
@@ -32,18 +37,21 @@ pub fn sweep(env: &Environment) -> Result<usize, ServiceError> {
         .and_time(chrono::NaiveTime::MIN)
         .and_utc();
     let before = midnight - TimeDelta::days(days);
+    let lease = Lease::new("audit retention", LEASE);
     let mut all = 0;
-    loop {
+    while lease.take(env)? {
         let found = env.store.read(|conn| old_ends(env, conn, before))?;
         if found.is_empty() {
-            return Ok(all);
+            break;
         }
         let gone = remove(env, (found, before))?;
         all += gone;
         if gone == 0 {
-            return Ok(all);
+            break;
         }
     }
+    lease.release(env)?;
+    Ok(all)
 }
 
 /// The ends up to which chains may go.
@@ -97,6 +105,9 @@ fn remove(
         let mut gone = 0;
         for checkpoint in &checkpoints {
             gone += audit_checkpoints::cut(conn, checkpoint)?;
+        }
+        if gone == 0 {
+            return Ok(0);
         }
         let after = serde_json::json!({ "events": gone, "before": before.to_rfc3339() });
         let named = object("audit", "", "audit");

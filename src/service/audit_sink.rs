@@ -2,10 +2,10 @@
 //! between two batches: a file is opened anew (it may have been rotated), a connection too (it may have died unseen).
 
 use std::error::Error;
-use std::fs::OpenOptions;
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::time::Duration;
@@ -95,18 +95,37 @@ pub fn deliver(
 }
 
 fn append(path: &Path, batch: &[Outgoing]) -> Result<(), SinkError> {
-    let mut text = String::new();
-    for event in batch {
-        text.push_str(&event.line);
-        text.push('\n');
-    }
     let mut file = OpenOptions::new()
         .create(true)
         .append(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(text.as_bytes())?;
+    let mut text = String::new();
+    if !ends_a_line(path, &file.metadata()?)? {
+        text.push('\n');
+    }
+    for event in batch {
+        text.push_str(&event.line);
+        text.push('\n');
+    }
+    let length = file.metadata()?.len();
+    if let Err(error) = file.write_all(text.as_bytes()) {
+        // Half a line would spoil the next one, and the batch comes again. What has no length, such as a pipe,
+        // cannot be cut; the write's error is the one to tell.
+        let _cut = file.set_len(length);
+        return Err(error.into());
+    }
     Ok(file.sync_data()?)
+}
+
+/// Whether what is written next begins a line: a process that died may have left half of one.
+fn ends_a_line(path: &Path, metadata: &Metadata) -> io::Result<bool> {
+    if !metadata.is_file() || metadata.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0_u8];
+    File::open(path)?.read_exact_at(&mut last, metadata.len() - 1)?;
+    Ok(last == *b"\n")
 }
 
 /// RFC 5424, 6: the kind is the message's type; what happened stands in the message.

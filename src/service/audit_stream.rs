@@ -130,11 +130,27 @@ fn note(env: &Environment, stream: &Stream, events: &[AuditEvent]) -> Result<(),
     }
     let number = i64::try_from(events.len()).unwrap_or(i64::MAX);
     let now = env.now();
-    let stream = stream.clone();
-    env.store.write(move |conn| -> Result<(), StoreError> {
-        audit_streams::advance(conn, &stream.target, (&positions, number, now))?;
-        audit_streams::raise_floor(conn, &stream, now - SETTLED)
-    })?;
+    let target = stream.target.clone();
+    env.store
+        .write(move |conn| audit_streams::advance(conn, &target, (&positions, number, now)))?;
+    raise_floor(env, stream, now)
+}
+
+/// Once a minute, since it looks at many events, and holds no writer up with that.
+fn raise_floor(env: &Environment, stream: &Stream, now: DateTime<Utc>) -> Result<(), ServiceError> {
+    let minute = |at: DateTime<Utc>| at.timestamp().div_euclid(60);
+    let is_done = |before: DateTime<Utc>| minute(before) == minute(now);
+    if stream.delivered_at.is_some_and(is_done) {
+        return Ok(());
+    }
+    let found = env
+        .store
+        .read(|conn| audit_streams::next_floor(conn, stream, now - SETTLED))?;
+    if let Some(floor) = found {
+        let target = stream.target.clone();
+        env.store
+            .write(move |conn| audit_streams::raise_floor(conn, &target, floor))?;
+    }
     Ok(())
 }
 

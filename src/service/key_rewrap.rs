@@ -1,5 +1,6 @@
 //! From one master key to the next: everything that is sealed is opened and sealed again, in one transaction. Nodes
-//! that run meanwhile hold both keys (`keys.rs`), so that they open what they meet, before and after.
+//! that run meanwhile hold both keys (`keys.rs`), so that they open what they meet, before and after. What no key opens
+//! keeps the whole from happening, unless it lives for minutes anyway: that is deleted.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,12 +10,12 @@ use crate::service::audit_trail::{Trail, object};
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
 use crate::service::master_keys::MasterKeys;
-use crate::service::secrets::Sealed;
+use crate::service::secrets::{Sealed, SecretsError};
 use crate::service::stored_settings::SEALED_SETTINGS;
-use crate::store::audit_checkpoints::{self, Checkpoint};
 use crate::store::connection::DbConnection;
 use crate::store::{
-    mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets, waiting_responses,
+    audit_checkpoints, mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets,
+    waiting_responses,
 };
 
 /// Seals everything under the key that comes next; if there is none, what is left under the former one under the key
@@ -67,17 +68,31 @@ fn rewrap_kind(
         }
         Sealed::Response => {
             for (handle_hash, sealed) in waiting_responses::list(conn)? {
-                if let Some(anew) = anew(keys, kind, &sealed)? {
-                    waiting_responses::reseal(conn, &handle_hash, &anew)?;
-                    done += 1;
+                match anew(keys, kind, &sealed) {
+                    Ok(None) => {}
+                    Ok(Some(anew)) => {
+                        waiting_responses::reseal(conn, &handle_hash, &anew)?;
+                        done += 1;
+                    }
+                    Err(error) => {
+                        lost(error, kind)?;
+                        waiting_responses::delete(conn, &handle_hash)?;
+                    }
                 }
             }
         }
         Sealed::Link => {
             for (mail, sealed) in mail_outbox::sealed_links(conn)? {
-                if let Some(anew) = anew(keys, kind, &sealed)? {
-                    mail_outbox::reseal_link(conn, mail, &anew)?;
-                    done += 1;
+                match anew(keys, kind, &sealed) {
+                    Ok(None) => {}
+                    Ok(Some(anew)) => {
+                        mail_outbox::reseal_link(conn, mail, &anew)?;
+                        done += 1;
+                    }
+                    Err(error) => {
+                        lost(error, kind)?;
+                        mail_outbox::delete(conn, mail)?;
+                    }
                 }
             }
         }
@@ -91,23 +106,24 @@ fn rewrap_kind(
         }
         Sealed::PasskeyCeremony => {
             for (token_hash, sealed) in passkey_ceremonies::list(conn)? {
-                if let Some(anew) = anew(keys, kind, &sealed)? {
-                    passkey_ceremonies::reseal(conn, &token_hash, &anew)?;
-                    done += 1;
+                match anew(keys, kind, &sealed) {
+                    Ok(None) => {}
+                    Ok(Some(anew)) => {
+                        passkey_ceremonies::reseal(conn, &token_hash, &anew)?;
+                        done += 1;
+                    }
+                    Err(error) => {
+                        lost(error, kind)?;
+                        passkey_ceremonies::delete(conn, &token_hash)?;
+                    }
                 }
             }
         }
         Sealed::AuditCheckpoint => {
             for checkpoint in audit_checkpoints::list(conn)? {
-                if let Some(sealed) = anew(keys, kind, &checkpoint.sealed)? {
-                    audit_checkpoints::save(
-                        conn,
-                        &Checkpoint {
-                            sealed,
-                            ..checkpoint
-                        },
-                    )?;
-                    done += 1;
+                if let Some(anew) = anew(keys, kind, &checkpoint.sealed)? {
+                    let is_same = audit_checkpoints::reseal(conn, &checkpoint.head, &anew)?;
+                    done += usize::from(is_same);
                 }
             }
         }
@@ -115,8 +131,20 @@ fn rewrap_kind(
     Ok(done)
 }
 
+/// Whether something of a short-lived kind may be deleted, for which a new one is asked in no time: no key opens it.
+/// Any other error goes on.
+fn lost(error: SecretsError, kind: Sealed) -> Result<(), ServiceError> {
+    match error {
+        SecretsError::WrongMasterKey => {
+            tracing::warn!(?kind, "what no master key opens is deleted");
+            Ok(())
+        }
+        other => Err(other.into()),
+    }
+}
+
 /// The same under the target key; `None`: it is already.
-fn anew(keys: &MasterKeys, kind: Sealed, sealed: &[u8]) -> Result<Option<Vec<u8>>, ServiceError> {
+fn anew(keys: &MasterKeys, kind: Sealed, sealed: &[u8]) -> Result<Option<Vec<u8>>, SecretsError> {
     let target = keys.target();
     if target.open(kind, sealed).is_ok() {
         return Ok(None);

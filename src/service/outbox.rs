@@ -12,7 +12,7 @@ use crate::service::error::ServiceError;
 use crate::service::lease::Lease;
 use crate::service::listing::{ListQuery, Page};
 use crate::service::mailer::Mailer;
-use crate::service::secrets::Sealed;
+use crate::service::secrets::{Sealed, SecretsError};
 use crate::service::stored_settings::StoredSettings;
 use crate::store::mail_outbox::{self, LINK_PLACE, NewMail, QueuedMail};
 
@@ -81,10 +81,11 @@ fn deliver(
     queued: &QueuedMail,
 ) -> Result<bool, ServiceError> {
     let id = queued.id;
+    // A link that no key opens is this mail's failure, and keeps no other one.
     let outcome = match mailer {
-        Some(mailer) => mailer
-            .send(&whole(env, queued)?)
-            .map_err(|error| in_one_line(&error)),
+        Some(mailer) => whole(env, queued)
+            .map_err(|error| in_one_line(&error))
+            .and_then(|mail| mailer.send(&mail).map_err(|error| in_one_line(&error))),
         None => Err(NO_SERVER.to_owned()),
     };
     let now = env.now();
@@ -109,7 +110,7 @@ fn deliver(
 }
 
 /// The mail with its one-time link, which is opened only now.
-fn whole(env: &Environment, queued: &QueuedMail) -> Result<NewMail, ServiceError> {
+fn whole(env: &Environment, queued: &QueuedMail) -> Result<NewMail, SecretsError> {
     let mut mail = queued.mail.clone();
     if let Some(sealed) = &queued.sealed_link {
         let link = env.keys.unseal(Sealed::Link, sealed)?;

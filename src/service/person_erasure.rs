@@ -17,7 +17,9 @@ use crate::service::users::find;
 use crate::store::audit_erasures::{self, ERASED, Replacement};
 use crate::store::audit_of_person::{self, NamingEvent};
 use crate::store::connection::DbConnection;
-use crate::store::{exchanges, issued_assertions, mail_outbox, name_ids, users};
+use crate::store::{
+    accounts, exchanges, issued_assertions, mail_outbox, name_ids, user_groups, users,
+};
 
 /// Characters of a pseudonym behind its prefix: enough that no two people share one.
 const LENGTH: usize = 12;
@@ -49,15 +51,47 @@ fn erase_locked(
 ) -> Result<(), ServiceError> {
     let id = user.public_id.as_str();
     let own = audit_of_person::about(conn, id)?;
-    let words = words(conn, user, &own)?;
-    let mut replacements: BTreeMap<(i64, bool), Replacement> = BTreeMap::new();
-    for event in &own {
+    let identifiers = identifiers(conn, user, &own)?;
+    let mut words = own_texts(&own, id, &["displayName"]);
+    words.insert(user.display_name.clone());
+    words.remove("");
+    words.extend(identifiers.iter().cloned());
+    let mut replacements = in_own(&own, id, (&words, pseudonym));
+    replacements.extend(in_others(conn, user, (identifiers, pseudonym))?);
+    for word in words.iter().filter(|word| word.len() >= SHORTEST_MENTION) {
+        exchanges::delete_naming(conn, word)?;
+    }
+    mail_outbox::delete_to(conn, &user.email)?;
+    users::delete(conn, user.id)?;
+    let event = trail.announce();
+    let mut erased = Vec::with_capacity(replacements.len());
+    for ((row, _), replacement) in &replacements {
+        let listed = audit_erasures::erase(conn, *row, replacement, &event.id)?;
+        erased.extend(listed);
+    }
+    let told = serde_json::json!({ "pseudonym": pseudonym, "erased": erased });
+    let named = object("user", id, pseudonym);
+    let texts = (None, Some(told.to_string()));
+    Ok(trail.write_event(conn, &event, (ERASED, named), texts)?)
+}
+
+/// What takes the place of a part, by the row's key and whether it is the actor part.
+type Replacements = BTreeMap<(i64, bool), Replacement>;
+
+/// In events of which the person is the actor or the object.
+fn in_own(
+    own: &[NamingEvent],
+    id: &str,
+    (words, pseudonym): (&BTreeSet<String>, &str),
+) -> Replacements {
+    let mut replacements = Replacements::new();
+    for event in own {
         if event.actor_id == id {
             let name = pseudonym.to_owned();
             replacements.insert((event.id, true), Replacement::Actor { name });
         }
         let eraser = Eraser {
-            words: &words,
+            words,
             pseudonym,
             is_whole: event.object_id == id,
         };
@@ -65,60 +99,76 @@ fn erase_locked(
             replacements.insert((event.id, false), replacement);
         }
     }
-    for word in words.iter().filter(|word| word.len() >= SHORTEST_MENTION) {
-        for event in audit_of_person::mentioning(conn, id, word)? {
-            let eraser = Eraser {
-                words: &words,
-                pseudonym,
-                is_whole: false,
-            };
+    replacements
+}
+
+/// In all other events, where a word that somebody else bears as well names that one as much, and stays.
+fn in_others(
+    conn: &mut DbConnection,
+    user: &User,
+    (identifiers, pseudonym): (BTreeSet<String>, &str),
+) -> Result<Replacements, ServiceError> {
+    let mut words = BTreeSet::new();
+    for word in identifiers {
+        if word.len() >= SHORTEST_MENTION && !is_shared(conn, user, &word)? {
+            words.insert(word);
+        }
+    }
+    let eraser = Eraser {
+        words: &words,
+        pseudonym,
+        is_whole: false,
+    };
+    let mut replacements = Replacements::new();
+    for word in &words {
+        for event in audit_of_person::mentioning(conn, user.public_id.as_str(), word)? {
             if let Some(replacement) = eraser.object(&event) {
                 replacements.insert((event.id, false), replacement);
             }
         }
-        exchanges::delete_naming(conn, word)?;
     }
-    mail_outbox::delete_to(conn, &user.email)?;
-    users::delete(conn, user.id)?;
-    let told = serde_json::json!({ "pseudonym": pseudonym, "parts": replacements.len() });
-    let named = object("user", id, pseudonym);
-    let event = trail.write(conn, ERASED, named, (None, Some(told.to_string())))?;
-    for ((row, _), replacement) in &replacements {
-        audit_erasures::erase(conn, *row, replacement, &event)?;
-    }
-    Ok(())
+    Ok(replacements)
 }
 
-/// What names the person wherever it stands: present and former names and addresses, and what
-/// service providers were told.
-fn words(
+/// What names the person and, if nobody else bears it, nobody else, wherever it stands: present and former sign-in
+/// names and addresses, and what service providers were told.
+fn identifiers(
     conn: &mut DbConnection,
     user: &User,
     own: &[NamingEvent],
 ) -> Result<BTreeSet<String>, ServiceError> {
-    let mut words = BTreeSet::from([
-        user.username.clone(),
-        user.email.clone(),
-        user.display_name.clone(),
-    ]);
+    let mut words = own_texts(own, user.public_id.as_str(), &["username", "email"]);
+    words.extend([user.username.clone(), user.email.clone()]);
     for issued in issued_assertions::list_of_user(conn, user.id)? {
         words.insert(issued.name_id);
     }
     words.extend(name_ids::list_of_user(conn, user.id)?);
-    let id = user.public_id.as_str();
+    words.remove("");
+    Ok(words)
+}
+
+/// What these fields of the person held, before and after each change.
+fn own_texts(own: &[NamingEvent], id: &str, names: &[&str]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for event in own.iter().filter(|event| event.object_id == id) {
         for text in [&event.before, &event.after].into_iter().flatten() {
             let Ok(Value::Object(fields)) = serde_json::from_str::<Value>(text) else {
                 continue;
             };
-            for name in ["username", "email", "displayName"] {
-                let value = fields.get(name).and_then(Value::as_str);
-                words.extend(value.map(str::to_owned));
+            for name in names {
+                let value = fields.get(*name).and_then(Value::as_str);
+                found.extend(value.map(str::to_owned));
             }
         }
     }
-    words.remove("");
-    Ok(words)
+    found
+}
+
+/// Whether another account, or a group, bears the word, or a service provider was told it of somebody else.
+fn is_shared(conn: &mut DbConnection, user: &User, word: &str) -> Result<bool, ServiceError> {
+    Ok(accounts::is_borne_by_another(conn, word, user.id)?
+        || issued_assertions::is_of_another(conn, word, user.id)?
+        || user_groups::find_by_name(conn, word)?.is_some())
 }
 
 /// Puts the pseudonym in the place of what names the person.

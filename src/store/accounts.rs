@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use crate::domain::admin::AdminRole;
@@ -225,6 +226,28 @@ pub fn set_password(
     half_sign_ins::delete_of_account(conn, id)?;
     totp_secrets::delete_proposal(conn, id)?;
     Ok(changed == 1)
+}
+
+/// Whether another account than this user's has the text as its sign-in name or e-mail address, ignoring case.
+pub fn is_borne_by_another(
+    conn: &mut DbConnection,
+    text: &str,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let fold = text::fold(text);
+    let names = accounts::table
+        .filter(accounts::username_fold.eq(&fold))
+        .filter(accounts::id.ne(user.get()));
+    let addresses = users::table
+        .filter(users::email_fold.eq(&fold))
+        .filter(users::id.ne(user.get()));
+    if select(exists(names).or(exists(addresses))).get_result(conn)? {
+        return Ok(true);
+    }
+    let administrators: Vec<String> = administrators::table
+        .select(administrators::email)
+        .load(conn)?;
+    Ok(administrators.iter().any(|email| text::fold(email) == fold))
 }
 
 /// The account that somebody means by a sign-in name or an e-mail address, ignoring case: of the

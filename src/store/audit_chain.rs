@@ -29,7 +29,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use crate::store::audit_checkpoints;
-use crate::store::audit_erasures::{self, ErasedPart};
+use crate::store::audit_erasures::{self, ErasedPart, Told};
 use crate::store::audit_events::AuditRow;
 use crate::store::audit_parts::{Part, digest, digest_of};
 use crate::store::audit_walk::{self, Fault, Position};
@@ -156,19 +156,19 @@ static NOTHING: ErasedParts = BTreeMap::new();
 /// what was erased of it is told by the chain. Of an erased event of format 1 only the link is left, which
 /// the next event repeats.
 pub(in crate::store) fn fits(
-    conn: &mut DbConnection,
     (row, erased): (&AuditRow, &ErasedParts),
+    told: &Told,
     place: (&str, i64, &str),
-) -> Result<bool, StoreError> {
+) -> bool {
     let is_hashed = if is_clear(row, erased) && !erased.is_empty() {
         row.hash.is_some()
     } else {
         hash_of(row, erased, place).is_some_and(|hash| row.hash.as_ref() == Some(&hash))
     };
     let (_, _, prev) = place;
-    Ok(is_hashed
+    is_hashed
         && row.prev_hash.as_deref() == Some(prev)
-        && audit_erasures::are_accounted_for(conn, erased)?)
+        && audit_erasures::are_told(told, (&row.public_id, erased))
 }
 
 /// Whether a row is of format 1: neither part has a salt, or had one.

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::store::audit_erasures::{self, ERASED};
 use crate::store::audit_events::AuditRow;
 use crate::store::audit_walk::{ChainHead, Position};
 use crate::store::columns::millis;
@@ -36,7 +37,8 @@ pub fn find(conn: &mut DbConnection, chain: &str) -> Result<Option<Checkpoint>, 
 }
 
 /// How much of the beginning of a chain may go: the last event of at most `most` that are all older than `before`
-/// and, where a receiver waits for them, delivered. `None`: nothing.
+/// and, where a receiver waits for them, delivered. The event of an erasure stays as long as a row that it erased: it
+/// is what the row is proven by. Erased rows are older than it, so they go first. `None`: nothing.
 pub fn removable(
     conn: &mut DbConnection,
     chain: &str,
@@ -56,6 +58,9 @@ pub fn removable(
         if row.at >= millis(before) || delivered.is_some_and(|delivered| seq > delivered) {
             break;
         }
+        if row.kind == ERASED && audit_erasures::has_any_by(conn, &row.public_id)? {
+            break;
+        }
         number += 1;
         let hash = row.hash.unwrap_or_default();
         last = Some(Position { seq, hash });
@@ -66,9 +71,12 @@ pub fn removable(
     }))
 }
 
-/// Removes a chain's events up to the checkpoint, which takes their place. Returns how many went.
+/// Removes a chain's events up to the checkpoint, which takes their place. Returns how many went: none if the chain
+/// was cut so far before, for a checkpoint never goes back.
 pub fn cut(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<usize, StoreError> {
-    save(conn, checkpoint)?;
+    if !advance(conn, checkpoint)? {
+        return Ok(0);
+    }
     let ChainHead { chain, position } = &checkpoint.head;
     let gone = audit_events::table
         .filter(audit_events::chain_id.eq(chain))
@@ -76,22 +84,39 @@ pub fn cut(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<usize, St
     Ok(diesel::delete(gone).execute(conn)?)
 }
 
-/// Writes a checkpoint in the place of the chain's former one.
-pub fn save(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<(), StoreError> {
+/// Writes a checkpoint in the place of the chain's former one; false: that one is as far, or farther.
+fn advance(conn: &mut DbConnection, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
     use audit_checkpoints::{chain_id, last_hash, last_seq, sealed, table};
+    use diesel::query_dsl::methods::FilterDsl;
     let ChainHead { chain, position } = &checkpoint.head;
     let values = (
         last_seq.eq(position.seq),
         last_hash.eq(&position.hash),
         sealed.eq(&checkpoint.sealed),
     );
-    on_either!(conn, |db| diesel::insert_into(table)
+    let written = on_either!(conn, |db| diesel::insert_into(table)
         .values((chain_id.eq(chain), values))
         .on_conflict(chain_id)
         .do_update()
         .set(values)
+        .filter(last_seq.lt(position.seq))
         .execute(db))?;
-    Ok(())
+    Ok(written == 1)
+}
+
+/// Puts the same checkpoint, sealed anew, in its place, unless retention went on meanwhile.
+pub fn reseal(
+    conn: &mut DbConnection,
+    head: &ChainHead,
+    sealed: &[u8],
+) -> Result<bool, StoreError> {
+    let this = audit_checkpoints::table
+        .find(&head.chain)
+        .filter(audit_checkpoints::last_seq.eq(head.position.seq));
+    let changed = diesel::update(this)
+        .set(audit_checkpoints::sealed.eq(sealed))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 fn checkpoint((chain, seq, hash, sealed): Row) -> Checkpoint {

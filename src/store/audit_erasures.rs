@@ -2,8 +2,9 @@
 //! replaced, its salt is deleted, and its digest is kept, so that the chain stays provable and
 //! nobody can test guesses against it. The one file beside the chain that changes an event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use crate::store::audit_events::AuditRow;
@@ -43,22 +44,23 @@ impl Replacement {
     }
 }
 
-/// Replaces one part of an event. A part that was erased before keeps its digest and its cause.
+/// Replaces one part of an event, and gives what the event of the erasure has to list for it; `None`: the part was
+/// erased before, and keeps its digest and its cause.
 pub fn erase(
     conn: &mut DbConnection,
     event: i64,
     replacement: &Replacement,
     erased_by: &str,
-) -> Result<(), StoreError> {
+) -> Result<Option<(String, &'static str)>, StoreError> {
     let row: AuditRow = audit_events::table
         .find(event)
         .select(AuditRow::as_select())
         .get_result(conn)?;
     let part = replacement.part();
-    if !of_events(conn, &[event])?
+    let is_first = !of_events(conn, &[event])?
         .get(&event)
-        .is_some_and(|parts| parts.contains_key(&part))
-    {
+        .is_some_and(|parts| parts.contains_key(&part));
+    if is_first {
         diesel::insert_into(audit_erasures::table)
             .values((
                 audit_erasures::event_id.eq(event),
@@ -89,7 +91,7 @@ pub fn erase(
             ))
             .execute(conn)?,
     };
-    Ok(())
+    Ok(is_first.then(|| (row.public_id, part.as_str())))
 }
 
 /// The erased parts of these events; one that is whole is left out.
@@ -116,35 +118,62 @@ pub fn of_events(
     Ok(found)
 }
 
-/// The kind of the event that tells of an erasure; its `after` says how many parts it took.
+/// Whether a row is there that this event erased.
+pub(in crate::store) fn has_any_by(
+    conn: &mut DbConnection,
+    erased_by: &str,
+) -> Result<bool, StoreError> {
+    let those = audit_erasures::table.filter(audit_erasures::erased_by.eq(erased_by));
+    Ok(select(exists(those)).get_result(conn)?)
+}
+
+/// The kind of the event that tells of an erasure; `erased` in its `after` lists the parts that it took, each as
+/// `[public id of the event, part]`.
 pub const ERASED: &str = "user.erased";
 
-/// Whether the erasures of an event are told by events of the chain, each of which took at least as
-/// many parts as name it: nobody changes a text and calls it erased.
-pub(in crate::store) fn are_accounted_for(
+/// What events of erasures tell, by their public ids: public ids of events, and their parts.
+pub(in crate::store) type Told = BTreeMap<String, BTreeSet<(String, Part)>>;
+
+/// What the events tell that these erasures name. Only a chained event tells anything, and only as it was hashed:
+/// with its salt, so that its list cannot be erased in its turn.
+pub(in crate::store) fn told_of<'a>(
     conn: &mut DbConnection,
-    parts: &BTreeMap<Part, ErasedPart>,
-) -> Result<bool, StoreError> {
-    for part in parts.values() {
-        let told: Option<Option<String>> = audit_events::table
-            .filter(audit_events::public_id.eq(&part.erased_by))
+    erased: impl Iterator<Item = &'a ErasedPart>,
+) -> Result<Told, StoreError> {
+    let named: BTreeSet<&str> = erased.map(|part| part.erased_by.as_str()).collect();
+    let mut told = Told::new();
+    for erased_by in named {
+        let after: Option<Option<String>> = audit_events::table
+            .filter(audit_events::public_id.eq(erased_by))
             .filter(audit_events::kind.eq(ERASED))
+            .filter(audit_events::chain_seq.is_not_null())
+            .filter(audit_events::object_salt.is_not_null())
             .select(audit_events::after)
             .get_result(conn)
             .optional()?;
-        let told = told.flatten().and_then(|after| parts_told(&after));
-        let named: i64 = audit_erasures::table
-            .filter(audit_erasures::erased_by.eq(&part.erased_by))
-            .count()
-            .get_result(conn)?;
-        if told.is_none_or(|told| named > told) {
-            return Ok(false);
-        }
+        let parts = after.flatten().and_then(|after| parts_told(&after));
+        told.insert(erased_by.to_owned(), parts.unwrap_or_default());
     }
-    Ok(true)
+    Ok(told)
 }
 
-fn parts_told(after: &str) -> Option<i64> {
+fn parts_told(after: &str) -> Option<BTreeSet<(String, Part)>> {
     let after: serde_json::Value = serde_json::from_str(after).ok()?;
-    after.get("parts")?.as_i64()
+    let listed = after.get("erased")?.as_array()?.iter().map(|pair| {
+        let event = pair.get(0)?.as_str()?.to_owned();
+        Some((event, Part::parse(pair.get(1)?.as_str()?)?))
+    });
+    listed.collect()
+}
+
+/// Whether the erasures of an event are told, each by the event that it names: nobody changes a text and calls it
+/// erased.
+pub(in crate::store) fn are_told(
+    told: &Told,
+    (event, parts): (&str, &BTreeMap<Part, ErasedPart>),
+) -> bool {
+    parts.iter().all(|(part, erased)| {
+        let by = told.get(&erased.erased_by);
+        by.is_some_and(|listed| listed.contains(&(event.to_owned(), *part)))
+    })
 }

@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use crate::store::audit_erasures::ERASED;
 use crate::store::audit_events::AuditRow;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -46,19 +47,21 @@ pub fn about(conn: &mut DbConnection, public_id: &str) -> Result<Vec<NamingEvent
     Ok(rows.into_iter().map(NamingEvent::from).collect())
 }
 
-/// All other events in whose name or texts these words stand, the oldest first. Reads every event:
-/// for what is done rarely.
+/// All other events whose name is this word, or in whose texts it stands as a whole value, the oldest first. Reads
+/// every event: for what is done rarely. Events of erasures name nobody, and what they list has to stay.
 pub fn mentioning(
     conn: &mut DbConnection,
     public_id: &str,
     word: &str,
 ) -> Result<Vec<NamingEvent>, StoreError> {
-    let pattern = containing(word);
+    // The texts are JSON, where it stands with quotes around it and some letters escaped.
+    let pattern = containing(&serde_json::Value::from(word).to_string());
     let has_text = audit_events::before
         .like(pattern.clone())
         .escape('\\')
         .or(audit_events::after.like(pattern).escape('\\'));
     let rows: Vec<AuditRow> = audit_events::table
+        .filter(audit_events::kind.ne(ERASED))
         .filter(audit_events::actor_id.ne(public_id))
         .filter(audit_events::object_id.ne(public_id))
         .filter(audit_events::object_name.nullable().eq(word).or(has_text))

@@ -178,13 +178,13 @@ pub fn advance(
     Ok(())
 }
 
-/// Raises the floor, so that a look for what waits stays short: over all events that nothing waits below and that
-/// are older than `settled`. A younger key may still become visible behind a later one.
-pub fn raise_floor(
+/// How far the floor may be raised, so that a look for what waits stays short: over all events that nothing waits below
+/// and that are older than `settled`. A younger key may still become visible behind a later one. `None`: not at all.
+pub fn next_floor(
     conn: &mut DbConnection,
     stream: &Stream,
     settled: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Option<i64>, StoreError> {
     let first_waiting: Option<i64> = waiting(stream)
         .select(min(audit_events::id))
         .get_result(conn)?;
@@ -199,10 +199,15 @@ pub fn raise_floor(
         .get_result(conn)?;
     // With no young event nobody knows which key comes next: the floor stays.
     let Some(young) = first_young else {
-        return Ok(());
+        return Ok(None);
     };
     let floor = first_waiting.map_or(young, |waiting| waiting.min(young)) - 1;
-    diesel::update(audit_streams::table.find(&stream.target))
+    Ok(Some(floor).filter(|floor| *floor > stream.floor))
+}
+
+/// Raises the floor; one that is higher stays.
+pub fn raise_floor(conn: &mut DbConnection, target: &str, floor: i64) -> Result<(), StoreError> {
+    diesel::update(audit_streams::table.find(target))
         .filter(audit_streams::floor_id.lt(floor))
         .set(audit_streams::floor_id.eq(floor))
         .execute(conn)?;

@@ -2,17 +2,20 @@
 //! which way. It begins where retention has cut, and reads each page at a snapshot of its own, so that a walk of any
 //! length holds neither memory nor a transaction. How an event is hashed is `audit_chain.rs`'s.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::{count_star, exists, select};
 use diesel::prelude::*;
 
 use crate::store::audit_chain::{ErasedParts, fits};
+use crate::store::audit_checkpoints;
+use crate::store::audit_erasures::{self, Told};
 use crate::store::audit_events::AuditRow;
 use crate::store::columns::millis;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::schema::audit_events;
-use crate::store::{audit_checkpoints, audit_erasures};
 
 /// Events that are in memory at once.
 const AT_ONCE: i64 = 1_000;
@@ -94,9 +97,10 @@ pub fn step(
     }
     let ids: Vec<i64> = page.iter().map(|row| row.id).collect();
     let mut erased = audit_erasures::of_events(conn, &ids)?;
+    let told = audit_erasures::told_of(conn, erased.values().flat_map(BTreeMap::values))?;
     for (walked, row) in page.into_iter().enumerate() {
         let parts = erased.remove(&row.id).unwrap_or_default();
-        if let Some(fault) = fault_of(conn, (&row, &parts), (chain, &at))? {
+        if let Some(fault) = fault_of(conn, (&row, &parts, &told), (chain, &at))? {
             return Ok(ended(at, walked, Some(fault)));
         }
         at = Position {
@@ -130,7 +134,7 @@ const fn ended(position: Position, events: usize, fault: Option<Fault>) -> Walke
 /// Why a row is not the one that follows `before`.
 fn fault_of(
     conn: &mut DbConnection,
-    (row, erased): (&AuditRow, &ErasedParts),
+    (row, erased, told): (&AuditRow, &ErasedParts, &Told),
     (chain, before): (&str, &Position),
 ) -> Result<Option<Fault>, StoreError> {
     let event = row.public_id.clone();
@@ -142,7 +146,7 @@ fn fault_of(
             event,
         }));
     }
-    if fits(conn, (row, erased), (chain, seq, &before.hash))? {
+    if fits((row, erased), told, (chain, seq, &before.hash)) {
         return Ok(None);
     }
     let named = row.prev_hash.clone().unwrap_or_default();

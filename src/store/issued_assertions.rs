@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use crate::domain::connector::NameIdFormat;
@@ -185,6 +186,18 @@ pub fn list_of_user(
         .into_iter()
         .map(IssuedRow::into_assertion)
         .collect()
+}
+
+/// Whether a service provider was told this NameID of somebody else than this user.
+pub fn is_of_another(
+    conn: &mut DbConnection,
+    name_id: &str,
+    user: UserId,
+) -> Result<bool, StoreError> {
+    let those = issued_assertions::table
+        .filter(issued_assertions::name_id.eq(name_id))
+        .filter(issued_assertions::user_id.ne(user.get()));
+    Ok(select(exists(those)).get_result(conn)?)
 }
 
 /// When each service provider last got an assertion about a user, of those that are still kept.

@@ -217,6 +217,12 @@ pub fn delete_to(conn: &mut DbConnection, recipient: &str) -> Result<usize, Stor
     Ok(diesel::delete(rows).execute(conn)?)
 }
 
+/// Removes a mail whose link nobody can open any more.
+pub fn delete(conn: &mut DbConnection, id: i64) -> Result<(), StoreError> {
+    diesel::delete(mail_outbox::table.find(id)).execute(conn)?;
+    Ok(())
+}
+
 /// How much mail was not sent yet.
 pub fn count_waiting(conn: &mut DbConnection) -> Result<i64, StoreError> {
     let waiting = mail_outbox::table.filter(mail_outbox::sent_at.is_null());

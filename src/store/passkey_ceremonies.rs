@@ -53,6 +53,13 @@ pub fn take(
         .optional()?)
 }
 
+/// Removes one that nobody can open any more.
+pub fn delete(conn: &mut DbConnection, token_hash: &[u8]) -> Result<(), StoreError> {
+    let row = passkey_ceremonies::table.filter(passkey_ceremonies::token_hash.eq(token_hash));
+    diesel::delete(row).execute(conn)?;
+    Ok(())
+}
+
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = passkey_ceremonies::table.filter(passkey_ceremonies::expires_at.le(millis(now)));

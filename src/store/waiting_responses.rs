@@ -74,6 +74,12 @@ pub fn reseal(
     Ok(())
 }
 
+/// Removes one that nobody can open any more.
+pub fn delete(conn: &mut DbConnection, handle_hash: &[u8]) -> Result<(), StoreError> {
+    diesel::delete(waiting_responses::table.find(handle_hash)).execute(conn)?;
+    Ok(())
+}
+
 /// Removes what has run out and returns how many there were.
 pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let rows = waiting_responses::table.filter(waiting_responses::expires_at.le(millis(now)));

@@ -16,6 +16,7 @@ use vestibule::store::paging::PageRequest;
 use vestibule::store::{connectors, member_list, rule_members, sign_on_view, users};
 
 use crate::engine::world::{World, denver, rule};
+use crate::operations::time::Hands;
 use crate::store::databases::Database;
 use crate::store::samples;
 
@@ -214,5 +215,27 @@ fn a_search_for_a_rule_begins_at_the_condition_that_the_fewest_users_meet() {
         assert!(plan[0].contains("users_job_title"), "{search}\n{plan:#?}");
         // Of 70, and of 2, are there more than 64?
         assert_eq!(statements.len(), 3, "{statements:#?}");
+    }
+}
+
+/// Asked every few seconds, of any number of users.
+#[test]
+fn the_users_whose_date_has_come_are_searched_and_never_scanned() {
+    for database in Database::all() {
+        let hands = Hands::at("2026-11-25T10:00:00Z");
+        let world = hands.node(&database, "chain");
+        let dates = [
+            ("activateAt", "2026-11-26T10:00:00Z"),
+            ("suspendAt", "2026-11-27T10:00:00Z"),
+        ];
+        let jason = world.person("jason", &dates);
+        hands.set("2026-11-28T10:00:00Z");
+        let mut watched = Watched::over(&database);
+        let statements = watched.statements(|conn| {
+            let due = users::due(conn, world.env.now(), 50).unwrap();
+            assert_eq!(due, [jason.public_id.clone()]);
+        });
+        assert_eq!(statements.len(), 2, "{statements:#?}");
+        watched.assert_searches(&statements);
     }
 }

@@ -11,6 +11,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde_json::json;
 use vestibule::domain::admin::AdminRole;
+use vestibule::service::secrets::digest_hex;
 use vestibule::store::audit_chain::{self, ChainFinding};
 use vestibule::store::audit_walk::{self, Fault};
 use vestibule::store::connection::DbConnection;
@@ -204,7 +205,7 @@ async fn key_at_rest_a_text_that_was_changed_and_called_erased_is_found() {
              WHERE kind = 'token.created' AND object_name = 'test manager'",
         );
         assert_eq!(broken(store).len(), 1);
-        // Under the event of another one, which tells how many parts it took.
+        // Under the event of another one, which lists what it took.
         run(
             store,
             "UPDATE audit_erasures SET erased_by =
@@ -258,4 +259,114 @@ async fn only_an_administrator_erases() {
     };
     assert!(answers.values().all(|status| *status == 403), "{answers:?}");
     app.get(&format!("/users/{id}")).await.expect(200);
+}
+
+/// Changes the object part of an event and calls that erased, with the right digest, as somebody can who writes to
+/// the database.
+fn call_erased(store: &Store, which: &'static str, after: &str) {
+    let row = store.read(|conn| -> Result<Kept, StoreError> {
+        let query = format!("SELECT * FROM audit_events WHERE {which}");
+        Ok(sql_query(query).get_result(conn)?)
+    });
+    let row = row.unwrap();
+    let part = json!([
+        "object",
+        row.object_salt,
+        row.object_name,
+        row.before,
+        row.after
+    ]);
+    let digest = digest_hex(part.to_string().as_bytes());
+    let statements = format!(
+        "INSERT INTO audit_erasures (event_id, part, digest, erased_by)
+         SELECT id, 'OBJECT', '{digest}',
+            (SELECT public_id FROM audit_events WHERE kind = 'user.erased')
+         FROM audit_events WHERE {which};
+         UPDATE audit_events SET object_salt = NULL, after = '{after}' WHERE {which}"
+    );
+    store
+        .write(move |conn| conn.batch_execute(&statements).map_err(StoreError::from))
+        .unwrap();
+}
+
+#[derive(QueryableByName)]
+struct Kept {
+    #[diesel(sql_type = Text)]
+    object_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    object_salt: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    before: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    after: Option<String>,
+}
+
+/// Only what an erasure lists is erased by it, and its list counts as it was hashed.
+#[actix_web::test]
+async fn key_at_rest_a_text_that_no_erasure_lists_was_changed() {
+    for site in Site::each() {
+        let app = TestApp::start_on(site).await;
+        let id = lived(&app).await;
+        let path = format!("/users/{id}/erase");
+        app.post(&path, &json!(null)).await.expect(200);
+        let store = &app.env.store;
+        assert!(broken(store).is_empty());
+        let told = app.get("/audit?kind=user.erased").await.json();
+        let told = told["items"][0].clone();
+        let token = app.get("/audit?kind=token.created").await.json();
+        let token = token["items"][0]["id"].clone();
+        let mut list = told["after"].clone();
+        assert!(!list["erased"].to_string().contains(token.as_str().unwrap()));
+
+        let last = "id = (SELECT MAX(id) FROM audit_events WHERE kind = 'token.created')";
+        call_erased(store, last, "{}");
+        assert_eq!(broken(store).len(), 1);
+        // A list that names it, and calls what it said before erased.
+        let own = json!([[token, "OBJECT"], [told["id"], "OBJECT"]]);
+        list["erased"]
+            .as_array_mut()
+            .unwrap()
+            .extend(own.as_array().unwrap().clone());
+        call_erased(store, "kind = 'user.erased'", &list.to_string());
+        assert_eq!(broken(store).len(), 1);
+    }
+}
+
+/// Others are named by their own names, which an erased person may have shared.
+#[actix_web::test]
+async fn an_erasure_leaves_to_others_what_they_are_called() {
+    for site in Site::each() {
+        let app = TestApp::start_on(site).await;
+        let body = json!({ "username": r"ACME\jason", "email": "jason@example.com",
+            "displayName": "Sales", "location": "Austin" });
+        let jason = app.make("/users", &body).await;
+        let id = jason["id"].as_str().unwrap();
+        // A former name, which is a group's by now.
+        app.patch(&format!("/users/{id}"), &json!({ "username": "pilots" }))
+            .await
+            .expect(200);
+        app.patch(&format!("/users/{id}"), &json!({ "username": "jason" }))
+            .await
+            .expect(200);
+        app.make(
+            "/groups",
+            &json!({ "name": "Pilots", "description": "pilots" }),
+        )
+        .await;
+        let maria = json!({ "username": "maria", "email": "maria@example.com",
+            "manager": r"ACME\jason", "department": "Sales", "location": "Austin" });
+        app.make("/users", &maria).await;
+        let path = format!("/users/{id}/erase");
+        let answer = app.post(&path, &json!(null)).await.expect(200).json();
+
+        let after = texts(&app.env.store);
+        let of_maria = after.lines().find(|line| line.contains("maria")).unwrap();
+        for kept in ["\"department\":\"Sales\"", "\"location\":\"Austin\""] {
+            assert!(of_maria.contains(kept), "{kept}: {of_maria}");
+        }
+        let manager = format!("\"manager\":{}", answer["pseudonym"]);
+        assert!(of_maria.contains(&manager), "{of_maria}");
+        assert!(after.contains("\"description\":\"pilots\""), "{after}");
+        assert_eq!(broken(&app.env.store), []);
+    }
 }

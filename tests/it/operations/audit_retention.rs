@@ -1,15 +1,21 @@
 //! How long the audit is kept: old events go, what is left is proven, what waits for a receiver stays
 //! (KEY-AT-REST, rule C7).
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel::sql_query;
 use vestibule::domain::audit::NewAuditEvent;
 use vestibule::service::audit_retention;
+use vestibule::service::audit_stream;
 use vestibule::service::audit_target::{StreamSettings, Target};
 use vestibule::service::audit_verify;
+use vestibule::service::caller::system;
 use vestibule::service::environment::Environment;
+use vestibule::service::lease::Lease;
+use vestibule::service::person_erasure;
 use vestibule::store::audit_events::{self, AuditFilter};
-use vestibule::store::{audit_streams, audit_walk, settings};
+use vestibule::store::{audit_checkpoints, audit_streams, audit_walk, settings};
 
 use crate::engine::world::World;
 use crate::operations::time::Hands;
@@ -198,4 +204,100 @@ fn c7_what_waits_for_its_receiver_stays() {
         linked(&world.env);
         assert!(is_unbroken(&world.env));
     }
+}
+
+/// The event of an erasure stands in a short chain, and what it erased far behind in a long one.
+#[test]
+fn key_at_rest_an_erasure_is_told_as_long_as_what_it_erased_is_kept() {
+    for database in Database::all() {
+        let hands = Hands::at("2026-01-01T12:00:00Z");
+        let (one, two) = (hands.node(&database, "one"), hands.node(&database, "two"));
+        let many: Vec<NewAuditEvent> = (0..510)
+            .map(|number| NewAuditEvent {
+                at: one.env.now(),
+                ..event(&format!("m-{number}"))
+            })
+            .collect();
+        one.env
+            .store
+            .write(move |conn| {
+                many.iter()
+                    .try_for_each(|new| audit_events::insert(conn, new).map(drop))
+            })
+            .unwrap();
+        linked(&one.env);
+        let jason = one.person("jason", &[("location", "Denver")]);
+        linked(&one.env);
+        person_erasure::erase(&two.env, &system(), jason.public_id.as_str()).unwrap();
+        linked(&one.env);
+        assert!(is_unbroken(&one.env));
+
+        hands.set("2026-03-01T12:00:00Z");
+        keep_30_days(&one.env);
+        let old = ids(&one.env).len();
+        assert_eq!(audit_retention::sweep(&one.env).unwrap(), old);
+        linked(&one.env);
+        assert!(is_unbroken(&one.env));
+    }
+}
+
+/// Two nodes sweep at one time: none of them takes a checkpoint back.
+#[test]
+fn key_at_rest_a_checkpoint_never_goes_back() {
+    for database in Database::all() {
+        let hands = Hands::at("2026-01-01T12:00:00Z");
+        let world = world(&hands, &database);
+        let env = &world.env;
+        keep_30_days(env);
+        let other = Lease::new("audit retention", Duration::from_secs(60));
+        assert!(other.take(env).unwrap());
+        assert_eq!(audit_retention::sweep(env).unwrap(), 0, "another is at it");
+        other.release(env).unwrap();
+        assert_eq!(audit_retention::sweep(env).unwrap(), 2);
+        linked(env);
+
+        // The other one had read the chain before.
+        let kept = env.store.read(audit_checkpoints::list).unwrap();
+        let mut late = kept[0].clone();
+        late.head.position.seq = 1;
+        let gone = env.store.write({
+            let late = late.clone();
+            move |conn| audit_checkpoints::cut(conn, &late)
+        });
+        assert_eq!(gone.unwrap(), 0);
+        // So had one that seals it anew.
+        let resealed = env
+            .store
+            .write(move |conn| audit_checkpoints::reseal(conn, &late.head, b"late"));
+        assert!(!resealed.unwrap());
+        assert_eq!(env.store.read(audit_checkpoints::list).unwrap(), kept);
+        assert!(is_unbroken(env));
+    }
+}
+
+/// A process may have died within a line: what comes after it is whole.
+#[test]
+fn c7_a_file_that_ends_within_a_line_gets_whole_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.log");
+    std::fs::write(&path, "{\"id\":").unwrap();
+    let hands = Hands::at("2026-01-01T12:00:00Z");
+    let database = Database::all().swap_remove(0);
+    let mut world = hands.node(&database, "one");
+    let stream = StreamSettings {
+        target: Target::parse(&format!("file://{}", path.display())),
+        ..StreamSettings::default()
+    };
+    let env = std::sync::Arc::into_inner(world.env).unwrap();
+    world.env = std::sync::Arc::new(env.with_stream(stream));
+    for id in ["e-1", "e-2"] {
+        insert(&world.env, id);
+        linked(&world.env);
+        assert_eq!(audit_stream::deliver_waiting(&world.env).unwrap(), 1);
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    let whole = text
+        .lines()
+        .filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
+    assert_eq!((text.lines().count(), whole.count()), (3, 2), "{text}");
 }

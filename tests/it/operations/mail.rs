@@ -7,8 +7,9 @@ use vestibule::domain::membership_rule::MembershipRule;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::system;
 use vestibule::service::listing::ListQuery;
-use vestibule::service::{outbox, reconcile};
-use vestibule::store::mail_outbox::QueuedMail;
+use vestibule::service::{key_rewrap, outbox, reconcile};
+use vestibule::store::mail_outbox::{self, LINK_PLACE, NewMail, QueuedMail};
+use vestibule::store::passkey_ceremonies::{self, PasskeyCeremony};
 use vestibule::store::suggestions;
 
 use crate::engine::world::{World, denver};
@@ -222,5 +223,68 @@ fn a15_without_a_server_mail_waits_and_is_sent_when_there_is_one() {
         let server = MailServer::start();
         let sent = outbox::deliver_due(&world.env, Some(&server.client()));
         assert_eq!(sent.unwrap(), 1);
+    });
+}
+
+/// A mail whose link was sealed by a key that nobody has.
+fn unopenable(world: &World) {
+    let now = world.env.now();
+    let mail = NewMail {
+        message_id: "lost@example.com".to_owned(),
+        recipient: "lost@example.com".to_owned(),
+        subject: "A link".to_owned(),
+        text_body: LINK_PLACE.to_owned(),
+        html_body: LINK_PLACE.to_owned(),
+        group: None,
+        created_at: now,
+        next_attempt_at: now,
+    };
+    let sealed = [7_u8; 64];
+    world
+        .env
+        .store
+        .write(move |conn| mail_outbox::insert_with_link(conn, &mail, Some(&sealed)))
+        .unwrap();
+}
+
+#[test]
+fn a_link_that_does_not_open_keeps_no_other_mail() {
+    with_each_node(|hands, world| {
+        unopenable(world);
+        hands.advance(TimeDelta::seconds(1));
+        administrator(world, "ada", "administrator");
+        notifying(world, "Denver", denver());
+        world.person("jason", &[("location", "Denver")]);
+        hands.advance(TimeDelta::hours(2));
+        let server = MailServer::start();
+        let sent = outbox::deliver_due(&world.env, Some(&server.client())).unwrap();
+        assert_eq!((sent, server.taken().len()), (1, 1));
+        let lost = mails(world).pop().unwrap();
+        assert_eq!((lost.attempts, lost.sent_at), (1, None));
+        assert!(lost.last_error.unwrap().contains("does not open"));
+    });
+}
+
+/// Another link is asked for in no time; that a master key cannot be replaced is worse.
+#[test]
+fn key_at_rest_a_link_that_no_key_opens_does_not_keep_the_master_key_from_being_replaced() {
+    with_each_node(|hands, world| {
+        unopenable(world);
+        let ceremony = PasskeyCeremony {
+            token_hash: vec![1],
+            browser_hash: vec![2],
+            purpose: "enrol",
+            sealed: vec![7; 64],
+            expires_at: hands.now() + TimeDelta::minutes(5),
+        };
+        world
+            .env
+            .store
+            .write(move |conn| passkey_ceremonies::insert(conn, &ceremony))
+            .unwrap();
+        assert_eq!(key_rewrap::rewrap(&world.env, &system()).unwrap(), 0);
+        assert!(mails(world).is_empty());
+        let left = world.env.store.read(passkey_ceremonies::list).unwrap();
+        assert!(left.is_empty());
     });
 }

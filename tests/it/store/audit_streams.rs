@@ -43,7 +43,10 @@ fn take(store: &Store, last: i64, number: i64) {
         let positions = BTreeMap::from([(chain, last)]);
         audit_streams::advance(conn, TARGET, (&positions, number, at(1)))?;
         let stream = audit_streams::find(conn, TARGET)?.unwrap();
-        audit_streams::raise_floor(conn, &stream, at(0) - TimeDelta::days(1))
+        match audit_streams::next_floor(conn, &stream, at(0) - TimeDelta::days(1))? {
+            Some(floor) => audit_streams::raise_floor(conn, TARGET, floor),
+            None => Ok(()),
+        }
     });
 }
 
