@@ -16,7 +16,7 @@ pub fn admit(request: &HttpRequest, client: Option<IpAddr>) -> Result<(), WebErr
     let (Some(env), Some(client)) = (request.app_data::<Data<Environment>>(), client) else {
         return Ok(());
     };
-    let verdict = match guard_of(request.path()) {
+    let verdict = match guard_of(request.match_info().as_str()) {
         None => Verdict::Go,
         Some(Flood::WrongLink) => env.floods.ask(Flood::WrongLink, client, env.now()),
         Some(flood) => env.floods.take(flood, client, env.now()),
@@ -38,6 +38,7 @@ pub fn note(request: &HttpRequest, client: Option<IpAddr>, failure: Option<&WebE
     }
 }
 
+/// By the path as the routes read it, percent-encoding undone.
 fn guard_of(path: &str) -> Option<Flood> {
     match path {
         "/saml/sso" | "/saml/slo" => Some(Flood::SignOn),
