@@ -66,8 +66,11 @@ pub fn delete_expired(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<usi
     Ok(diesel::delete(rows).execute(conn)?)
 }
 
+/// The hash of a token, and what is sealed.
+type SealedRow = (Vec<u8>, Vec<u8>);
+
 /// What is sealed of all questions that wait, by the hashes of their tokens.
-pub fn list(conn: &mut DbConnection) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+pub fn list(conn: &mut DbConnection) -> Result<Vec<SealedRow>, StoreError> {
     Ok(passkey_ceremonies::table
         .select((passkey_ceremonies::token_hash, passkey_ceremonies::sealed))
         .load(conn)?)

@@ -12,7 +12,7 @@ const EMAIL: NameIdPlan = NameIdPlan::Source {
 fn check(
     configured: NameIdFormat,
     requested: Option<&str>,
-    expected: Result<NameIdPlan, InvalidNameIdPolicy>,
+    expected: &Result<NameIdPlan, InvalidNameIdPolicy>,
 ) {
     let configured = NameIdChoice {
         source: NameIdSource::Field(UserField::Username),
@@ -23,12 +23,12 @@ fn check(
         ..NameIdPolicy::default()
     };
     assert_eq!(
-        plan(Some(&policy), &configured, SP),
+        &plan(Some(&policy), &configured, SP),
         expected,
         "{configured:?} {requested:?}"
     );
     if requested.is_none() {
-        assert_eq!(plan(None, &configured, SP), expected);
+        assert_eq!(&plan(None, &configured, SP), expected);
     }
 }
 
@@ -43,10 +43,10 @@ const fn username(format: NameIdFormat) -> NameIdPlan {
 fn none_and_unspecified_mean_as_configured() {
     use NameIdFormat as F;
     for requested in [None, Some(F::Unspecified.uri())] {
-        check(F::EmailAddress, requested, Ok(username(F::EmailAddress)));
-        check(F::Unspecified, requested, Ok(username(F::Unspecified)));
-        check(F::Persistent, requested, Ok(NameIdPlan::Persistent));
-        check(F::Transient, requested, Ok(NameIdPlan::Transient));
+        check(F::EmailAddress, requested, &Ok(username(F::EmailAddress)));
+        check(F::Unspecified, requested, &Ok(username(F::Unspecified)));
+        check(F::Persistent, requested, &Ok(NameIdPlan::Persistent));
+        check(F::Transient, requested, &Ok(NameIdPlan::Transient));
     }
 }
 
@@ -55,16 +55,16 @@ fn one_of_the_four_formats_is_honoured_and_any_other_refused() {
     use NameIdFormat as F;
     for configured in F::ALL {
         // An address that is asked for is the address, whatever the source is.
-        check(configured, Some(F::EmailAddress.uri()), Ok(EMAIL));
+        check(configured, Some(F::EmailAddress.uri()), &Ok(EMAIL));
         check(
             configured,
             Some(F::Persistent.uri()),
-            Ok(NameIdPlan::Persistent),
+            &Ok(NameIdPlan::Persistent),
         );
         check(
             configured,
             Some(F::Transient.uri()),
-            Ok(NameIdPlan::Transient),
+            &Ok(NameIdPlan::Transient),
         );
         for other in [
             "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos",
@@ -72,7 +72,7 @@ fn one_of_the_four_formats_is_honoured_and_any_other_refused() {
             "urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress",
             "",
         ] {
-            check(configured, Some(other), Err(InvalidNameIdPolicy));
+            check(configured, Some(other), &Err(InvalidNameIdPolicy));
         }
     }
 }

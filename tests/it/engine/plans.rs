@@ -233,7 +233,7 @@ fn the_users_whose_date_has_come_are_searched_and_never_scanned() {
         let mut watched = Watched::over(&database);
         let statements = watched.statements(|conn| {
             let due = users::due(conn, world.env.now(), 50).unwrap();
-            assert_eq!(due, [jason.public_id.clone()]);
+            assert_eq!(due, std::slice::from_ref(&jason.public_id));
         });
         assert_eq!(statements.len(), 2, "{statements:#?}");
         watched.assert_searches(&statements);
