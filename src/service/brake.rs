@@ -142,11 +142,14 @@ pub fn forget(conn: &mut DbConnection, keys: &[String]) -> Result<(), StoreError
         .try_for_each(|key| sign_in_failures::delete(conn, key))
 }
 
-/// Takes an attempt back that turned out to be no failure, without clearing what was counted before.
+/// Takes an attempt back that turned out to be no failure, with the wait it set, and without clearing what was
+/// counted before.
 pub fn withdraw(conn: &mut DbConnection, keys: &[String]) -> Result<(), StoreError> {
-    keys.iter()
-        .filter(|key| !is_source(key))
-        .try_for_each(|key| sign_in_failures::take_back(conn, key))
+    for key in keys.iter().filter(|key| !is_source(key)) {
+        sign_in_failures::take_back(conn, key)?;
+        sign_in_failures::block(conn, key, DateTime::UNIX_EPOCH)?;
+    }
+    Ok(())
 }
 
 fn is_source(key: &str) -> bool {

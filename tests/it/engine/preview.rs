@@ -191,7 +191,7 @@ fn a18_a_near_miss_is_found_among_thousands_of_values() {
                 .iter()
                 .find(|lint| lint.code == LintCode::NearMiss)
                 .unwrap();
-            assert!(near.detail.contains("2 have Pilot"), "{}", near.detail);
+            assert!(near.detail.contains("2 have “Pilot”"), "{}", near.detail);
         }
     });
 }

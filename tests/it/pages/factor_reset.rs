@@ -17,7 +17,7 @@ async fn a_reset_shows_kinds_and_times_alone_and_ends_all_sessions() {
     let path = format!("/users/{}/factors", stage.jason);
     let none = stage.app.get(&path).await.expect(200).json();
     assert_eq!(none["items"], json!([]));
-    let (owner, secret) = stage.enrolled().await;
+    let (owner, secret) = stage.proven().await;
     let token = field(&owner.get("/account").await.text(), "csrf_token");
     let codes = owner
         .post("/account/recovery-codes", &[("csrf_token", &token)])

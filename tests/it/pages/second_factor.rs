@@ -4,8 +4,9 @@ use std::rc::Rc;
 use std::sync::Barrier;
 use std::thread;
 
+use actix_web::http::Method;
 use serde_json::json;
-use vestibule::service::credential::{self, Factor, FactorProof};
+use vestibule::service::credential::{self, Credential, Factor, FactorProof, Proof};
 use vestibule::service::environment::Environment;
 use vestibule::store::accounts;
 
@@ -370,8 +371,73 @@ async fn the_secret_is_shown_until_it_is_confirmed_and_never_after() {
     let code = stage.code(&secret);
     let right = [("code", code.as_str()), ("csrf_token", token.as_str())];
     visitor.post("/account/totp", &right).await.expect(303);
+    // What was opened without the factor changes it no more.
     let led = visitor.get("/account/totp").await.expect(303);
-    assert_eq!(led.header("location"), "/account");
+    assert_eq!(led.header("location"), "/login?again=1");
     let audit = stage.app.get("/audit?limit=500").await.expect(200).text();
     assert!(audit.contains("account.factor_added") && !audit.contains(&secret));
+}
+
+/// Of any number of guesses at once, over two nodes, no more are looked at than of as many in a row.
+#[actix_web::test]
+async fn one_door_guesses_at_once_are_braked_like_guesses_in_a_row() {
+    for site in Site::each() {
+        let stage = Stage::start_on(site).await;
+        let beside = TestApp::start_at(Rc::clone(&stage.site), stage.clock()).await;
+        let nodes = [stage.app.env.clone(), beside.env.clone()];
+        let start = Barrier::new(THREADS);
+        let looked_at = thread::scope(|scope| {
+            let threads: Vec<_> = (0..THREADS)
+                .map(|number| {
+                    let start = &start;
+                    let env = nodes[number % 2].clone().into_inner();
+                    scope.spawn(move || {
+                        let guess = Credential {
+                            username: "jason",
+                            password: &format!("a wrong guess {number}"),
+                            source: "192.0.2.1",
+                        };
+                        start.wait();
+                        matches!(credential::prove(&env, guess).unwrap(), Proof::Refused)
+                    })
+                })
+                .collect();
+            let outcomes = threads.into_iter().map(|one| one.join().unwrap());
+            outcomes.filter(|refused| *refused).count()
+        });
+        assert_eq!(looked_at, 5);
+    }
+}
+
+/// A sign-in in flight opens nothing by a password that is another one by then.
+#[actix_web::test]
+async fn check_at_issue_a_password_that_was_changed_opens_nothing() {
+    for site in Site::each() {
+        let stage = Stage::start_on(site).await;
+        let env = stage.app.env.clone();
+        let guess = Credential {
+            username: "jason",
+            password: PASSWORD,
+            source: "192.0.2.1",
+        };
+        let Proof::Fits { account, mark, .. } = credential::prove(&env, guess).unwrap() else {
+            panic!("the right password is refused");
+        };
+        let mark = mark.unwrap();
+        let holds = || {
+            let id = account.id;
+            env.store
+                .write(move |conn| accounts::has_password(conn, id, mark))
+        };
+        assert!(holds().unwrap());
+        stage.wait(1);
+        let body = json!({ "password": NEW_PASSWORD }).to_string();
+        let path = format!("/users/{}/password", stage.jason);
+        stage
+            .app
+            .send_text(Method::PUT, &path, &body)
+            .await
+            .expect(204);
+        assert!(!holds().unwrap());
+    }
 }
