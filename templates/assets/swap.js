@@ -2,11 +2,13 @@
 // every value of people is escaped; nothing else ever reaches the policy.
 const policy = globalThis.trustedTypes?.createPolicy("vestibule", { createHTML: (text) => text });
 
-let running;
+// By the element that is exchanged: a newer question for it ends the older one, and no other.
+const running = new Map();
 
 export async function swap(form, button, id) {
-  running?.abort();
-  const mine = (running = new AbortController());
+  running.get(id)?.abort();
+  const mine = new AbortController();
+  running.set(id, mine);
   const target = document.getElementById(id);
   const focused = document.activeElement;
   const sent = new Map([...target.querySelectorAll("[name][id]")].map((field) => [field.id, stateOf(field)]));
@@ -29,6 +31,8 @@ export async function swap(form, button, id) {
     }
     const adopted = document.adoptNode(found);
     const present = document.getElementById(id);
+    // Its surroundings were exchanged in the meantime, and what stands there now is newer.
+    if (!present) return document.createElement("div");
     keepTyped(present, adopted, sent);
     const now = document.activeElement;
     const place = [now?.selectionStart, now?.selectionEnd];
@@ -49,9 +53,12 @@ export async function swap(form, button, id) {
     }
     return document.createElement("div");
   } finally {
-    const present = document.getElementById(id);
-    if (running === mine) present?.classList.remove("busy");
-    if (running === mine) present?.removeAttribute("aria-busy");
+    if (running.get(id) === mine) {
+      running.delete(id);
+      const present = document.getElementById(id);
+      present?.classList.remove("busy");
+      present?.removeAttribute("aria-busy");
+    }
   }
 }
 

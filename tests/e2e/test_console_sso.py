@@ -433,6 +433,19 @@ def test_transformations_are_set_previewed_step_by_step_and_kept(console, api):
     console.width(WIDE)
 
 
+def test_a_preview_and_the_search_for_its_user_do_not_end_each_other(console, api):
+    app = api.connector("beside")
+    user = api.user("bess", [api.group("Besides", connectors=[app])], displayName="Bess Beside")
+    application(console, app["name"], "SSO")
+    for order in (["suggest", "try-out"], ["try-out", "suggest"]):
+        console.open(console.path)
+        console.driver.execute_script("document.querySelector('input[data-typed=suggest]').value = arguments[0]", user["username"])
+        console.driver.execute_script("for (const id of arguments[0]) document.getElementById(id).click()", order)
+        console.sees("Bess Beside may open", "dialog")
+        # Waits for all that is being exchanged.
+        console.click("Close", within="dialog")
+
+
 def test_c2_the_preview_says_why_somebody_may_not_open_it(console, api):
     app = api.connector("closed")
     stranger = api.user("stranger", displayName="Sam Stranger")
