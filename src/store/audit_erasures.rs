@@ -99,6 +99,9 @@ pub fn of_events(
     conn: &mut DbConnection,
     events: &[i64],
 ) -> Result<BTreeMap<i64, BTreeMap<Part, ErasedPart>>, StoreError> {
+    if events.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let rows: Vec<(i64, String, Option<String>, String)> = audit_erasures::table
         .filter(audit_erasures::event_id.eq_any(events))
         .select((
