@@ -13,6 +13,7 @@ use crate::service::master_keys::MasterKeys;
 use crate::service::secrets::{Sealed, SecretsError};
 use crate::service::stored_settings::SEALED_SETTINGS;
 use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
 use crate::store::{
     audit_checkpoints, mail_outbox, passkey_ceremonies, settings, signing_keys, totp_secrets,
     waiting_responses,
@@ -67,34 +68,18 @@ fn rewrap_kind(
             }
         }
         Sealed::Response => {
-            for (handle_hash, sealed) in waiting_responses::list(conn)? {
-                match anew(keys, kind, &sealed) {
-                    Ok(None) => {}
-                    Ok(Some(anew)) => {
-                        waiting_responses::reseal(conn, &handle_hash, &anew)?;
-                        done += 1;
-                    }
-                    Err(error) => {
-                        lost(error, kind)?;
-                        waiting_responses::delete(conn, &handle_hash)?;
-                    }
-                }
-            }
+            let rows = waiting_responses::list(conn)?;
+            done += rewrap_short_lived(conn, (keys, kind), rows, |conn, hash, anew| match anew {
+                Some(anew) => waiting_responses::reseal(conn, hash, anew),
+                None => waiting_responses::delete(conn, hash),
+            })?;
         }
         Sealed::Link => {
-            for (mail, sealed) in mail_outbox::sealed_links(conn)? {
-                match anew(keys, kind, &sealed) {
-                    Ok(None) => {}
-                    Ok(Some(anew)) => {
-                        mail_outbox::reseal_link(conn, mail, &anew)?;
-                        done += 1;
-                    }
-                    Err(error) => {
-                        lost(error, kind)?;
-                        mail_outbox::delete(conn, mail)?;
-                    }
-                }
-            }
+            let rows = mail_outbox::sealed_links(conn)?;
+            done += rewrap_short_lived(conn, (keys, kind), rows, |conn, mail, anew| match anew {
+                Some(anew) => mail_outbox::reseal_link(conn, *mail, anew),
+                None => mail_outbox::delete(conn, *mail),
+            })?;
         }
         Sealed::TotpSecret => {
             for (account, sealed) in totp_secrets::sealed(conn)? {
@@ -105,19 +90,11 @@ fn rewrap_kind(
             }
         }
         Sealed::PasskeyCeremony => {
-            for (token_hash, sealed) in passkey_ceremonies::list(conn)? {
-                match anew(keys, kind, &sealed) {
-                    Ok(None) => {}
-                    Ok(Some(anew)) => {
-                        passkey_ceremonies::reseal(conn, &token_hash, &anew)?;
-                        done += 1;
-                    }
-                    Err(error) => {
-                        lost(error, kind)?;
-                        passkey_ceremonies::delete(conn, &token_hash)?;
-                    }
-                }
-            }
+            let rows = passkey_ceremonies::list(conn)?;
+            done += rewrap_short_lived(conn, (keys, kind), rows, |conn, hash, anew| match anew {
+                Some(anew) => passkey_ceremonies::reseal(conn, hash, anew),
+                None => passkey_ceremonies::delete(conn, hash),
+            })?;
         }
         Sealed::AuditCheckpoint => {
             for checkpoint in audit_checkpoints::list(conn)? {
@@ -131,16 +108,30 @@ fn rewrap_kind(
     Ok(done)
 }
 
-/// Whether something of a short-lived kind may be deleted, for which a new one is asked in no time: no key opens it.
-/// Any other error goes on.
-fn lost(error: SecretsError, kind: Sealed) -> Result<(), ServiceError> {
-    match error {
-        SecretsError::WrongMasterKey => {
-            tracing::warn!(?kind, "what no master key opens is deleted");
-            Ok(())
+/// What lives for minutes: for what no key opens a new one is asked in no time, so it is deleted. `change` puts a
+/// value in the place of the former, or deletes that.
+fn rewrap_short_lived<K>(
+    conn: &mut DbConnection,
+    (keys, kind): (&MasterKeys, Sealed),
+    rows: Vec<(K, Vec<u8>)>,
+    change: impl Fn(&mut DbConnection, &K, Option<&[u8]>) -> Result<(), StoreError>,
+) -> Result<usize, ServiceError> {
+    let mut done = 0;
+    for (key, sealed) in rows {
+        match anew(keys, kind, &sealed) {
+            Ok(None) => {}
+            Ok(Some(anew)) => {
+                change(conn, &key, Some(&anew))?;
+                done += 1;
+            }
+            Err(SecretsError::WrongMasterKey) => {
+                tracing::warn!(?kind, "what no master key opens is deleted");
+                change(conn, &key, None)?;
+            }
+            Err(other) => return Err(other.into()),
         }
-        other => Err(other.into()),
     }
+    Ok(done)
 }
 
 /// The same under the target key; `None`: it is already.
