@@ -1,12 +1,14 @@
-//! Mail to people about their own account: a one-time link, and word that the password was changed.
+//! Mail to people about their own account: a one-time link, and word that the password was changed or
+//! the second factors were taken away.
 //! Without a mail server none is written, since nobody would want it later.
 
 use chrono::{DateTime, Utc};
 
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::letter::Letter;
+use crate::service::letter::{Letter, SIGN_IN};
 use crate::service::notifications::message_id;
+use crate::service::organisation::house_name;
 use crate::service::stored_settings::StoredSettings;
 use crate::store::accounts::{Account, AccountHolder};
 use crate::store::connection::DbConnection;
@@ -37,10 +39,9 @@ impl AccountMail {
     /// Mail of what happens now.
     pub fn new(env: &Environment) -> Result<Self, ServiceError> {
         let settings = StoredSettings::read(env)?;
-        let name = settings.organisation_name();
         Ok(Self {
             base_url: env.settings.base_url.clone(),
-            house: if name.is_empty() { "Vestibule" } else { name }.to_owned(),
+            house: house_name(settings.organisation_name()).to_owned(),
             has_server: !settings.mail_server()?.value.is_empty(),
             now: env.now(),
         })
@@ -80,6 +81,29 @@ impl AccountMail {
             closing: "If it was you, there is nothing to do.",
         };
         let subject = format!("Your password at {} was changed", self.house);
+        self.queue(conn, account, (subject, &letter, None))?;
+        Ok(())
+    }
+
+    /// Queues the word that an administrator took the second factors away.
+    pub fn factors_removed(
+        &self,
+        conn: &mut DbConnection,
+        account: &Account,
+    ) -> Result<(), ServiceError> {
+        let letter = Letter {
+            opening: format!(
+                "An administrator has removed the second factors of your account {}, and you are \
+                 signed out everywhere. If you did not ask for this, tell your administrator at \
+                 once.",
+                account.username
+            ),
+            lines: Vec::new(),
+            link: "Set up a new second factor",
+            address: format!("{}/account", self.base_url),
+            closing: SIGN_IN,
+        };
+        let subject = "Your second factors were removed".to_owned();
         self.queue(conn, account, (subject, &letter, None))?;
         Ok(())
     }

@@ -115,6 +115,7 @@ pub fn create(
         public_id: new_public_id(),
         name,
         role,
+        is_limited: wish.groups.is_some(),
         token_hash: token_hash(secret.expose_secret()),
         prefix: token_text::shown(&secret),
         created_at: trail.at(),
@@ -124,7 +125,7 @@ pub fn create(
     let (token, scope) = env.store.write(move |conn| -> Result<_, ServiceError> {
         let scope = settle(conn, new.role, groups.as_ref())?;
         let token = api_tokens::insert(conn, &new)?;
-        role_scopes::set_of_token(conn, token.id, &scope)?;
+        role_scopes::insert_of_token(conn, token.id, &scope)?;
         let named = object("token", new.public_id.as_str(), &new.name);
         let end = new
             .expires_at
@@ -169,11 +170,8 @@ pub fn authenticate(env: &Environment, bearer: &str) -> Result<Option<Caller>, S
     let now = env.now();
     let hash = token_hash(bearer);
     let found = env.store.read(|conn| -> Result<_, ServiceError> {
-        let Some(token) = api_tokens::find_live(conn, &hash, now)? else {
-            return Ok(None);
-        };
-        let scope = role_scopes::of_token(conn, token.id)?;
-        Ok(Some((token, scope)))
+        let found = api_tokens::find_live(conn, &hash, now)?;
+        found.map(|token| with_scope(conn, token)).transpose()
     })?;
     let Some((token, scope)) = found else {
         return Ok(None);
@@ -241,7 +239,7 @@ fn with_scope(
     conn: &mut DbConnection,
     token: ApiToken,
 ) -> Result<(ApiToken, RoleScope), ServiceError> {
-    let scope = role_scopes::of_token(conn, token.id)?;
+    let scope = role_scopes::of_token(conn, &token)?;
     Ok((token, scope))
 }
 

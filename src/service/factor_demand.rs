@@ -3,6 +3,7 @@
 //! looks again when it issues (CHECK-AT-ISSUE).
 
 use crate::domain::connector::Connector;
+use crate::domain::ids::AccountId;
 use crate::domain::second_factor::{AdminMfa, FactorFacts, SecondStep};
 use crate::domain::session::AuthenticationMethod;
 use crate::saml::authn_context::is_met_by;
@@ -97,7 +98,7 @@ pub fn second_step(
     let admin_mfa = env.admin_mfa;
     let (is_enrolled, policy_asks) = env.store.read(|conn| -> Result<_, ServiceError> {
         let policy_asks = policy_asks(conn, account, admin_mfa)?;
-        Ok((is_enrolled(conn, account)?, policy_asks))
+        Ok((is_enrolled(conn, account.id)?, policy_asks))
     })?;
     let is_remembered = match &client.device {
         Some(token) if is_enrolled && !wish.anew => {
@@ -120,11 +121,11 @@ pub fn second_step(
 /// Whether an account has a second factor.
 pub(in crate::service) fn is_enrolled(
     conn: &mut DbConnection,
-    account: &Account,
+    account: AccountId,
 ) -> Result<bool, StoreError> {
-    let totp = totp_secrets::find(conn, account.id)?;
+    let totp = totp_secrets::find(conn, account)?;
     let has_totp = totp.is_some_and(|totp| totp.confirmed_at.is_some());
-    Ok(has_totp || passkeys::count(conn, account.id)? > 0)
+    Ok(has_totp || passkeys::count(conn, account)? > 0)
 }
 
 /// Whether this house asks the holder of an account for a second factor.

@@ -7,16 +7,13 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::audit::{Actor, AuditObject};
 use crate::domain::ids::{AccountId, PublicId};
+use crate::service::account_mail::AccountMail;
 use crate::service::audit_trail::{Trail, object, object_of_user};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::letter::{Letter, SIGN_IN};
-use crate::service::notifications::message_id;
-use crate::service::stored_settings::StoredSettings;
 use crate::service::users;
 use crate::store::accounts::{self, Account, AccountHolder};
 use crate::store::connection::DbConnection;
-use crate::store::mail_outbox::{self, NewMail};
 use crate::store::{
     administrators, half_sign_ins, passkeys, recovery_codes, remembered_devices, sessions,
     totp_secrets,
@@ -65,7 +62,7 @@ pub fn reset_user(env: &Environment, actor: &Actor, id: &str) -> Result<(), Serv
     env.store.write(move |conn| -> Result<(), ServiceError> {
         let user = users::find(conn, &id)?;
         let account = accounts::find(conn, user.id.account())?.ok_or(NO_ACCOUNT)?;
-        reset.carry_out(conn, &account, (object_of_user(&user), &user.email))
+        reset.carry_out(conn, &account, object_of_user(&user))
     })
 }
 
@@ -81,7 +78,7 @@ pub fn reset_administrator(env: &Environment, actor: &Actor, id: &str) -> Result
         let found = administrators::find_by_public_id(conn, &id)?.ok_or(NO_ADMINISTRATOR)?;
         let account = accounts::find(conn, found.id.account())?.ok_or(NO_ACCOUNT)?;
         let named = object("administrator", found.public_id.as_str(), &found.username);
-        reset.carry_out(conn, &account, (named, &found.email))
+        reset.carry_out(conn, &account, named)
     })
 }
 
@@ -134,17 +131,14 @@ fn of_account(
 /// One reset, which may be tried more than once.
 struct Reset {
     trail: Trail,
-    base_url: String,
-    /// Whether there is a mail server: without one nothing is left waiting.
-    tells: bool,
+    mail: AccountMail,
 }
 
 impl Reset {
     fn new(env: &Environment, actor: &Actor) -> Result<Self, ServiceError> {
         Ok(Self {
             trail: Trail::new(env, actor),
-            base_url: env.settings.base_url.clone(),
-            tells: StoredSettings::read(env)?.mailer()?.is_some(),
+            mail: AccountMail::new(env)?,
         })
     }
 
@@ -152,7 +146,7 @@ impl Reset {
         &self,
         conn: &mut DbConnection,
         account: &Account,
-        (named, email): (AuditObject, &str),
+        named: AuditObject,
     ) -> Result<(), ServiceError> {
         let factors = of_account(conn, account.id)?;
         totp_secrets::delete(conn, account.id)?;
@@ -168,33 +162,6 @@ impl Reset {
         let before = serde_json::json!({ "factors": kinds }).to_string();
         self.trail
             .write(conn, "account.factors_reset", named, (Some(before), None))?;
-        if self.tells {
-            mail_outbox::insert(conn, &self.mail(&account.username, email)?)?;
-        }
-        Ok(())
-    }
-
-    fn mail(&self, username: &str, email: &str) -> Result<NewMail, ServiceError> {
-        let letter = Letter {
-            opening: format!(
-                "An administrator has removed the second factors of your account {username}, and \
-                 you are signed out everywhere. If you did not ask for this, tell your \
-                 administrator at once."
-            ),
-            lines: Vec::new(),
-            link: "Set up a new second factor",
-            address: format!("{}/account", self.base_url),
-            closing: SIGN_IN,
-        };
-        Ok(NewMail {
-            message_id: message_id(&self.base_url),
-            recipient: email.to_owned(),
-            subject: "Your second factors were removed".to_owned(),
-            text_body: letter.text(),
-            html_body: letter.html()?,
-            group: None,
-            created_at: self.trail.at(),
-            next_attempt_at: self.trail.at(),
-        })
+        self.mail.factors_removed(conn, account)
     }
 }

@@ -14,6 +14,22 @@ pub struct Organisation {
     pub logo: Option<String>,
 }
 
+impl Organisation {
+    /// Its name, or the product's where it has none.
+    pub fn house(&self) -> &str {
+        house_name(&self.name)
+    }
+}
+
+/// What people are told whose house this is: the organisation's name, or the product's where it has none.
+pub(in crate::service) fn house_name(organisation: &str) -> &str {
+    if organisation.is_empty() {
+        "Vestibule"
+    } else {
+        organisation
+    }
+}
+
 /// Reads it.
 pub fn find(env: &Environment) -> Result<Organisation, ServiceError> {
     let settings = StoredSettings::read(env)?;

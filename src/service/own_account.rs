@@ -16,7 +16,7 @@ use crate::service::one_time_links;
 use crate::service::password_policy;
 use crate::service::user_sessions::{self, SessionView};
 use crate::store::connection::DbConnection;
-use crate::store::{accounts, administrators, half_sign_ins, sessions, users};
+use crate::store::{accounts, administrators, sessions, users};
 
 const NO_ACCOUNT: ServiceError = ServiceError::NotFound { what: "account" };
 const NO_SESSION: ServiceError = ServiceError::NotFound { what: "session" };
@@ -120,7 +120,6 @@ pub fn end_other_sessions(env: &Environment, who: &SignedIn) -> Result<(), Servi
     let this = who.session.public_id.clone();
     write(env, who, move |conn, account| {
         sessions::delete_others(conn, account, &this)?;
-        half_sign_ins::delete_of_account(conn, account)?;
         Ok(this.clone())
     })
 }

@@ -13,7 +13,7 @@ use crate::service::totp::{self, Asker, Enrolment};
 use crate::store::accounts::{self, Account};
 use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::remembered_devices::RememberedDevice;
-use crate::store::{half_sign_ins, recovery_codes, remembered_devices, sessions, totp_secrets};
+use crate::store::{recovery_codes, remembered_devices, sessions, totp_secrets};
 
 const NO_ACCOUNT: ServiceError = ServiceError::NotFound { what: "account" };
 
@@ -131,7 +131,9 @@ pub fn may_change(env: &Environment, who: &SignedIn) -> Result<bool, ServiceErro
     if who.session.method.satisfies_policy() {
         return Ok(true);
     }
-    Ok(!get(env, who)?.is_enrolled())
+    let id = who.session.account;
+    env.store
+        .read(|conn| -> Result<_, ServiceError> { Ok(!is_enrolled(conn, id)?) })
 }
 
 /// One factor of the own account.
@@ -156,13 +158,11 @@ pub fn end(env: &Environment, who: &SignedIn, factor: OwnFactor) -> Result<(), S
         if !is_gone {
             return Err(ServiceError::NotFound { what: "factor" });
         }
-        let account = accounts::find(conn, id)?.ok_or(NO_ACCOUNT)?;
-        if !is_enrolled(conn, &account)? {
+        if !is_enrolled(conn, id)? {
             recovery_codes::delete_of_account(conn, id)?;
         }
         remembered_devices::delete_of_account(conn, id)?;
         sessions::delete_others(conn, id, &this)?;
-        half_sign_ins::delete_of_account(conn, id)?;
         let texts = (Some(kind_text(kind)), None);
         trail.write(conn, "account.factor_ended", named.clone(), texts)?;
         Ok(())

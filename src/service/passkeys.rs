@@ -23,7 +23,7 @@ use crate::service::own_factors::kind_text;
 use crate::service::secrets::{Sealed, random_token, token_hash};
 use crate::store::passkey_ceremonies::{self, PasskeyCeremony};
 use crate::store::passkeys::{self, StoredPasskey};
-use crate::store::{half_sign_ins, sessions};
+use crate::store::sessions;
 
 /// How long an authenticator may take.
 const WAITS: TimeDelta = TimeDelta::minutes(5);
@@ -125,7 +125,6 @@ pub fn add(
     env.store.write(move |conn| -> Result<(), ServiceError> {
         passkeys::insert(conn, &new)?;
         sessions::delete_others(conn, new.account, &this)?;
-        half_sign_ins::delete_of_account(conn, new.account)?;
         let texts = (None, Some(kind_text("PASSKEY")));
         trail.write(conn, "account.factor_added", named.clone(), texts)?;
         Ok(())

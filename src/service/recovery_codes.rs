@@ -7,7 +7,7 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::is_enrolled;
 use crate::service::secrets::{digest, random_bytes};
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::Account;
 use crate::store::recovery_codes;
 
 /// How many there are at a time.
@@ -31,12 +31,7 @@ pub fn renew(env: &Environment, who: &SignedIn) -> Result<Vec<String>, ServiceEr
     let named = object("account", who.public_id.as_str(), &who.username);
     env.store.write(move |conn| -> Result<(), ServiceError> {
         // Without a factor there is nothing to recover.
-        let holder = accounts::find(conn, account)?;
-        let has_factor = match &holder {
-            Some(holder) => is_enrolled(conn, holder)?,
-            None => false,
-        };
-        if !has_factor {
+        if !is_enrolled(conn, account)? {
             return Err(ServiceError::NotFound { what: "factor" });
         }
         recovery_codes::replace(conn, account, &hashes, trail.at())?;

@@ -92,12 +92,9 @@ pub(in crate::service) fn begin_from_session(
     session: &Session,
     pre_session: &str,
 ) -> Result<Option<String>, ServiceError> {
-    let has_factor = env.store.read(|conn| -> Result<_, ServiceError> {
-        match accounts::find(conn, session.account)? {
-            Some(account) => Ok(is_enrolled(conn, &account)?),
-            None => Ok(false),
-        }
-    })?;
+    let has_factor = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(is_enrolled(conn, session.account)?) })?;
     if !has_factor {
         return Ok(None);
     }
@@ -174,7 +171,7 @@ pub fn finish(
     };
     let has_factor = env
         .store
-        .read(|conn| -> Result<_, ServiceError> { Ok(is_enrolled(conn, &account)?) })?;
+        .read(|conn| -> Result<_, ServiceError> { Ok(is_enrolled(conn, account.id)?) })?;
     let (method, failures) = if has_factor {
         match credential::prove_factor(env, &account, (factor, &client.source))? {
             FactorProof::Fits { method, failures } => (method, failures),

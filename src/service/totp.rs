@@ -16,8 +16,8 @@ use crate::service::organisation;
 use crate::service::own_factors::kind_text;
 use crate::service::secrets::{Sealed, random_bytes, token_hash};
 use crate::store::accounts::Account;
+use crate::store::sessions::{self, Kept};
 use crate::store::totp_secrets::{self, StoredTotp};
-use crate::store::{half_sign_ins, sessions};
 
 /// RFC 4226 (4, R6) recommends 160 bits, the output of its hash.
 const SECRET_LENGTH: usize = 20;
@@ -26,8 +26,6 @@ const STEP_SECONDS: u64 = 30;
 const SKEW: u16 = 1;
 /// A secret that was shown and never confirmed is shown again this long, where it was shown before.
 const PROPOSAL_LIVES: TimeDelta = TimeDelta::hours(1);
-/// Stands before the username in the authenticator where the organisation has no name.
-const PRODUCT: &str = "Vestibule";
 
 /// A secret to be taken into an authenticator app; no `Debug`, so that it cannot reach a log.
 pub struct Enrolment {
@@ -72,12 +70,8 @@ pub(in crate::service) fn enrolment(
     asker: Asker,
 ) -> Result<Enrolment, ServiceError> {
     let secret = proposed(env, account.id, asker)?;
-    let issuer = match organisation::find(env)?.name {
-        name if name.is_empty() => PRODUCT.to_owned(),
-        name => name,
-    };
     let base32 = Secret::from(secret.to_vec()).to_base32();
-    let issuer = percent_encoded(&issuer);
+    let issuer = percent_encoded(organisation::find(env)?.house());
     let label = percent_encoded(&account.username);
     Ok(Enrolment {
         address: format!("otpauth://totp/{issuer}:{label}?secret={base32}&issuer={issuer}"),
@@ -110,11 +104,11 @@ pub(in crate::service) fn confirm(
     env.store.write(move |conn| -> Result<_, ServiceError> {
         let is_confirmed = totp_secrets::confirm(conn, id, (&stored.sealed, step), now)?;
         if is_confirmed {
-            match &asker.session {
-                Some(session) => sessions::delete_others(conn, id, session)?,
-                None => sessions::delete_of_account(conn, id)?,
+            let kept = Kept {
+                session: asker.session.as_ref(),
+                half: Some(&asker.hash),
             };
-            half_sign_ins::delete_others(conn, id, &asker.hash)?;
+            sessions::delete_all_but(conn, id, kept)?;
             trail.write(
                 conn,
                 "account.factor_added",

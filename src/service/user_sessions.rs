@@ -12,7 +12,7 @@ use crate::service::users::find;
 use crate::store::accounts::{self, Account};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
-use crate::store::{half_sign_ins, sessions};
+use crate::store::sessions;
 
 /// A live session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,10 +79,7 @@ pub fn end(
             Ending::One(session) => {
                 usize::from(sessions::delete_by_public_id(conn, account, session)?)
             }
-            Ending::All => {
-                half_sign_ins::delete_of_account(conn, account)?;
-                sessions::delete_of_account(conn, account)?
-            }
+            Ending::All => sessions::delete_of_account(conn, account)?,
         };
         if ended > 0 {
             let text = serde_json::json!({ "ended": ended }).to_string();

@@ -17,6 +17,8 @@ pub struct ApiToken {
     pub public_id: PublicId,
     pub name: String,
     pub role: AdminRole,
+    /// Whether it is limited to user groups.
+    pub is_limited: bool,
     /// The beginning of the token, by which people tell tokens apart.
     pub prefix: String,
     pub created_at: DateTime<Utc>,
@@ -32,6 +34,7 @@ pub struct NewApiToken {
     pub public_id: PublicId,
     pub name: String,
     pub role: AdminRole,
+    pub is_limited: bool,
     pub token_hash: Vec<u8>,
     pub prefix: String,
     pub created_at: DateTime<Utc>,
@@ -45,6 +48,7 @@ struct TokenRow {
     public_id: String,
     name: String,
     role: String,
+    is_scoped: bool,
     prefix: String,
     created_at: i64,
     expires_at: Option<i64>,
@@ -62,6 +66,7 @@ impl TokenRow {
             last_used_at: place.optional_instant("last_used_at", self.last_used_at)?,
             public_id: PublicId::new(self.public_id),
             name: self.name,
+            is_limited: self.is_scoped,
             prefix: self.prefix,
         })
     }
@@ -74,6 +79,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewApiToken) -> Result<ApiToken, St
             api_tokens::public_id.eq(new.public_id.as_str()),
             api_tokens::name.eq(&new.name),
             api_tokens::role.eq(new.role.as_str()),
+            api_tokens::is_scoped.eq(new.is_limited),
             api_tokens::token_hash.eq(&new.token_hash),
             api_tokens::prefix.eq(&new.prefix),
             api_tokens::created_at.eq(millis(new.created_at)),
@@ -84,6 +90,7 @@ pub fn insert(conn: &mut DbConnection, new: &NewApiToken) -> Result<ApiToken, St
             api_tokens::public_id,
             api_tokens::name,
             api_tokens::role,
+            api_tokens::is_scoped,
             api_tokens::prefix,
             api_tokens::created_at,
             api_tokens::expires_at,

@@ -6,11 +6,11 @@ use diesel::prelude::*;
 
 use crate::domain::ids::{AdminId, ApiTokenId, GroupId, PublicId};
 use crate::domain::role_scope::{RoleScope, ScopedGroup};
+use crate::store::api_tokens::ApiToken;
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
 use crate::store::schema::{
-    accounts, administrator_scopes, administrators, api_token_scopes, api_tokens, group_members,
-    user_groups,
+    accounts, administrator_scopes, administrators, api_token_scopes, group_members, user_groups,
 };
 
 type GroupRow = (i64, String, String);
@@ -34,17 +34,13 @@ pub fn of_administrator(conn: &mut DbConnection, id: AdminId) -> Result<RoleScop
 }
 
 /// The scope of an API token.
-pub fn of_token(conn: &mut DbConnection, id: ApiTokenId) -> Result<RoleScope, StoreError> {
-    let is_limited: bool = api_tokens::table
-        .find(id.get())
-        .select(api_tokens::is_scoped)
-        .get_result(conn)?;
-    if !is_limited {
+pub fn of_token(conn: &mut DbConnection, token: &ApiToken) -> Result<RoleScope, StoreError> {
+    if !token.is_limited {
         return Ok(RoleScope::Everywhere);
     }
     let rows: Vec<GroupRow> = api_token_scopes::table
         .inner_join(user_groups::table)
-        .filter(api_token_scopes::token_id.eq(id.get()))
+        .filter(api_token_scopes::token_id.eq(token.id.get()))
         .order(user_groups::name_fold)
         .select((user_groups::id, user_groups::public_id, user_groups::name))
         .load(conn)?;
@@ -86,15 +82,12 @@ pub fn set_of_administrator(
     Ok(())
 }
 
-/// Sets the scope of a token that is being made.
-pub fn set_of_token(
+/// Writes the groups of a token that was just made.
+pub fn insert_of_token(
     conn: &mut DbConnection,
     id: ApiTokenId,
     scope: &RoleScope,
 ) -> Result<(), StoreError> {
-    diesel::update(api_tokens::table.find(id.get()))
-        .set(api_tokens::is_scoped.eq(scope.is_limited()))
-        .execute(conn)?;
     for group in scope.groups() {
         diesel::insert_into(api_token_scopes::table)
             .values((

@@ -10,6 +10,7 @@ use crate::store::accounts::{Account, AccountRow, account_columns};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
+use crate::store::half_sign_ins;
 use crate::store::schema::{accounts, administrators, sessions, users};
 
 /// A session about to begin, or one as it is listed.
@@ -220,21 +221,45 @@ pub fn delete_by_public_id(
     Ok(diesel::delete(row).execute(conn)? == 1)
 }
 
-/// Ends every session of an account and returns how many there were.
-pub fn delete_of_account(conn: &mut DbConnection, account: AccountId) -> Result<usize, StoreError> {
-    let rows = sessions::table.filter(sessions::account_id.eq(account.get()));
-    Ok(diesel::delete(rows).execute(conn)?)
+/// What of an account goes on when everything else of it ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept<'a> {
+    pub session: Option<&'a PublicId>,
+    /// Hash of the token of a sign-in between two steps.
+    pub half: Option<&'a [u8]>,
 }
 
-/// Ends every session of an account but one and returns how many there were.
+/// Ends every session of an account, and every sign-in between two steps, which would be the next one.
+/// Returns how many sessions there were.
+pub fn delete_of_account(conn: &mut DbConnection, account: AccountId) -> Result<usize, StoreError> {
+    delete_all_but(conn, account, Kept::default())
+}
+
+/// The same but for one session.
 pub fn delete_others(
     conn: &mut DbConnection,
     account: AccountId,
     keep: &PublicId,
 ) -> Result<usize, StoreError> {
+    let kept = Kept {
+        session: Some(keep),
+        half: None,
+    };
+    delete_all_but(conn, account, kept)
+}
+
+/// The same but for what is kept.
+pub fn delete_all_but(
+    conn: &mut DbConnection,
+    account: AccountId,
+    kept: Kept<'_>,
+) -> Result<usize, StoreError> {
+    half_sign_ins::delete_others(conn, account, kept.half.unwrap_or_default())?;
+    // No session has the empty id.
+    let session = kept.session.map_or("", PublicId::as_str);
     let rows = sessions::table
         .filter(sessions::account_id.eq(account.get()))
-        .filter(sessions::public_id.ne(keep.as_str()));
+        .filter(sessions::public_id.ne(session));
     Ok(diesel::delete(rows).execute(conn)?)
 }
 

@@ -65,13 +65,12 @@ pub fn find(conn: &mut DbConnection, account: AccountId) -> Result<Option<Stored
     };
     let key = account.get();
     let place = Place::new("totp_secrets", &key);
-    let instant = |column, at: Option<i64>| at.map(|at| place.instant(column, at)).transpose();
     Ok(Some(StoredTotp {
         sealed,
-        confirmed_at: instant("confirmed_at", confirmed_at)?,
+        confirmed_at: place.optional_instant("confirmed_at", confirmed_at)?,
         asker_hash,
         created_at: place.instant("created_at", created_at)?,
-        last_used_at: instant("last_used_at", last_used_at)?,
+        last_used_at: place.optional_instant("last_used_at", last_used_at)?,
     }))
 }
 

@@ -52,15 +52,7 @@ async fn admit(need: Need, about: About, request: &HttpRequest) -> Result<(), Pr
     if has_control_characters(request.uri().path()) {
         return Err(Problem::not_found("resource"));
     }
-    let caller = authenticate(request).await?;
-    if let Need::May(action, object) = need {
-        let named = named_by(request);
-        let asked = caller.clone();
-        blocking(&environment(request)?, move |env| {
-            role_scopes::check(env, &asked, (action, object), named.as_ref())
-        })
-        .await?;
-    }
+    let caller = authenticate(need, request).await?;
     match about.filters() {
         Some(filters) => {
             let query = paging::parse(request.query_string(), filters)?;
@@ -93,11 +85,20 @@ pub fn named_by(request: &HttpRequest) -> Option<Named> {
     }
 }
 
-async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
+/// The caller behind the token, if its role may do what is asked.
+async fn authenticate(need: Need, request: &HttpRequest) -> Result<Caller, Problem> {
     let token = bearer(request).ok_or_else(Problem::no_token)?.to_owned();
     let env = environment(request)?;
     let client = client_address::of(request);
-    let found = blocking(&env, move |env| api_tokens::authenticate(env, &token)).await?;
+    let named = named_by(request);
+    let find = move |env: &Environment| -> Result<_, ServiceError> {
+        let found = api_tokens::authenticate(env, &token)?;
+        if let (Some(caller), Need::May(action, object)) = (&found, need) {
+            role_scopes::check(env, caller, (action, object), named.as_ref())?;
+        }
+        Ok(found)
+    };
+    let found = blocking(&env, find).await?;
     if let (None, Some(client)) = (&found, client)
         && let Verdict::Wait(rest) = env.floods.take(Flood::WrongToken, client, env.now())
     {

@@ -94,7 +94,7 @@ pub async fn change_password(
     account: SignedInAccount,
     Form(form): Form<PasswordForm>,
 ) -> Result<HttpResponse, WebError> {
-    check(&env, &request, (&account, &form.csrf_token))?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let source = browser.address.clone();
     let change = move |env: &Environment| {
@@ -129,7 +129,7 @@ pub async fn end_sessions(
     account: SignedInAccount,
     Form(form): Form<SessionsForm>,
 ) -> Result<HttpResponse, WebError> {
-    check(&env, &request, (&account, &form.csrf_token))?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let end = move |env: &Environment| match &form.session {
         Some(session) => own_account::end_session(env, &who, session),
@@ -142,15 +142,6 @@ pub async fn end_sessions(
         }
         Err(error) => Err(error),
     }
-}
-
-fn check(
-    env: &web::Data<Environment>,
-    request: &HttpRequest,
-    (account, token): (&SignedInAccount, &str),
-) -> Result<(), WebError> {
-    csrf::check_origin(request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), token)
 }
 
 /// Which field of the password form is at fault, and why.

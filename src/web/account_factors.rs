@@ -10,7 +10,6 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::own_factors::{self, OwnFactor};
 use crate::service::recovery_codes;
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::SignedInAccount;
@@ -49,7 +48,7 @@ pub async fn end(
     account: SignedInAccount,
     Form(form): Form<EndForm>,
 ) -> Result<HttpResponse, WebError> {
-    check(&env, &request, (&account, &form.csrf_token))?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let factor = form
         .passkey
@@ -70,7 +69,7 @@ pub async fn renew_codes(
     (account, language): (SignedInAccount, Language),
     Form(form): Form<BareForm>,
 ) -> Result<HttpResponse, WebError> {
-    check(&env, &request, (&account, &form.csrf_token))?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let codes = blocking(&env, move |env| recovery_codes::renew(env, &who)).await?;
     let page = RecoveryCodesPage {
@@ -87,18 +86,9 @@ pub async fn forget_device(
     account: SignedInAccount,
     Form(form): Form<DeviceForm>,
 ) -> Result<HttpResponse, WebError> {
-    check(&env, &request, (&account, &form.csrf_token))?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let forget = move |env: &Environment| own_factors::forget_device(env, &who, &form.device);
     blocking(&env, forget).await?;
     Ok(see_other("/account?done=device"))
-}
-
-fn check(
-    env: &web::Data<Environment>,
-    request: &HttpRequest,
-    (account, token): (&SignedInAccount, &str),
-) -> Result<(), WebError> {
-    csrf::check_origin(request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), token)
 }

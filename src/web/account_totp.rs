@@ -43,8 +43,7 @@ pub async fn submit(
     (account, language): (SignedInAccount, Language),
     Form(form): Form<TotpForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let who = account.who.clone();
     let confirm = move |env: &Environment| own_factors::confirm_totp(env, &who, &form.code);
     if blocking(&env, confirm).await? {

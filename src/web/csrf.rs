@@ -15,6 +15,16 @@ pub fn form_token(secret: &str) -> Result<String, WebError> {
     Ok(keyed_hash(secret, PURPOSE)?)
 }
 
+/// Lets a form pass that a page of ours sent to this browser: from here, and with the token of `secret`.
+pub fn check(
+    request: &HttpRequest,
+    base_url: &str,
+    (secret, submitted): (Option<&str>, &str),
+) -> Result<(), WebError> {
+    check_origin(request, base_url)?;
+    check_form(secret, submitted)
+}
+
 /// Lets a form pass whose token belongs to `secret`; without a secret none does.
 pub fn check_form(secret: Option<&str>, submitted: &str) -> Result<(), WebError> {
     let expected = form_token(secret.ok_or(WebError::StaleForm)?)?;

@@ -163,10 +163,8 @@ impl ResponseError for WebError {
 
 /// Seconds for `Retry-After`, rounded up: a client that heeds them is not refused again.
 pub fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_millis()
-        .div_ceil(1_000)
-        .try_into()
-        .unwrap_or(u64::MAX)
+    let seconds = wait.as_millis().div_ceil(1_000).max(1);
+    seconds.try_into().unwrap_or(u64::MAX)
 }
 
 /// The words for a failure. Failures that are not ours (a path that does not parse, a method that

@@ -12,7 +12,6 @@ use crate::service::factor_demand::Wish;
 use crate::service::first_run::{self, FirstAdministrator};
 use crate::web::console::faults::Faults;
 use crate::web::cookies::CookieKind;
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
@@ -61,8 +60,7 @@ pub async fn submit(
     PathPart(token): PathPart,
     Form(form): Form<FirstRunForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    browser.check_form(&env, &request, &form.csrf_token)?;
     let first = FirstAdministrator {
         username: form.username.clone(),
         email: form.email.clone(),

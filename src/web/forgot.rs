@@ -2,7 +2,6 @@
 //! not there is such an account.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -10,12 +9,11 @@ use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::organisation;
 use crate::service::recovery::{self, Asked};
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::pages::{Brand, ForgotPage, Notice};
-use crate::web::responses::{blocking, see_other};
+use crate::web::responses::{blocking, see_other, with_wait};
 use crate::web::sign_in::wait_text;
 use crate::web::visit::Visit;
 
@@ -49,8 +47,7 @@ pub async fn submit(
     (request, browser): (HttpRequest, Browser),
     Form(form): Form<ForgotForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    browser.check_form(&env, &request, &form.csrf_token)?;
     let source = browser.address.clone();
     let asked = blocking(&env, move |env| -> Result<Option<Asked>, ServiceError> {
         if recovery::help(env)?.can_mail {
@@ -70,10 +67,8 @@ pub async fn submit(
                 text: &text,
             };
             let shown = (StatusCode::TOO_MANY_REQUESTS, (false, Some(notice)));
-            let mut answer = page(&env, &browser, shown).await?;
-            let seconds = HeaderValue::from(retry_after.as_secs().max(1));
-            answer.headers_mut().insert(RETRY_AFTER, seconds);
-            Ok(answer)
+            let answer = page(&env, &browser, shown).await?;
+            Ok(with_wait(answer, retry_after))
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::service::environment::Environment;
 use crate::service::sign_on;
 use crate::web::client_address;
 use crate::web::cookies::{CookieJar, CookieKind};
+use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::language::{self, Language};
 use crate::web::responses::blocking;
@@ -74,6 +75,17 @@ impl Browser {
             device: self.device.clone(),
         }
     }
+
+    /// Lets a form pass that a page of ours sent before anybody was signed in.
+    pub fn check_form(
+        &self,
+        env: &Environment,
+        request: &HttpRequest,
+        token: &str,
+    ) -> Result<(), WebError> {
+        let sent = (self.pre_session.as_deref(), token);
+        csrf::check(request, &env.settings.base_url, sent)
+    }
 }
 
 impl FromRequest for Browser {
@@ -115,6 +127,19 @@ pub struct SignedInAccount {
 }
 
 shown_by_name!(SignedInAccount);
+
+impl SignedInAccount {
+    /// Lets a form pass that a page of ours sent within this session.
+    pub fn check_form(
+        &self,
+        env: &Environment,
+        request: &HttpRequest,
+        token: &str,
+    ) -> Result<(), WebError> {
+        let sent = (Some(self.who.session.csrf_secret.as_str()), token);
+        csrf::check(request, &env.settings.base_url, sent)
+    }
+}
 
 /// A person of the directory.
 #[derive(Debug, Clone)]

@@ -14,8 +14,6 @@ use crate::web::filters;
 use crate::web::logo;
 use crate::web::qr::QrImage;
 
-const PRODUCT: &str = "Vestibule";
-
 /// Whose house it is, above the pages that people see first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
@@ -26,13 +24,8 @@ pub struct Brand {
 
 impl From<Organisation> for Brand {
     fn from(organisation: Organisation) -> Self {
-        let name = organisation.name;
         Self {
-            name: if name.is_empty() {
-                PRODUCT.to_owned()
-            } else {
-                name
-            },
+            name: organisation.house().to_owned(),
             logo: organisation.logo.as_deref().map(logo::address),
         }
     }

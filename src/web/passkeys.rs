@@ -42,8 +42,7 @@ pub async fn question(
     browser: Browser,
     Form(form): Form<QuestionForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    browser.check_form(&env, &request, &form.csrf_token)?;
     let client = browser.client();
     let half = browser.half.clone().unwrap_or_default();
     let ask = move |env: &Environment| match (&form.second, &client.pre_session) {
@@ -62,8 +61,7 @@ pub async fn question_to_add(
     account: SignedInAccount,
     Form(form): Form<QuestionForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let ask = move |env: &Environment| passkeys::ask_to_add(env, &account.who, &account.token);
     Ok(told(&blocking(&env, ask).await?))
 }
@@ -80,8 +78,7 @@ pub async fn add(
     (account, language): (SignedInAccount, Language),
     Form(form): Form<AddForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let (who, browser) = (account.who.clone(), account.token.clone());
     let add = move |env: &Environment| {
         let answer = PasskeyAnswer {

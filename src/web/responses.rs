@@ -1,12 +1,14 @@
 //! The few shapes of an answer: a page, a "see other", the hop to a thread where work may block.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LANGUAGE, LOCATION, VARY};
+use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue, LOCATION, RETRY_AFTER, VARY};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use crate::service::environment::Environment;
-use crate::web::error::WebError;
+use crate::web::error::{WebError, whole_seconds};
 use crate::web::filters::LANGUAGE;
 use crate::web::language::Language;
 
@@ -31,6 +33,13 @@ pub fn see_other(location: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((LOCATION, location))
         .finish()
+}
+
+/// An answer that says when to try again.
+pub fn with_wait(mut answer: HttpResponse, retry_after: Duration) -> HttpResponse {
+    let seconds = HeaderValue::from(whole_seconds(retry_after));
+    answer.headers_mut().insert(RETRY_AFTER, seconds);
+    answer
 }
 
 /// Runs a use case on a thread that may block; its log lines keep the request's incident number.

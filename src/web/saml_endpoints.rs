@@ -19,6 +19,8 @@ use crate::web::language::Language;
 use crate::web::pages;
 use crate::web::path_part::PathPart;
 use crate::web::responses::{blocking, html, see_other};
+use crate::web::second_step;
+use crate::web::sign_in::step_of;
 
 /// The cap of a message with its form, in bytes (BOUNDED-INPUT).
 pub const LIMIT: usize = 256 * 1024;
@@ -124,13 +126,13 @@ async fn answer(
         Step::SignIn {
             pending,
             pre_session,
-        } => lead_on(&browser, &format!("/login?request={pending}"), &pre_session),
+        } => lead_on(&browser, &step_of("/login", Some(&pending)), &pre_session),
         Step::SecondStep {
             pending,
             pre_session,
             half,
         } => {
-            let to = format!("/login/code?request={pending}");
+            let to = second_step::address(Some(&pending));
             let mut answer = lead_on(&browser, &to, &pre_session)?;
             answer.add_cookie(&browser.jar.set(CookieKind::Half, &half))?;
             Ok(answer)

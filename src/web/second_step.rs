@@ -2,7 +2,6 @@
 //! one is required; without a half sign-in of this browser there is nothing here.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -13,15 +12,14 @@ use crate::service::organisation;
 use crate::service::passkeys::PasskeyAnswer;
 use crate::service::second_step::{self, StepOutcome, StepView};
 use crate::web::cookies::CookieKind;
-use crate::web::csrf;
 use crate::web::error::WebError;
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::pages::{Brand, EnrolmentView, Notice, SecondStepPage};
 use crate::web::path_part::can_name_something;
 use crate::web::qr::QrImage;
-use crate::web::responses::{blocking, see_other};
-use crate::web::sign_in::{lead_in, wait_text, whole_seconds};
+use crate::web::responses::{blocking, see_other, with_wait};
+use crate::web::sign_in::{lead_in, query_of, step_of, wait_text};
 use crate::web::visit::Visit;
 
 const WRONG: &str = "The code is wrong or was used already. Wait for the next one and try again.";
@@ -59,10 +57,7 @@ pub struct CodeForm {
 
 /// The address of the page.
 pub fn address(request: Option<&str>) -> String {
-    request.map_or_else(
-        || "/login/code".to_owned(),
-        |id| format!("/login/code?request={id}"),
-    )
+    step_of("/login/code", request)
 }
 
 /// `GET /login/code`
@@ -81,11 +76,8 @@ pub async fn submit(
     browser: Browser,
     Form(form): Form<CodeForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
-    let query = web::Query::<StepQuery>::from_query(request.query_string())
-        .map(web::Query::into_inner)
-        .unwrap_or_default();
+    browser.check_form(&env, &request, &form.csrf_token)?;
+    let query: StepQuery = query_of(&request);
     let Some(half) = browser.half.clone() else {
         return Ok(gone(query.request()));
     };
@@ -130,10 +122,8 @@ pub async fn submit(
                 text: &text,
             };
             let shown = (StatusCode::TOO_MANY_REQUESTS, Some(notice));
-            let mut answer = page(&env, (&browser, &query), shown).await?;
-            let seconds = HeaderValue::from(whole_seconds(retry_after));
-            answer.headers_mut().insert(RETRY_AFTER, seconds);
-            Ok(answer)
+            let answer = page(&env, (&browser, &query), shown).await?;
+            Ok(with_wait(answer, retry_after))
         }
         StepOutcome::Gone => Ok(gone(query.request())),
     }
@@ -141,8 +131,7 @@ pub async fn submit(
 
 /// Back to the first step.
 fn gone(request: Option<&str>) -> HttpResponse {
-    let to = request.map_or_else(|| "/login".to_owned(), |id| format!("/login?request={id}"));
-    see_other(&to)
+    see_other(&step_of("/login", request))
 }
 
 async fn page(

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::one_time_links;
-use crate::web::csrf;
 use crate::web::error::{WebError, sentence};
 use crate::web::form::Form;
 use crate::web::guards::Browser;
@@ -40,8 +39,7 @@ pub async fn submit(
     PathPart(token): PathPart,
     Form(form): Form<SetupForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
+    browser.check_form(&env, &request, &form.csrf_token)?;
     let used = token.clone();
     let set = move |env: &Environment| one_time_links::use_up(env, &used, &form.password);
     match blocking(&env, set).await {

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::domain::logout::ParticipantState;
 use crate::service::authentication::{self, SignInOutcome, SignedIn};
@@ -19,14 +19,13 @@ use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::pending;
 use crate::service::sign_on;
 use crate::web::cookies::CookieKind;
-use crate::web::csrf;
-use crate::web::error::WebError;
+use crate::web::error::{WebError, whole_seconds};
 use crate::web::form::Form;
 use crate::web::guards::Browser;
 use crate::web::language::{Language, fill};
 use crate::web::pages::{Brand, LoginPage, Notice, SignedOutView};
 use crate::web::path_part::can_name_something;
-use crate::web::responses::{blocking, see_other};
+use crate::web::responses::{blocking, see_other, with_wait};
 use crate::web::second_step;
 use crate::web::visit::Visit;
 
@@ -154,11 +153,8 @@ pub async fn submit(
     browser: Browser,
     Form(form): Form<LoginForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
-    let query = web::Query::<LoginQuery>::from_query(request.query_string())
-        .map(web::Query::into_inner)
-        .unwrap_or_default();
+    browser.check_form(&env, &request, &form.csrf_token)?;
+    let query: LoginQuery = query_of(&request);
     let mut shown = Shown {
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
@@ -209,11 +205,8 @@ pub async fn submit_passkey(
     browser: Browser,
     Form(form): Form<PasskeyForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(browser.pre_session.as_deref(), &form.csrf_token)?;
-    let query = web::Query::<LoginQuery>::from_query(request.query_string())
-        .map(web::Query::into_inner)
-        .unwrap_or_default();
+    browser.check_form(&env, &request, &form.csrf_token)?;
+    let query: LoginQuery = query_of(&request);
     let mut shown = Shown {
         request: query.request().map(str::to_owned),
         ..Shown::default()
@@ -239,6 +232,18 @@ pub async fn submit_passkey(
             braked(&env, (&browser, &shown), retry_after).await
         }
     }
+}
+
+/// Where a step of the sign-in stands, with the id of the sign-on that waits for it.
+pub fn step_of(path: &str, request: Option<&str>) -> String {
+    request.map_or_else(|| path.to_owned(), |id| format!("{path}?request={id}"))
+}
+
+/// What stands in the address of a form; one that says something else says nothing.
+pub fn query_of<T: DeserializeOwned + Default>(request: &HttpRequest) -> T {
+    web::Query::from_query(request.query_string())
+        .map(web::Query::into_inner)
+        .unwrap_or_default()
 }
 
 /// On with a session that has just begun: to the application that waits, to the page that was wanted,
@@ -286,22 +291,14 @@ async fn braked(
         text: &text,
     });
     let status = StatusCode::TOO_MANY_REQUESTS;
-    let mut answer = write(env, status, (browser, shown, notice)).await?;
-    answer
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)));
-    Ok(answer)
+    let answer = write(env, status, (browser, shown, notice)).await?;
+    Ok(with_wait(answer, retry_after))
 }
 
 /// What somebody is told whom the brake holds, in the reader's language.
 pub fn wait_text(language: Language, retry_after: Duration) -> String {
     let seconds = whole_seconds(retry_after).to_string();
     fill(language.say(BRAKED), &[seconds])
-}
-
-/// As the header `Retry-After` wants it.
-pub fn whole_seconds(retry_after: Duration) -> u64 {
-    retry_after.as_secs().max(1)
 }
 
 async fn page(
@@ -320,15 +317,12 @@ async fn write(
 ) -> Result<HttpResponse, WebError> {
     let organisation = blocking(env, organisation::find).await?;
     let has_passkeys = passkeys::are_available(env);
-    let passkey_action = match &shown.request {
-        Some(id) => format!("/login/passkey?request={id}"),
-        None => "/login/passkey".to_owned(),
-    };
+    let request = shown.request.as_deref();
+    let passkey_action = step_of("/login/passkey", request);
     let visit = Visit::of(browser)?;
-    let action = match &shown.request {
-        Some(id) => format!("/login?request={id}"),
+    let action = match request {
         None if shown.again => "/login?again=1".to_owned(),
-        None => "/login".to_owned(),
+        _ => step_of("/login", request),
     };
     let login = LoginPage {
         brand: &Brand::from(organisation),

@@ -46,8 +46,7 @@ pub async fn submit(
     account: SignedInAccount,
     Form(form): Form<LogoutForm>,
 ) -> Result<HttpResponse, WebError> {
-    csrf::check_origin(&request, &env.settings.base_url)?;
-    csrf::check_form(Some(&account.who.session.csrf_secret), &form.csrf_token)?;
+    account.check_form(&env, &request, &form.csrf_token)?;
     let brought = browser.for_sign_on();
     let sign_out = blocking(&env, move |env| {
         logout::sign_out(env, &account.token, &brought)

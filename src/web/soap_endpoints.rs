@@ -2,7 +2,7 @@
 //! decided by the service floor; nothing here reads XML.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,9 +14,9 @@ use crate::service::sign_on::SignOnError;
 use crate::service::soap_fault;
 use crate::web::body;
 use crate::web::delivery::soap;
-use crate::web::error::WebError;
+use crate::web::error::{WebError, whole_seconds};
 use crate::web::guards::Browser;
-use crate::web::responses::blocking;
+use crate::web::responses::{blocking, with_wait};
 use crate::web::saml_endpoints::LIMIT;
 
 /// `POST /saml/artifact`: a service provider fetches a response (SAML Profiles 5).
@@ -55,13 +55,10 @@ pub async fn ecp(
         Ok(EcpAnswer::Envelope(envelope)) => Ok(soap(StatusCode::OK, envelope)),
         Ok(EcpAnswer::Unauthorized) => challenge(),
         Ok(EcpAnswer::Braked { retry_after }) => {
-            let seconds = retry_after.as_secs().max(1);
+            let seconds = whole_seconds(retry_after);
             let text = format!("Too many wrong attempts: wait {seconds} seconds and try again");
-            let mut answer = soap(StatusCode::TOO_MANY_REQUESTS, soap_fault::saying(&text)?);
-            answer
-                .headers_mut()
-                .insert(RETRY_AFTER, HeaderValue::from(seconds));
-            Ok(answer)
+            let answer = soap(StatusCode::TOO_MANY_REQUESTS, soap_fault::saying(&text)?);
+            Ok(with_wait(answer, retry_after))
         }
         Err(error) => refuse(error),
     }

@@ -1,7 +1,7 @@
 //! Step-up: what is dangerous in other hands asks for a sign-in that is fresh, and that proved the second
-//! factor where the account has one. Who comes with an older
-//! one is led to the sign-in page and back to the page where it was asked, never through the form
-//! again: nothing is done that was not sent after the fresh sign-in.
+//! factor where the account has one. Who comes with an older one is led to the sign-in page and back to
+//! the page where it was asked, never through the form again: nothing is done that was not sent after the
+//! fresh sign-in.
 
 use actix_web::body::BoxBody;
 use actix_web::cookie::Cookie;
@@ -36,19 +36,25 @@ async fn check(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match admit(request.request()).await {
         Ok(()) => next.call(request).await,
-        // Answered here, so that what stands around the routes sees an answer and no error.
-        Err(error) => {
-            let wanted = wanted(&error, request.request());
-            let mut answer = request.error_response(error);
-            if let Some(cookie) = wanted {
-                answer
-                    .response_mut()
-                    .add_cookie(&cookie)
-                    .map_err(WebError::Answer)?;
-            }
-            Ok(answer)
-        }
+        Err(error) => refused(request, error),
     }
+}
+
+/// What a guard of pages answers whom it does not let in; where a sign-in would help, with the way back.
+/// Answered here, so that what stands around the routes sees an answer and no error.
+pub fn refused(
+    request: ServiceRequest,
+    error: WebError,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let wanted = wanted(&error, request.request());
+    let mut answer = request.error_response(error);
+    if let Some(cookie) = wanted {
+        answer
+            .response_mut()
+            .add_cookie(&cookie)
+            .map_err(WebError::Answer)?;
+    }
+    Ok(answer)
 }
 
 async fn admit(request: &HttpRequest) -> Result<(), WebError> {
@@ -65,7 +71,7 @@ async fn admit(request: &HttpRequest) -> Result<(), WebError> {
 
 /// Remembers where somebody is to be led back to after the sign-in: the page that was asked for, or
 /// for a form the page that it stood on.
-pub fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
+fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
     let env = request.app_data::<Data<Environment>>()?;
     let path = match (error, request.method()) {
         (WebError::Stranger | WebError::StepUp, &Method::GET) => Some(request.path().to_owned()),

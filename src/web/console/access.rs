@@ -48,18 +48,7 @@ async fn check(
             request.extensions_mut().insert(Arc::new(visitor));
             next.call(request).await
         }
-        // Answered here, so that what stands around the routes sees an answer and no error.
-        Err(error) => {
-            let wanted = step_up::wanted(&error, request.request());
-            let mut answer = request.error_response(error);
-            if let Some(cookie) = wanted {
-                answer
-                    .response_mut()
-                    .add_cookie(&cookie)
-                    .map_err(WebError::Answer)?;
-            }
-            Ok(answer)
-        }
+        Err(error) => step_up::refused(request, error),
     }
 }
 

@@ -22,6 +22,7 @@ fn api_tokens_are_found_by_hash_until_they_run_out() {
             public_id: id(name),
             name: name.to_owned(),
             role: AdminRole::HelpDesk,
+            is_limited: false,
             token_hash: name.as_bytes().to_vec(),
             prefix: format!("vst_{name}"),
             created_at: at(0),
