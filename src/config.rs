@@ -236,7 +236,7 @@ fn trusted_proxies(list: &str) -> Result<Vec<AddressRange>, ConfigError> {
 
 fn source_limits(list: &str) -> Result<SourceLimits, ConfigError> {
     SourceLimits::parse(list).ok_or_else(|| {
-        let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
+        let wanted = "it has to be numbers a minute with commas between them, of sign-on, artifact, ecp, passkey-question, wrong-token and wrong-link, such as sign-on=6000, ecp=0 (0: no limit)";
         unfit("source_limits", list, wanted)
     })
 }

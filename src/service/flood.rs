@@ -27,6 +27,8 @@ pub enum Flood {
     Artifact,
     /// Calls of `/saml/ecp`.
     EnhancedClient,
+    /// Questions to a passkey before anybody is known; each is a row.
+    PasskeyQuestion,
     /// Calls of the REST interface with a token that is not known.
     WrongToken,
     /// One-time links that are not known.
@@ -34,10 +36,11 @@ pub enum Flood {
 }
 
 impl Flood {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SignOn,
         Self::Artifact,
         Self::EnhancedClient,
+        Self::PasskeyQuestion,
         Self::WrongToken,
         Self::WrongLink,
     ];
@@ -48,6 +51,7 @@ impl Flood {
             Self::SignOn => "sign-on",
             Self::Artifact => "artifact",
             Self::EnhancedClient => "ecp",
+            Self::PasskeyQuestion => "passkey-question",
             Self::WrongToken => "wrong-token",
             Self::WrongLink => "wrong-link",
         }
@@ -58,7 +62,7 @@ impl Flood {
     const fn usual_limit(self) -> u32 {
         match self {
             Self::SignOn | Self::Artifact => 6_000,
-            Self::EnhancedClient | Self::WrongToken => 600,
+            Self::EnhancedClient | Self::PasskeyQuestion | Self::WrongToken => 600,
             Self::WrongLink => 300,
         }
     }

@@ -44,6 +44,7 @@ fn guard_of(path: &str) -> Option<Flood> {
         "/saml/sso" | "/saml/slo" => Some(Flood::SignOn),
         "/saml/artifact" => Some(Flood::Artifact),
         "/saml/ecp" => Some(Flood::EnhancedClient),
+        "/login/passkey/question" => Some(Flood::PasskeyQuestion),
         _ if path.starts_with("/saml/start/") => Some(Flood::SignOn),
         _ if path.starts_with("/setup/") || path.starts_with("/first-run/") => {
             Some(Flood::WrongLink)

@@ -32,7 +32,7 @@ def behind_a_proxy(tmp_path):
         tmp_path,
         {
             "VESTIBULE_TRUSTED_PROXIES": "127.0.0.0/8, ::1",
-            "VESTIBULE_SOURCE_LIMITS": "sign-on=20, artifact=10, ecp=5, wrong-token=5, wrong-link=4",
+            "VESTIBULE_SOURCE_LIMITS": "sign-on=20, artifact=10, ecp=5, passkey-question=5, wrong-token=5, wrong-link=4",
         },
     )
     yield server
@@ -52,6 +52,7 @@ def test_one_door_floods_are_braked_by_source_behind_a_proxy(behind_a_proxy):
         ("GET", "/saml/sso", 20, {}, 400),
         ("POST", "/saml/artifact", 10, {"data": "<x/>", "headers": {"Content-Type": "text/xml"}}, 403),
         ("POST", "/saml/ecp", 5, {}, 401),
+        ("POST", "/login/passkey/question", 5, {"data": {"csrf_token": "none"}}, 403),
         ("GET", "/api/v1/users", 5, {"headers": {"Authorization": "Bearer vst_" + "x" * 43}}, 401),
         ("GET", "/setup/unknown", 4, {}, 404),
     ]

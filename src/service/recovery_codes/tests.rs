@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use crate::service::recovery_codes::{LETTERS, hash, new_code};
 
 #[test]
-fn a_code_is_four_groups_of_letters_that_cannot_be_mistaken() {
+fn asvs_6_5_2_a_code_is_120_bits_in_letters_that_cannot_be_mistaken() {
     let codes: BTreeSet<String> = (0..64).map(|_| new_code().unwrap()).collect();
     assert_eq!(codes.len(), 64);
     for code in &codes {
         let groups: Vec<&str> = code.split('-').collect();
-        assert_eq!(groups.len(), 4, "{code}");
+        // Five bits a letter.
+        assert_eq!(groups.len() * 4 * 5, 120, "{code}");
         let fits = |group: &&str| group.len() == 4 && group.bytes().all(|b| LETTERS.contains(&b));
         assert!(groups.iter().all(fits), "{code}");
     }
-    // Every letter occurs, so no bit of the sixteen letters stands still.
+    // Every letter occurs, so no bit of a letter stands still.
     let seen: BTreeSet<char> = codes.iter().flat_map(|code| code.chars()).collect();
     assert_eq!(seen.len(), 33);
 }
