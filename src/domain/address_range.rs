@@ -1,6 +1,7 @@
 //! Ranges of network addresses, written as CIDR (RFC 4632): which hosts are meant. And the network that a single
 //! address stands for when failures are counted. Never asks a name server.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The addresses that share their first bits with one. IPv4 is kept as IPv6 in its mapped form
@@ -49,6 +50,25 @@ impl AddressRange {
         let differing = bits(address) ^ self.first;
         // Shifted by all 128 bits nothing is left that could differ.
         differing.checked_shr(128 - self.length).unwrap_or_default() == 0
+    }
+}
+
+/// As it is written; `parse` reads it back.
+impl fmt::Display for AddressRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = Ipv6Addr::from_bits(self.first);
+        let as_v4 = address
+            .to_ipv4_mapped()
+            .filter(|_| self.length >= BEFORE_V4);
+        let (address, length, most) = match as_v4 {
+            Some(address) => (IpAddr::V4(address), self.length - BEFORE_V4, 32),
+            None => (IpAddr::V6(address), self.length, 128),
+        };
+        write!(f, "{address}")?;
+        if length < most {
+            write!(f, "/{length}")?;
+        }
+        Ok(())
     }
 }
 

@@ -42,13 +42,15 @@ impl Deref for AccessPaths {
     }
 }
 
-/// The outcome; API spelling `ALLOWED`, `NOT_BOUND`, `USER_NOT_ACTIVE`, `CONNECTOR_INACTIVE`.
+/// The outcome; API spelling `ALLOWED`, `NOT_BOUND`, `USER_NOT_ACTIVE`, `CONNECTOR_INACTIVE`; and in the audit of a
+/// sign-on `OUTSIDE_NETWORKS`, which depends on where somebody comes from and is nothing that is true of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessReason {
     Allowed,
     NotBound,
     UserNotActive,
     ConnectorInactive,
+    OutsideNetworks,
 }
 
 impl AccessReason {
@@ -59,6 +61,7 @@ impl AccessReason {
             Self::NotBound => "NOT_BOUND",
             Self::UserNotActive => "USER_NOT_ACTIVE",
             Self::ConnectorInactive => "CONNECTOR_INACTIVE",
+            Self::OutsideNetworks => "OUTSIDE_NETWORKS",
         }
     }
 
@@ -69,6 +72,7 @@ impl AccessReason {
             Self::NotBound => "No group of the user is bound to the application.",
             Self::UserNotActive => "The user is not active.",
             Self::ConnectorInactive => "The application is switched off.",
+            Self::OutsideNetworks => "The application does not open from this network.",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A connector: all that is known about one service provider and what it is to receive. Parsed
 //! and valid by construction; the store keeps it, the SAML floor turns it into documents.
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::attribute_mapping::AttributeMapping;
 use crate::domain::encryption::EncryptionChoice;
 use crate::domain::ids::{ConnectorId, PublicId};
@@ -316,6 +317,7 @@ pub struct ConnectorSettings {
     pub encryption: EncryptionChoice,
     /// Only a sign-in with a second factor opens it.
     pub require_mfa: bool,
+    pub conditions: AccessConditions,
     /// `""`: none.
     pub default_relay_state: String,
     /// `""`: the tile starts at `/saml/start/{slug}`.

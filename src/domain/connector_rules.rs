@@ -51,6 +51,7 @@ impl ConnectorSettings {
         broken.relay_state(&self.default_relay_state);
         broken.login_url(&self.login_url);
         broken.mappings(&self.mappings);
+        broken.0.extend(self.conditions.check());
         broken.0
     }
 }

@@ -1,6 +1,7 @@
 //! Floor 0: what is true about people, groups, attributes and access. Pure: no clock, no
 //! randomness, no SQL, no HTTP, no XML, and no other floor.
 
+pub mod access_conditions;
 pub mod address_range;
 pub mod admin;
 pub mod app_access;

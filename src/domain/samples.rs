@@ -4,6 +4,7 @@
 
 use chrono::DateTime;
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::app_access::BoundMembership;
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use crate::domain::attribute_path::AttributePath;
@@ -172,6 +173,7 @@ pub fn settings() -> ConnectorSettings {
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
         require_mfa: false,
+        conditions: AccessConditions::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: vec![],

@@ -1,7 +1,9 @@
 //! One sign-on as data: what has to be known about a user and an application, and what is decided
 //! from it. `decide` is the only decision; previews and explanations show its result (rule C2).
 
-use crate::domain::app_access::{self, AccessDecision, AccessPaths};
+use std::net::IpAddr;
+
+use crate::domain::app_access::{self, AccessDecision, AccessPaths, AccessReason};
 use crate::domain::attribute_release::{self, ReleaseInput};
 use crate::domain::connector::Connector;
 use crate::domain::custom_attribute::{CustomAttribute, GroupAttribute};
@@ -41,7 +43,16 @@ impl SignOnView {
             || (self.group_asks_for_mfa && !method.satisfies_policy())
     }
 
-    /// Decides access and what is released.
+    /// The decision for somebody who comes from an address.
+    pub fn decide_from(&self, source: Option<IpAddr>) -> SignOnDecision {
+        let mut decision = self.decide();
+        if decision.access.is_allowed() && !self.connector.settings.conditions.admits(source) {
+            decision.access.reason = AccessReason::OutsideNetworks;
+        }
+        decision
+    }
+
+    /// Decides access and what is released, wherever somebody comes from.
     pub fn decide(&self) -> SignOnDecision {
         let settings = &self.connector.settings;
         SignOnDecision {

@@ -244,6 +244,12 @@ pub fn connector_text(connector: &Connector) -> String {
         "spCertificates": settings.certificates.iter().map(certificate_line).collect::<Vec<_>>(),
         "wantAuthnRequestsSigned": settings.want_authn_requests_signed,
         "requireMfa": settings.require_mfa,
+        "accessConditions": {
+            "networks": settings.conditions.networks_text(),
+            "signInMaxAgeMinutes": settings.conditions.sign_in_max_age,
+            "deniedText": settings.conditions.denied_text,
+            "helpUrl": settings.conditions.help_url,
+        },
         "nameId": {
             "source": settings.name_id.source.as_str(),
             "path": settings.name_id.source.path(),

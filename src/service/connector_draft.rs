@@ -30,6 +30,7 @@ pub struct ConnectorDraft {
     pub default_relay_state: Field<String>,
     pub login_url: Field<String>,
     pub require_mfa: Field<bool>,
+    pub access_conditions: Field<ConditionsDraft>,
     pub attribute_mappings: Field<Vec<MappingDraft>>,
     /// Fills entity id, endpoints, certificates and signing wish.
     pub metadata_xml: Field<String>,
@@ -42,6 +43,17 @@ impl ConnectorDraft {
     pub fn of_template(template: &ConnectorTemplate) -> Result<Self, InternalError> {
         Ok(serde_json::from_str(template.defaults())?)
     }
+}
+
+/// Conditions beside the groups, as they arrive; what is not named stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct ConditionsDraft {
+    /// Addresses and ranges in CIDR.
+    pub networks: Field<Vec<String>>,
+    pub sign_in_max_age_minutes: Field<i64>,
+    pub denied_text: Field<String>,
+    pub help_url: Field<String>,
 }
 
 /// An AssertionConsumerService as it arrives.

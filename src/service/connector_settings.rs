@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
     AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, ConnectorStatus, EndpointBinding,
@@ -18,6 +19,7 @@ use crate::domain::text::slug_from;
 use crate::domain::user::UserField;
 use crate::domain::violation::Warning;
 use crate::saml::sp_metadata::{self, SpMetadata};
+use crate::service::connector_conditions;
 use crate::service::connector_draft::{
     AcsDraft, CertificateDraft, ConnectorDraft, NameIdDraft, SloDraft,
 };
@@ -183,6 +185,7 @@ const fn blank() -> ConnectorSettings {
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
         require_mfa: false,
+        conditions: AccessConditions::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),
@@ -268,6 +271,7 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
         .want_authn_requests_signed
         .over(settings.want_authn_requests_signed, false);
     settings.require_mfa = draft.require_mfa.over(settings.require_mfa, false);
+    connector_conditions::apply(draft.access_conditions, &mut settings.conditions, broken);
     list(draft.acs_urls, &mut settings.acs, |drafts| {
         acs(drafts, broken)
     });

@@ -60,18 +60,20 @@ pub fn sign_on(
         end(env, &who)?;
         return Ok(EcpAnswer::Unauthorized);
     }
-    answer(env, &who, (&connector, &pending))
+    answer(env, (&who, &attempt.client.source), (&connector, &pending))
 }
 
 fn answer(
     env: &Environment,
-    who: &SignedIn,
+    (who, source): (&SignedIn, &str),
     (connector, pending): (&Connector, &Pending),
 ) -> Result<EcpAnswer, SignOnError> {
-    let status = match issue::issue(env, &who.session, (connector, pending))? {
+    let status = match issue::issue(env, (&who.session, source), (connector, pending))? {
         Issued::Step(Step::Respond(delivery)) => return Ok(enveloped(delivery)?),
         Issued::FactorMissing => FailureStatus::AuthnFailed,
-        Issued::Step(_) | Issued::SessionEnded => FailureStatus::RequestDenied,
+        Issued::Step(_) | Issued::SessionEnded | Issued::SignInTooOld => {
+            FailureStatus::RequestDenied
+        }
     };
     end(env, who)?;
     refused(env, (connector, pending), status)

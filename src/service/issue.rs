@@ -44,19 +44,21 @@ pub enum Issued {
     SessionEnded,
     /// Application or groups ask for a second factor, and the session has none.
     FactorMissing,
+    /// The application asks for a sign-in that is newer.
+    SignInTooOld,
 }
 
-/// Decides, signs and writes down one sign-on.
+/// Decides, signs and writes down one sign-on; `source` is the network address that it comes from.
 pub fn issue(
     env: &Environment,
-    session: &Session,
+    (session, source): (&Session, &str),
     (connector, pending): (&Connector, &Pending),
 ) -> Result<Issued, SignOnError> {
     let mut recording = Recording::sent(MessageType::Response, ExchangeBinding::HttpPost);
     recording.in_response_to = pending.ask.request_id().map(str::to_owned);
-    let step = attempt(env, session, (connector, pending), &mut recording);
-    // Nothing is sent before the factor is there.
-    if !matches!(step, Ok(Issued::FactorMissing)) {
+    let step = attempt(env, (session, source), (connector, pending), &mut recording);
+    // Nothing is sent before the sign-in suffices.
+    if !matches!(step, Ok(Issued::FactorMissing | Issued::SignInTooOld)) {
         recording.close(env, connector, matches!(step, Ok(Issued::Step(_))));
     }
     step
@@ -64,13 +66,13 @@ pub fn issue(
 
 fn attempt(
     env: &Environment,
-    session: &Session,
+    (session, source): (&Session, &str),
     (connector, pending): (&Connector, &Pending),
     recording: &mut Recording,
 ) -> Result<Issued, SignOnError> {
     for _ in 0..TRIES {
         let snapshot = read(env, session, connector)?;
-        let decision = snapshot.view.decide();
+        let decision = snapshot.view.decide_from(source.parse().ok());
         recording.verdicts = Verdicts::default();
         recording.username = Some(snapshot.view.user.username.clone());
         judge(&mut recording.verdicts, session, &decision.access);
@@ -79,6 +81,10 @@ fn attempt(
         }
         if snapshot.view.lacks_factor(session.method) {
             return Ok(Issued::FactorMissing);
+        }
+        let conditions = &snapshot.view.connector.settings.conditions;
+        if conditions.outdates(session.authenticated_at, env.now()) {
+            return Ok(Issued::SignInTooOld);
         }
         let what = (&snapshot, &decision, pending);
         match make(env, session, what, &mut recording.verdicts)? {
@@ -282,8 +288,17 @@ fn denied(
     Ok(Step::Denied(DeniedPage {
         connector_name: view.connector.settings.name.clone(),
         reason: Some(reason),
-        help: "Ask your administrator for access.".to_owned(),
+        help: help(&view.connector),
+        help_url: view.connector.settings.conditions.help_url.clone(),
     }))
+}
+
+/// What whoever is refused may do: as the application says, or the usual.
+fn help(connector: &Connector) -> String {
+    match connector.settings.conditions.denied_text.as_str() {
+        "" => "Ask your administrator for access.".to_owned(),
+        text => text.to_owned(),
+    }
 }
 
 fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
@@ -296,6 +311,7 @@ fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step
         connector_name: view.connector.settings.name.clone(),
         reason: None,
         help,
+        help_url: view.connector.settings.conditions.help_url.clone(),
     }))
 }
 

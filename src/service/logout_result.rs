@@ -28,6 +28,7 @@ pub(in crate::service) fn settle(
     let browser = Browser {
         pre_session: Some(begun.pre_session.clone()),
         session: None,
+        ..Browser::default()
     };
     conclude(env, &find(env, &browser, &begun.id)?)
 }

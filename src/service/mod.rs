@@ -24,6 +24,7 @@ pub mod cause;
 pub mod client;
 pub mod common_passwords;
 pub mod configured;
+mod connector_conditions;
 pub mod connector_draft;
 pub mod connector_encryption;
 pub mod connector_mappings;

@@ -178,6 +178,10 @@ fn shown(
         }
         _ => None,
     };
+    let conditions = &read.view.connector.settings.conditions;
+    for sentence in conditions.left_open() {
+        warnings.push(Warning::new("/accessConditions", sentence));
+    }
     if let Some(error) = no_name_id {
         let detail = format!("Sign-on would end on a page for this user: {error}.");
         warnings.push(Warning::new("/nameId/source", detail));

@@ -39,6 +39,8 @@ pub struct Browser {
     pub pre_session: Option<String>,
     /// Token of the session cookie.
     pub session: Option<String>,
+    /// Network address of the client.
+    pub source: String,
 }
 
 /// Where the browser goes next.
@@ -74,6 +76,8 @@ pub struct DeniedPage {
     pub reason: Option<AccessReason>,
     /// What to do next.
     pub help: String,
+    /// Where help is found; `""`: nowhere.
+    pub help_url: String,
 }
 
 /// Why there is no next step.
@@ -222,7 +226,8 @@ fn proceed(
     let since = kept.map(|(_, since)| since);
     let mut lacking = None;
     if let Some(session) = session.filter(counts) {
-        match stand(env, &session, (connector, &pending), since)? {
+        let who = (&session, browser.source.as_str());
+        match stand(env, who, (connector, &pending), since)? {
             Standing::Step(step) => return Ok(step),
             Standing::FactorMissing => lacking = Some(session),
             Standing::SignIn => {}
@@ -275,7 +280,7 @@ enum Standing {
 /// signed in for this request is not asked for another way again: the service provider is told.
 fn stand(
     env: &Environment,
-    session: &Session,
+    (session, source): (&Session, &str),
     (connector, pending): (&Connector, &Pending),
     since: Option<DateTime<Utc>>,
 ) -> Result<Standing, SignOnError> {
@@ -285,11 +290,13 @@ fn stand(
         Some(Way::OtherSignIn) if !is_fresh => return Ok(Standing::SignIn),
         Some(Way::OtherSignIn) | None => {}
     }
-    Ok(match issue::issue(env, session, (connector, pending))? {
-        Issued::Step(step) => Standing::Step(step),
-        Issued::SessionEnded => Standing::SignIn,
-        Issued::FactorMissing => Standing::FactorMissing,
-    })
+    Ok(
+        match issue::issue(env, (session, source), (connector, pending))? {
+            Issued::Step(step) => Standing::Step(step),
+            Issued::SessionEnded | Issued::SignInTooOld => Standing::SignIn,
+            Issued::FactorMissing => Standing::FactorMissing,
+        },
+    )
 }
 
 /// What came of reading a request.

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access_conditions::AccessConditions;
+use crate::domain::address_range::AddressRange;
 use crate::domain::attribute_path::AttributePath;
 use crate::domain::connector::{
     AcsBinding, AcsEndpoint, CertificateUse, ConnectorSettings, EndpointBinding, NameIdChoice,
@@ -34,6 +36,9 @@ pub(in crate::store) struct ConnectorDocument {
     /// Absent in what was stored before there were second factors.
     #[serde(default)]
     require_mfa: bool,
+    /// Absent where there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditions: Option<ConditionsDocument>,
     default_relay_state: String,
     login_url: String,
     mappings: Vec<MappingDocument>,
@@ -76,6 +81,15 @@ struct EncryptionDocument {
     key_transport: String,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConditionsDocument {
+    networks: Vec<String>,
+    sign_in_max_age: Option<i64>,
+    denied_text: String,
+    help_url: String,
+}
+
 /// The fields of [`ConnectorSettings`] that have columns of their own.
 pub(in crate::store) struct SettingsHead {
     pub name: String,
@@ -105,6 +119,7 @@ impl ConnectorDocument {
             signature_algorithm: settings.signature_algorithm.as_str().to_owned(),
             encryption: Some(EncryptionDocument::of(settings.encryption)),
             require_mfa: settings.require_mfa,
+            conditions: ConditionsDocument::of(&settings.conditions),
             default_relay_state: settings.default_relay_state.clone(),
             login_url: settings.login_url.clone(),
             mappings: settings.mappings.iter().map(MappingDocument::of).collect(),
@@ -135,6 +150,10 @@ impl ConnectorDocument {
                 None => EncryptionChoice::NONE,
             },
             require_mfa: self.require_mfa,
+            conditions: match self.conditions {
+                Some(document) => document.into_conditions()?,
+                None => AccessConditions::NONE,
+            },
             default_relay_state: self.default_relay_state,
             login_url: self.login_url,
             mappings: all(self.mappings, MappingDocument::into_mapping)?,
@@ -228,6 +247,30 @@ impl EncryptionDocument {
             name_id: self.name_id,
             algorithm: EncryptionAlgorithm::parse(&self.algorithm)?,
             key_transport: KeyTransport::parse(&self.key_transport)?,
+        })
+    }
+}
+
+impl ConditionsDocument {
+    fn of(conditions: &AccessConditions) -> Option<Self> {
+        (*conditions != AccessConditions::NONE).then(|| Self {
+            networks: conditions
+                .networks
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            sign_in_max_age: conditions.sign_in_max_age,
+            denied_text: conditions.denied_text.clone(),
+            help_url: conditions.help_url.clone(),
+        })
+    }
+
+    fn into_conditions(self) -> Option<AccessConditions> {
+        Some(AccessConditions {
+            networks: all(self.networks, |text| AddressRange::parse(&text))?,
+            sign_in_max_age: self.sign_in_max_age,
+            denied_text: self.denied_text,
+            help_url: self.help_url,
         })
     }
 }

@@ -51,6 +51,7 @@ impl Browser {
         sign_on::Browser {
             pre_session: self.pre_session.clone(),
             session: self.session.clone(),
+            source: self.address.clone(),
         }
     }
 }

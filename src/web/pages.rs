@@ -155,6 +155,8 @@ pub struct DeniedPage<'a> {
     pub reason: &'a str,
     /// Whom to ask.
     pub help: &'a str,
+    /// `""`: nowhere.
+    pub help_url: &'a str,
     pub incident: &'a str,
 }
 

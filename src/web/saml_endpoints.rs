@@ -162,6 +162,7 @@ fn deny(
         application: &denied.connector_name,
         reason: reason(denied.reason),
         help: &denied.help,
+        help_url: &denied.help_url,
         incident: incident.as_str(),
     };
     html(language, StatusCode::FORBIDDEN, &page)
@@ -172,6 +173,7 @@ const fn reason(reason: Option<AccessReason>) -> &'static str {
         Some(AccessReason::NotBound) => "None of your groups opens this application.",
         Some(AccessReason::UserNotActive) => "Your account is not active.",
         Some(AccessReason::ConnectorInactive) => "This application is switched off at the moment.",
+        Some(AccessReason::OutsideNetworks) => "It does not open from the network that you are in.",
         Some(AccessReason::Allowed) | None => "You may open it, but the sign-on could not be made.",
     }
 }

@@ -268,6 +268,42 @@ def test_an_application_is_made_by_hand_and_refused_values_stand_beside_their_fi
 # --- The tabs -----------------------------------------------------------------------------------------
 
 
+def test_conditions_are_set_and_who_comes_from_elsewhere_reads_whom_to_ask(console, api):
+    app = api.connector("conditional")
+    user = api.user("connie", [api.group("Conditional", connectors=[app])])
+    application(console, app["name"])
+    console.click("Conditions")
+    console.fill("Networks", "203.0.113.0/24, nowhere")
+    console.fill("Longest age of a sign-in", "an hour")
+    console.fill("Text for those it stays closed to", "Connect to the VPN first.")
+    console.fill("Help link", "https://help.example.com/vpn")
+    console.click("Save")
+    console.sees("“nowhere” is neither an address nor a range")
+    console.must_be_accessible("refused conditions")
+    console.picture("sso-conditions-refused")
+    console.fill("Networks", "203.0.113.0/24")
+    console.click("Save")
+    console.sees("Enter 15 to 43200 minutes")
+    console.fill("Longest age of a sign-in", "60")
+    console.click("Save")
+    console.sees("Application Successfully Updated")
+    assert api.get(f"/connectors/{app['id']}")["accessConditions"] == {
+        "networks": ["203.0.113.0/24"], "signInMaxAgeMinutes": 60,
+        "deniedText": "Connect to the VPN first.", "helpUrl": "https://help.example.com/vpn",
+    }
+    console.must_be_accessible("conditions")
+    console.picture("sso-conditions")
+    console.width(NARROW)
+    console.must_fit()
+    console.width(WIDE)
+    console.sign_in(user["username"], PASSWORD)
+    console.open(f"/saml/start/{app['slug']}")
+    console.sees("It does not open from the network that you are in.")
+    console.sees("Connect to the VPN first. Help with this application")
+    console.must_be_accessible("denied by network")
+    console.picture("denied-by-network")
+
+
 def test_general_keeps_what_other_tabs_show_and_tells_what_to_hand_over(console, api, server):
     app = api.connector("general", attributeMappings=[mapping("Team", "TeamName")], defaultRelayState="home")
     application(console, app["name"])

@@ -29,6 +29,22 @@ fn a_range_holds_what_shares_its_prefix() {
 }
 
 #[test]
+fn it_is_written_as_it_is_read() {
+    for text in [
+        "10.0.0.0/8",
+        "192.0.2.7",
+        "0.0.0.0/0",
+        "::/0",
+        "2001:db8::/32",
+        "::1",
+    ] {
+        assert_eq!(AddressRange::parse(text).unwrap().to_string(), text);
+    }
+    let mapped = AddressRange::parse("::ffff:10.0.0.0/104").unwrap();
+    assert_eq!(mapped.to_string(), "10.0.0.0/8");
+}
+
+#[test]
 fn what_is_no_range_is_refused() {
     for text in [
         "",

@@ -2,6 +2,7 @@
 
 use super::*;
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::connector::{
     AcsBinding, AcsEndpoint, ConnectorStatus, NameIdChoice, NameIdFormat, SignatureAlgorithm,
     SignatureScope,
@@ -40,6 +41,7 @@ fn settings() -> ConnectorSettings {
         signature_algorithm: SignatureAlgorithm::RsaSha256,
         encryption: EncryptionChoice::NONE,
         require_mfa: false,
+        conditions: AccessConditions::NONE,
         default_relay_state: String::new(),
         login_url: String::new(),
         mappings: Vec::new(),

@@ -4,6 +4,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge};
 use crate::domain::connector::{AcsEndpoint, CertificateUse, SloEndpoint, SpCertificate};
 use crate::service::connectors::ConnectorView;
@@ -39,6 +40,7 @@ pub struct ConnectorJson {
     default_relay_state: String,
     login_url: String,
     require_mfa: bool,
+    access_conditions: ConditionsJson,
     attribute_mappings: Vec<MappingJson>,
     /// The groups whose members may open it.
     groups: Vec<GroupRef>,
@@ -89,6 +91,19 @@ struct NameIdJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     format: &'static str,
+}
+
+/// Conditions beside the groups.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AccessConditions)]
+struct ConditionsJson {
+    /// Addresses and ranges in CIDR that it opens from; empty: all.
+    networks: Vec<String>,
+    /// After so many minutes a sign-in has to be made anew.
+    sign_in_max_age_minutes: Option<i64>,
+    denied_text: String,
+    help_url: String,
 }
 
 /// One attribute mapping.
@@ -155,6 +170,7 @@ impl From<ConnectorView> for ConnectorJson {
             default_relay_state: settings.default_relay_state,
             login_url: settings.login_url,
             require_mfa: settings.require_mfa,
+            access_conditions: settings.conditions.into(),
             attribute_mappings: settings
                 .mappings
                 .into_iter()
@@ -162,6 +178,21 @@ impl From<ConnectorView> for ConnectorJson {
                 .collect(),
             groups: groups.collect(),
             warnings: shapes::warnings(view.warnings),
+        }
+    }
+}
+
+impl From<AccessConditions> for ConditionsJson {
+    fn from(conditions: AccessConditions) -> Self {
+        Self {
+            networks: conditions
+                .networks
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            sign_in_max_age_minutes: conditions.sign_in_max_age,
+            denied_text: conditions.denied_text,
+            help_url: conditions.help_url,
         }
     }
 }

@@ -291,6 +291,18 @@ fn connector() -> Fields {
         ("defaultRelayState", text()),
         ("loginUrl", text()),
         ("requireMfa", flag()),
+        (
+            "accessConditions",
+            object(
+                &[],
+                vec![
+                    ("networks", list_of(text())),
+                    ("signInMaxAgeMinutes", number()),
+                    ("deniedText", text()),
+                    ("helpUrl", text()),
+                ],
+            ),
+        ),
         ("attributeMappings", list_of(mapping())),
         ("metadataXml", text()),
         ("metadataUrl", text()),

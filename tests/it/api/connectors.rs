@@ -37,7 +37,9 @@ async fn a_new_connector_shows_every_field_of_the_contract() {
                "sign": "ASSERTION", "signatureAlgorithm": "RSA-SHA256", "encryptAssertions": false,
                "encryptionAlgorithm": "AES-256-GCM", "keyTransportAlgorithm": "RSA-OAEP",
                "encryptNameId": false, "defaultRelayState": "", "loginUrl": "",
-               "requireMfa": false, "attributeMappings": [], "groups": [], "warnings": []})
+               "requireMfa": false,
+               "accessConditions": {"networks": [], "signInMaxAgeMinutes": null, "deniedText": "", "helpUrl": ""},
+               "attributeMappings": [], "groups": [], "warnings": []})
     );
     assert_eq!(
         app.get(&format!("/connectors/{}", id(&made))).await.json(),

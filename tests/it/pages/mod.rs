@@ -1,5 +1,6 @@
 //! The pages as a browser without scripts sees them.
 
+mod access_conditions;
 pub mod account;
 pub mod demo_sp;
 pub mod encryption;

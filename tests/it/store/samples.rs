@@ -1,6 +1,8 @@
 //! Rows for the store's tests: plausible, and different from each other wherever it matters.
 
 use chrono::{DateTime, Duration, Utc};
+use vestibule::domain::access_conditions::AccessConditions;
+use vestibule::domain::address_range::AddressRange;
 use vestibule::domain::attribute_mapping::{AttributeMapping, AttributeSource, Merge, NameFormat};
 use vestibule::domain::attribute_path::AttributePath;
 use vestibule::domain::audit::{Actor, ActorKind, AuditObject, NewAuditEvent};
@@ -113,6 +115,14 @@ pub fn settings(name: &str) -> ConnectorSettings {
             key_transport: KeyTransport::RsaOaepSha256,
         },
         require_mfa: true,
+        conditions: AccessConditions {
+            networks: ["10.0.0.0/8", "2001:db8::/32"]
+                .map(|text| AddressRange::parse(text).unwrap())
+                .to_vec(),
+            sign_in_max_age: Some(60),
+            denied_text: "Come by the office.".to_owned(),
+            help_url: "https://help.example.com/".to_owned(),
+        },
         default_relay_state: "home".to_owned(),
         login_url: String::new(),
         mappings: vec![

@@ -13,6 +13,7 @@ fn c2_the_reasons_are_told_in_german() {
         AccessReason::NotBound,
         AccessReason::UserNotActive,
         AccessReason::ConnectorInactive,
+        AccessReason::OutsideNetworks,
     ];
     let omissions = [
         OmissionReason::NoAttribute,
