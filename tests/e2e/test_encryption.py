@@ -46,7 +46,7 @@ class World:
         self.app = api.connector(
             "vault",
             spCertificates=[{"pem": key.certificate, "use": "encryption"}],
-            attributeMappings=[constant_mapping("env", "prod")],
+            attributeMappings=[constant_mapping("env", "prod-east")],
             **choices,
         )
         self.user = api.user("vera", [api.group("vault", [], [self.app])])
@@ -89,9 +89,9 @@ def test_both_decrypters_open_what_is_encrypted(server, api, key, certificate, a
 
     document, received = world.sign_on()
 
-    assert (received.name_id, received.attributes) == (world.user["email"], {"env": ["prod"]})
+    assert (received.name_id, received.attributes) == (world.user["email"], {"env": ["prod-east"]})
     schema_accepts(document, "protocol")
-    assert world.user["email"].encode() not in document and b"prod" not in document
+    assert world.user["email"].encode() not in document and b"prod-east" not in document
     if sign != "ASSERTION":
         signxml_verifies(document, "Response", certificate)
     plain = opened(parse(document).xpath("//saml:EncryptedAssertion/xenc:EncryptedData", namespaces=XENC)[0], key)
