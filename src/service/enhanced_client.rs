@@ -71,9 +71,7 @@ fn answer(
     let status = match issue::issue(env, (&who.session, source), (connector, pending))? {
         Issued::Step(Step::Respond(delivery)) => return Ok(enveloped(delivery)?),
         Issued::FactorMissing => FailureStatus::AuthnFailed,
-        Issued::Step(_) | Issued::SessionEnded | Issued::SignInTooOld => {
-            FailureStatus::RequestDenied
-        }
+        Issued::Step(_) | Issued::SessionEnded => FailureStatus::RequestDenied,
     };
     end(env, who)?;
     refused(env, (connector, pending), status)

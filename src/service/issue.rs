@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 
-use crate::domain::app_access::AccessDecision;
+use crate::domain::app_access::{AccessDecision, AccessReason};
 use crate::domain::connector::Connector;
 use crate::domain::exchange::{ExchangeBinding, MessageType};
 use crate::domain::ids::UserId;
@@ -44,8 +44,6 @@ pub enum Issued {
     SessionEnded,
     /// Application or groups ask for a second factor, and the session has none.
     FactorMissing,
-    /// The application asks for a sign-in that is newer.
-    SignInTooOld,
 }
 
 /// Decides, signs and writes down one sign-on; `source` is the network address that it comes from.
@@ -57,8 +55,8 @@ pub fn issue(
     let mut recording = Recording::sent(MessageType::Response, ExchangeBinding::HttpPost);
     recording.in_response_to = pending.ask.request_id().map(str::to_owned);
     let step = attempt(env, (session, source), (connector, pending), &mut recording);
-    // Nothing is sent before the sign-in suffices.
-    if !matches!(step, Ok(Issued::FactorMissing | Issued::SignInTooOld)) {
+    // Nothing is sent before the factor is there.
+    if !matches!(step, Ok(Issued::FactorMissing)) {
         recording.close(env, connector, matches!(step, Ok(Issued::Step(_))));
     }
     step
@@ -81,10 +79,6 @@ fn attempt(
         }
         if snapshot.view.lacks_factor(session.method) {
             return Ok(Issued::FactorMissing);
-        }
-        let conditions = &snapshot.view.connector.settings.conditions;
-        if conditions.outdates(session.authenticated_at, env.now()) {
-            return Ok(Issued::SignInTooOld);
         }
         let what = (&snapshot, &decision, pending);
         match make(env, session, what, &mut recording.verdicts)? {
@@ -285,20 +279,11 @@ fn denied(
     let after = serde_json::json!({ "reason": reason.as_str() }).to_string();
     write_event(env, view, ("sign_on.denied", after))?;
     env.sign_ons.denied.increment();
-    Ok(Step::Denied(DeniedPage {
-        connector_name: view.connector.settings.name.clone(),
-        reason: Some(reason),
-        help: help(&view.connector),
-        help_url: view.connector.settings.conditions.help_url.clone(),
-    }))
-}
-
-/// What whoever is refused may do: as the application says, or the usual.
-fn help(connector: &Connector) -> String {
-    match connector.settings.conditions.denied_text.as_str() {
-        "" => "Ask your administrator for access.".to_owned(),
-        text => text.to_owned(),
-    }
+    let help = match view.connector.settings.conditions.denied_text.as_str() {
+        "" => "Ask your administrator for access.",
+        text => text,
+    };
+    Ok(refusal_page(view, Some(reason), help.to_owned()))
 }
 
 fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step, ServiceError> {
@@ -307,12 +292,18 @@ fn impossible(env: &Environment, view: &SignOnView, help: String) -> Result<Step
     let after = serde_json::json!({ "reason": help }).to_string();
     write_event(env, view, ("sign_on.failed", after))?;
     env.sign_ons.failed.increment();
-    Ok(Step::Denied(DeniedPage {
-        connector_name: view.connector.settings.name.clone(),
-        reason: None,
+    Ok(refusal_page(view, None, help))
+}
+
+/// The page of a refusal; `help` says what to do next.
+fn refusal_page(view: &SignOnView, reason: Option<AccessReason>, help: String) -> Step {
+    let settings = &view.connector.settings;
+    Step::Denied(DeniedPage {
+        connector_name: settings.name.clone(),
+        reason,
         help,
-        help_url: view.connector.settings.conditions.help_url.clone(),
-    }))
+        help_url: settings.conditions.help_url.clone(),
+    })
 }
 
 fn write_event(

@@ -218,10 +218,13 @@ fn proceed(
     browser: &Browser,
     (connector, pending, session, kept): Turn<'_>,
 ) -> Result<Step, SignOnError> {
-    // ForceAuthn: only a credential that was checked after the request arrived counts.
+    // ForceAuthn: only a credential that was checked after the request arrived counts. Nor does one that the
+    // application calls too old, whatever else may be missing: all of it is asked for in the new sign-in.
     let counts = |session: &Session| {
-        !pending.ask.force_authn()
-            || kept.is_some_and(|(_, since)| session.authenticated_at > since)
+        let is_forced = pending.ask.force_authn();
+        let conditions = &connector.settings.conditions;
+        (!is_forced || kept.is_some_and(|(_, since)| session.authenticated_at > since))
+            && !conditions.outdates(session.authenticated_at, env.now())
     };
     let since = kept.map(|(_, since)| since);
     let mut lacking = None;
@@ -293,7 +296,7 @@ fn stand(
     Ok(
         match issue::issue(env, (session, source), (connector, pending))? {
             Issued::Step(step) => Standing::Step(step),
-            Issued::SessionEnded | Issued::SignInTooOld => Standing::SignIn,
+            Issued::SessionEnded => Standing::SignIn,
             Issued::FactorMissing => Standing::FactorMissing,
         },
     )

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::pages::factor_stage::{Stage, response};
+use crate::pages::factor_stage::{Stage, response, send_code, to_second_step};
 use crate::support::test_app::PASSWORD;
 use crate::support::visitor::Visitor;
 
@@ -85,6 +85,25 @@ async fn a_sign_in_that_is_too_old_is_made_anew_on_the_way() {
     assert!(led.starts_with("/login?request="), "{led}");
     let page = visitor.get(&led).await.expect(200);
     let on = visitor.fill_in(&page, "jason", PASSWORD).await.expect(303);
+    response(&visitor.get(on.header("location")).await.expect(200));
+}
+
+#[actix_web::test]
+async fn a_sign_in_that_is_too_old_is_not_asked_for_its_second_factor_first() {
+    let stage = Stage::start().await;
+    // By the password alone, before the app was set up.
+    let (visitor, secret) = stage.enrolled().await;
+    let wiki = format!("/connectors/{}", stage.wiki);
+    let strict = json!({"requireMfa": true, "accessConditions": {"signInMaxAgeMinutes": 60}});
+    stage.app.patch(&wiki, &strict).await.expect(200);
+    stage.wait(3600);
+    let led = visitor.get("/saml/start/wiki").await.expect(303);
+    let led = led.header("location").to_owned();
+    assert!(led.starts_with("/login?request="), "{led}");
+    let page = visitor.get(&led).await.expect(200);
+    let step = to_second_step(&visitor, &page).await;
+    let code = stage.code(&secret);
+    let on = send_code(&visitor, &step, &code).await.expect(303);
     response(&visitor.get(on.header("location")).await.expect(200));
 }
 
