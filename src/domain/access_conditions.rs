@@ -54,10 +54,14 @@ impl AccessConditions {
         age.is_some_and(|age| now - signed_in_at >= age)
     }
 
-    /// The networks as they are written, with commas between them.
+    /// The networks as they are written.
+    pub fn network_texts(&self) -> Vec<String> {
+        self.networks.iter().map(ToString::to_string).collect()
+    }
+
+    /// The same with commas between them.
     pub fn networks_text(&self) -> String {
-        let networks: Vec<String> = self.networks.iter().map(ToString::to_string).collect();
-        networks.join(", ")
+        self.network_texts().join(", ")
     }
 
     /// What a preview, which comes from nowhere, leaves open; a sentence for each.

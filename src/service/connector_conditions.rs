@@ -20,21 +20,14 @@ pub(in crate::service) fn apply(
         }
         Field::Set(draft) => draft,
     };
-    match draft.networks {
-        Field::Keep => {}
-        Field::Clear => present.networks.clear(),
-        Field::Set(texts) => present.networks = networks(&texts, broken),
-    }
+    let found = draft.networks.map(|texts| networks(&texts, broken));
+    found.put(&mut present.networks);
     present.sign_in_max_age = draft
         .sign_in_max_age_minutes
         .over_option(present.sign_in_max_age);
-    let text = |field: Field<String>, place: &mut String| match field {
-        Field::Keep => {}
-        Field::Clear => place.clear(),
-        Field::Set(text) => text.trim().clone_into(place),
-    };
-    text(draft.denied_text, &mut present.denied_text);
-    text(draft.help_url, &mut present.help_url);
+    let trimmed = |text: String| text.trim().to_owned();
+    draft.denied_text.map(trimmed).put(&mut present.denied_text);
+    draft.help_url.map(trimmed).put(&mut present.help_url);
 }
 
 fn networks(texts: &[String], broken: &mut Violations) -> Vec<AddressRange> {

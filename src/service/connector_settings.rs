@@ -216,21 +216,14 @@ fn take_metadata(
 }
 
 fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut Violations) {
-    let text = |field: Field<String>, place: &mut String| match field {
-        Field::Keep => {}
-        Field::Clear => place.clear(),
-        Field::Set(value) => *place = value,
-    };
-    text(draft.name, &mut settings.name);
-    text(draft.slug, &mut settings.slug);
-    text(draft.sp_entity_id, &mut settings.sp_entity_id);
-    text(draft.default_relay_state, &mut settings.default_relay_state);
-    text(draft.login_url, &mut settings.login_url);
-    match draft.template {
-        Field::Keep => {}
-        Field::Clear => settings.template = None,
-        Field::Set(id) => settings.template = Some(id),
-    }
+    draft.name.put(&mut settings.name);
+    draft.slug.put(&mut settings.slug);
+    draft.sp_entity_id.put(&mut settings.sp_entity_id);
+    draft
+        .default_relay_state
+        .put(&mut settings.default_relay_state);
+    draft.login_url.put(&mut settings.login_url);
+    settings.template = draft.template.over_option(settings.template.take());
     if let Some(status) = chosen(draft.status, ConnectorStatus::Active, |text| {
         broken.keep(
             "/status",
@@ -272,20 +265,18 @@ fn apply(settings: &mut ConnectorSettings, draft: ConnectorDraft, broken: &mut V
         .over(settings.want_authn_requests_signed, false);
     settings.require_mfa = draft.require_mfa.over(settings.require_mfa, false);
     connector_conditions::apply(draft.access_conditions, &mut settings.conditions, broken);
-    list(draft.acs_urls, &mut settings.acs, |drafts| {
-        acs(drafts, broken)
-    });
-    list(draft.slo_urls, &mut settings.slo, |drafts| {
-        slo(drafts, broken)
-    });
-    list(
-        draft.sp_certificates,
-        &mut settings.certificates,
-        |drafts| certificates(drafts, broken),
-    );
-    list(draft.attribute_mappings, &mut settings.mappings, |drafts| {
-        connector_mappings::parse(drafts, broken)
-    });
+    let endpoints = draft.acs_urls.map(|drafts| acs(drafts, broken));
+    endpoints.put(&mut settings.acs);
+    let endpoints = draft.slo_urls.map(|drafts| slo(drafts, broken));
+    endpoints.put(&mut settings.slo);
+    let registered = draft
+        .sp_certificates
+        .map(|drafts| certificates(drafts, broken));
+    registered.put(&mut settings.certificates);
+    let mappings = draft
+        .attribute_mappings
+        .map(|drafts| connector_mappings::parse(drafts, broken));
+    mappings.put(&mut settings.mappings);
     match draft.metadata_url {
         Field::Keep => {}
         Field::Set(url) if !url.is_empty() => settings.metadata_url = Some(url),
@@ -306,14 +297,6 @@ fn chosen<T>(field: Field<String>, default: T, parse: impl FnOnce(&str) -> Optio
         Field::Keep => None,
         Field::Clear => Some(default),
         Field::Set(text) => parse(&text),
-    }
-}
-
-fn list<D, T>(field: Field<Vec<D>>, place: &mut Vec<T>, parse: impl FnOnce(Vec<D>) -> Vec<T>) {
-    match field {
-        Field::Keep => {}
-        Field::Clear => place.clear(),
-        Field::Set(drafts) => *place = parse(drafts),
     }
 }
 

@@ -49,8 +49,7 @@ impl Wish {
         };
         let browser = Browser {
             pre_session: client.pre_session.clone(),
-            session: None,
-            source: client.source.clone(),
+            ..Browser::default()
         };
         let kept = pending::find(env, &browser, id)?;
         Ok(kept

@@ -27,7 +27,6 @@ pub(in crate::service) fn settle(
 ) -> Result<LogoutStep, LogoutError> {
     let browser = Browser {
         pre_session: Some(begun.pre_session.clone()),
-        session: None,
         ..Browser::default()
     };
     conclude(env, &find(env, &browser, &begun.id)?)

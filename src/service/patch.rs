@@ -48,6 +48,27 @@ impl<T> Field<T> {
         }
     }
 
+    /// Puts the value to save into the place of the present one; `null` empties it.
+    pub fn put(self, place: &mut T)
+    where
+        T: Default,
+    {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *place = T::default(),
+            Self::Set(value) => *place = value,
+        }
+    }
+
+    /// The same wish with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Field<U> {
+        match self {
+            Self::Keep => Field::Keep,
+            Self::Clear => Field::Clear,
+            Self::Set(value) => Field::Set(change(value)),
+        }
+    }
+
     /// The value if one was given.
     pub fn into_set(self) -> Option<T> {
         match self {

@@ -254,11 +254,7 @@ impl EncryptionDocument {
 impl ConditionsDocument {
     fn of(conditions: &AccessConditions) -> Option<Self> {
         (*conditions != AccessConditions::NONE).then(|| Self {
-            networks: conditions
-                .networks
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            networks: conditions.network_texts(),
             sign_in_max_age: conditions.sign_in_max_age,
             denied_text: conditions.denied_text.clone(),
             help_url: conditions.help_url.clone(),

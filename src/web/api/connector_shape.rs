@@ -185,11 +185,7 @@ impl From<ConnectorView> for ConnectorJson {
 impl From<AccessConditions> for ConditionsJson {
     fn from(conditions: AccessConditions) -> Self {
         Self {
-            networks: conditions
-                .networks
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            networks: conditions.network_texts(),
             sign_in_max_age_minutes: conditions.sign_in_max_age,
             denied_text: conditions.denied_text,
             help_url: conditions.help_url,
