@@ -180,6 +180,9 @@ def test_the_pages_of_second_factors_are_for_everybody(server, api, chromium):
     chromium.click("Make new recovery codes")
     chromium.sees("These codes are shown only now")
     judge(chromium, "recovery-codes")
+    # Each stands on one line, so that it is copied as it is.
+    lines = chromium.driver.execute_script("return [...document.querySelectorAll('.codes code')].map(code => code.getClientRects().length)")
+    assert lines == [1] * 10
     recovery = chromium.all(".codes code")[0].text
     chromium.click("I have kept them")
     chromium.sees("10 recovery codes are left")
