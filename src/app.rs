@@ -96,6 +96,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
         .with_admin_mfa(config.admin_mfa)
+        .with_console(config.console.clone())
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))
         .with_stream(config.audit_stream.clone())
         .with_proxies(config.trusted_proxies.clone())

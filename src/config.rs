@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 use url::{Host, Url};
 
+use crate::domain::access_conditions::{self, AccessConditions};
 use crate::domain::address_range::AddressRange;
 use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_document::Format;
@@ -47,6 +48,10 @@ pub const KEYS: &[&str] = &[
     "audit_stream_secret",
     "audit_stream_ca",
     "admin_mfa",
+    "console_networks",
+    "console_sign_in_max_age",
+    "console_denied_text",
+    "console_help_url",
     "log",
     "config",
 ];
@@ -102,6 +107,8 @@ pub struct Config {
     pub configured: Configured,
     /// Whether administrators need a second factor.
     pub admin_mfa: AdminMfa,
+    /// Under which conditions the console opens, beside roles and second factors.
+    pub console: AccessConditions,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
     pub metadata_hosts: Vec<AllowedHost>,
     /// Whose `X-Forwarded-For` is believed; none: nobody's.
@@ -189,12 +196,13 @@ impl Config {
             tls,
             metrics_listen,
             metadata_hosts: metadata_hosts(&text("metadata_hosts", ""))?,
-            trusted_proxies: trusted_proxies(&text("trusted_proxies", ""))?,
+            trusted_proxies: addresses("trusted_proxies", &text("trusted_proxies", ""))?,
             source_limits: source_limits(&text("source_limits", ""))?,
             audit_stream,
             master_key: master_key(values)?,
             configured: configured(values)?,
             admin_mfa: admin_mfa(&text("admin_mfa", "required"))?,
+            console: console(&text)?,
             log: text("log", "info"),
             data_dir,
         })
@@ -223,13 +231,13 @@ fn metadata_hosts(list: &str) -> Result<Vec<AllowedHost>, ConfigError> {
 }
 
 /// Addresses and ranges with a comma between them.
-fn trusted_proxies(list: &str) -> Result<Vec<AddressRange>, ConfigError> {
+fn addresses(key: &str, list: &str) -> Result<Vec<AddressRange>, ConfigError> {
     let ranges = list.split(',').map(str::trim);
     ranges
         .filter(|range| !range.is_empty())
         .map(|range| {
             let wanted = "it has to be addresses or ranges with commas between them, such as 10.0.0.0/8, 2001:db8::7";
-            AddressRange::parse(range).ok_or_else(|| unfit("trusted_proxies", list, wanted))
+            AddressRange::parse(range).ok_or_else(|| unfit(key, list, wanted))
         })
         .collect()
 }
@@ -303,6 +311,39 @@ fn admin_mfa(text: &str) -> Result<AdminMfa, ConfigError> {
             "it has to be required or optional",
         )),
     }
+}
+
+/// Under which conditions the console opens. `text` gives the value of a key, or a default.
+fn console(text: &impl Fn(&str, &str) -> String) -> Result<AccessConditions, ConfigError> {
+    let age = text("console_sign_in_max_age", "");
+    let minutes = session_life::parse(&age)
+        .map(|age| age.num_minutes())
+        .filter(|minutes| access_conditions::MAX_AGE_MINUTES.contains(minutes));
+    if !age.is_empty() && minutes.is_none() {
+        let wanted = "it has to look like 8h or 90m, between a quarter of an hour and thirty days";
+        return Err(unfit("console_sign_in_max_age", &age, wanted));
+    }
+    let found = AccessConditions {
+        networks: addresses("console_networks", &text("console_networks", ""))?,
+        sign_in_max_age: minutes,
+        denied_text: text("console_denied_text", "").trim().to_owned(),
+        help_url: text("console_help_url", ""),
+    };
+    let broken = found.check();
+    let Some(first) = broken.first() else {
+        return Ok(found);
+    };
+    let (key, wanted) = if first.pointer.ends_with("networks") {
+        ("console_networks", "there can be a hundred at most")
+    } else if first.pointer.ends_with("deniedText") {
+        let wanted = "it can have 500 characters at most, none of them a control character";
+        ("console_denied_text", wanted)
+    } else {
+        let wanted =
+            "it has to be an address such as https://help.example.com or mailto:help@example.com";
+        ("console_help_url", wanted)
+    };
+    Err(unfit(key, &text(key, ""), wanted))
 }
 
 /// What can be stored as well. Whether the mail server can be used is seen when the service starts;

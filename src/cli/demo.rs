@@ -13,6 +13,7 @@ use crate::app;
 use crate::cli::demo_data::{self, LOGINS};
 use crate::cli::output;
 use crate::config::Config;
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_target::StreamSettings;
 use crate::service::demo_sp::DemoServiceProvider;
@@ -81,6 +82,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         configured: config.configured.clone(),
         // Its passwords are public: a factor would only stand in the way of looking around.
         admin_mfa: AdminMfa::Optional,
+        console: AccessConditions::NONE,
         log: config.log.clone(),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::second_factor::AdminMfa;
 
 fn load(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -170,4 +171,35 @@ fn proxies_limits_keys_and_receivers_are_read_or_refused() {
     std::fs::write(file.path(), "master_key = \"AAEC\"\n").unwrap();
     let refused = Config::load(Some(file.path()), std::iter::empty()).unwrap_err();
     assert!(!refused.to_string().contains("AAEC"), "{refused}");
+}
+
+#[test]
+fn conditions_of_the_console_are_read_or_refused() {
+    let console = load(&[
+        ("VESTIBULE_CONSOLE_NETWORKS", "10.0.0.0/8, 2001:db8::/32"),
+        ("VESTIBULE_CONSOLE_SIGN_IN_MAX_AGE", "90m"),
+        ("VESTIBULE_CONSOLE_DENIED_TEXT", "Come in by the tunnel."),
+        ("VESTIBULE_CONSOLE_HELP_URL", "mailto:help@example.com"),
+    ])
+    .unwrap()
+    .console;
+    assert_eq!(console.networks_text(), "10.0.0.0/8, 2001:db8::/32");
+    assert_eq!(console.sign_in_max_age, Some(90));
+    assert_eq!(console.denied_text, "Come in by the tunnel.");
+    assert_eq!(console.help_url, "mailto:help@example.com");
+    assert_eq!(load(&[]).unwrap().console, AccessConditions::NONE);
+    let long = "x".repeat(501);
+    let many = "10.0.0.1,".repeat(101);
+    for (key, value) in [
+        ("VESTIBULE_CONSOLE_NETWORKS", "head office"),
+        ("VESTIBULE_CONSOLE_NETWORKS", many.as_str()),
+        ("VESTIBULE_CONSOLE_SIGN_IN_MAX_AGE", "90"),
+        ("VESTIBULE_CONSOLE_SIGN_IN_MAX_AGE", "14m"),
+        ("VESTIBULE_CONSOLE_DENIED_TEXT", long.as_str()),
+        ("VESTIBULE_CONSOLE_HELP_URL", "javascript:alert(1)"),
+    ] {
+        let refused = load(&[(key, value)]).unwrap_err().to_string();
+        let name = key.trim_start_matches("VESTIBULE_").to_lowercase();
+        assert!(refused.contains(&name), "{refused}");
+    }
 }

@@ -1,12 +1,15 @@
 //! The keys with which one service provider may sign: those of its registered certificates and no
 //! others (requirement KEYS-FROM-STORE). What a message says about keys is not read.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use openssl::bn::BigNum;
 use openssl::ecdsa::EcdsaSig;
 use openssl::error::ErrorStack;
-use openssl::pkey::{Id, PKey, Public};
+use openssl::pkey::{PKey, Public};
+use openssl::sha::sha256;
 use openssl::sign::Verifier;
 use openssl::x509::X509;
 
@@ -16,6 +19,13 @@ use crate::saml::fingerprint;
 
 /// Two numbers of the largest curve (P-521), 66 octets each.
 const LONGEST_PAIR: usize = 132;
+/// As many certificates are kept read; then all are forgotten, and read again as they are met.
+const KEPT: usize = 2_048;
+
+/// Certificates that were read, by the digest of their PEM text. Reading one costs six times what a
+/// verification with its key costs, and the same few come back. What is kept here follows from the text
+/// alone; whose certificate it is, and whether it is registered still, is asked each time.
+static READ: Mutex<BTreeMap<[u8; 32], Option<Arc<SpKey>>>> = Mutex::new(BTreeMap::new());
 
 /// Why a signature is not believed. All are answered by a local page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -81,11 +91,12 @@ pub struct SpKey {
 pub fn keys_for(
     certificates: &[SpCertificate],
     algorithm: AcceptedAlgorithm,
-) -> Result<Vec<SpKey>, SignatureFault> {
-    let keys: Vec<SpKey> = certificates
+) -> Result<Vec<Arc<SpKey>>, SignatureFault> {
+    let keys: Vec<Arc<SpKey>> = certificates
         .iter()
         .filter(|certificate| certificate.use_for != CertificateUse::Encryption)
-        .filter_map(|certificate| read(&certificate.pem, algorithm.key_type()))
+        .filter_map(|certificate| kept(&certificate.pem))
+        .filter(|key| key.key.id() == algorithm.key_type())
         .collect();
     if keys.is_empty() {
         Err(SignatureFault::NoKeys)
@@ -94,25 +105,45 @@ pub fn keys_for(
     }
 }
 
-fn read(pem: &str, key_type: Id) -> Option<SpKey> {
+/// The key of a certificate; `None`: it cannot be read.
+fn kept(pem: &str) -> Option<Arc<SpKey>> {
+    let digest = sha256(pem.as_bytes());
+    // A panic elsewhere leaves the map whole: it is only looked up, added to and emptied.
+    let found = {
+        let known = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&digest).cloned()
+    };
+    found.unwrap_or_else(|| {
+        let key = read(pem).map(Arc::new);
+        let mut known = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(digest, key.clone());
+        key
+    })
+}
+
+fn read(pem: &str) -> Option<SpKey> {
     let certificate = X509::from_pem(pem.as_bytes()).ok()?;
-    let key = certificate.public_key().ok()?;
-    let der = certificate.to_der().ok()?;
-    (key.id() == key_type).then_some(SpKey { key, der })
+    Some(SpKey {
+        key: certificate.public_key().ok()?,
+        der: certificate.to_der().ok()?,
+    })
 }
 
 /// The first of the keys with which `value` signs `signed`.
 pub fn fitting(
-    keys: Vec<SpKey>,
+    keys: Vec<Arc<SpKey>>,
     algorithm: AcceptedAlgorithm,
     (value, signed): (&[u8], &[u8]),
-) -> Result<SpKey, SignatureFault> {
+) -> Result<Arc<SpKey>, SignatureFault> {
     let value = if algorithm.is_rsa {
         value.to_vec()
     } else {
         pair_as_der(value).ok_or(SignatureFault::Invalid)?
     };
-    let fits = |key: &SpKey| -> Result<bool, ErrorStack> {
+    let fits = |key: &Arc<SpKey>| -> Result<bool, ErrorStack> {
         Verifier::new(algorithm.digest(), &key.key)?.verify_oneshot(&value, signed)
     };
     // A failure of the library is no proof either.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::access_conditions::AccessConditions;
 use crate::domain::address_range::AddressRange;
 use crate::domain::ids::PublicId;
 use crate::domain::second_factor::AdminMfa;
@@ -89,6 +90,8 @@ pub struct Environment {
     pub configured: Configured,
     /// Whether administrators need a second factor. `app` hands in what is configured.
     pub admin_mfa: AdminMfa,
+    /// Under which conditions the console opens, beside roles and second factors.
+    pub console: AccessConditions,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
     pub rules: Arc<RuleCache>,
     pub sign_ons: SignOnCounters,
@@ -123,6 +126,7 @@ impl Environment {
             passwords,
             configured: Configured::default(),
             admin_mfa: AdminMfa::Optional,
+            console: AccessConditions::NONE,
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
             recorder: FlightRecorder::default(),
@@ -139,6 +143,12 @@ impl Environment {
     /// The same environment with what file and environment set.
     pub fn with_configured(mut self, configured: Configured) -> Self {
         self.configured = configured;
+        self
+    }
+
+    /// The same environment with conditions of the console.
+    pub fn with_console(mut self, console: AccessConditions) -> Self {
+        self.console = console;
         self
     }
 

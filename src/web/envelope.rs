@@ -135,6 +135,7 @@ fn write(response: HttpResponse, explanation: &Explanation, context: &Context) -
             title: explanation.title,
             text: &explanation.text,
             next: explanation.next,
+            help_url: &explanation.help_url,
             incident: context.incident.as_str(),
         };
         let text = page

@@ -64,6 +64,14 @@ pub enum WebError {
     /// A user asked for a page of the console, or an administrator for one of the portal.
     #[error("this page is for another kind of account")]
     OtherAccount,
+    /// The console does not open from the network that somebody is in.
+    #[error("the console does not open from this network")]
+    ConsoleClosed {
+        /// What is told instead of our own words; `""`: those.
+        text: String,
+        /// Where help is found; `""`: nowhere.
+        help_url: String,
+    },
     #[error("one source asks for too much")]
     TooMany {
         /// When there is room again.
@@ -87,6 +95,8 @@ pub struct Explanation {
     pub title: &'static str,
     pub text: String,
     pub next: &'static str,
+    /// Where help is found; `""`: nowhere.
+    pub help_url: String,
 }
 
 /// The status of a service failure, the same on pages and in the REST interface.
@@ -128,7 +138,10 @@ impl ResponseError for WebError {
             | Self::Logout(LogoutError::NotFound) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Stranger | Self::StepUp => StatusCode::SEE_OTHER,
-            Self::OtherAccount | Self::StaleForm | Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::OtherAccount
+            | Self::ConsoleClosed { .. }
+            | Self::StaleForm
+            | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Form | Self::Body(BodyFault::Broken(_)) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -186,49 +199,62 @@ pub fn explain(error: Option<&WebError>, status: StatusCode) -> Explanation {
             "Administrators work in the console, users in the portal; the two are accounts of their own.",
             "Go to your start page, or sign in with the other account.",
         ),
+        Some(WebError::ConsoleClosed { text, help_url }) => Explanation {
+            text: if text.is_empty() {
+                "Administrators can open it only from networks that the operator of this service has named.".to_owned()
+            } else {
+                text.clone()
+            },
+            help_url: help_url.clone(),
+            ..said(
+                "The console does not open from your network",
+                "",
+                "Open it from another network.",
+            )
+        },
         Some(WebError::UsedLink) => said(
             "This link does not work any more",
             "It works once and for a limited time; it has been used, has run out, or is not complete.",
             "Ask for a new one by \"Forgot your password?\" on the sign-in page, or ask an administrator.",
         ),
-        Some(WebError::SignOn(SignOnError::Request(fault))) => Explanation {
-            title: "This sign-on request cannot be answered",
-            text: sentence(&fault.to_string()),
-            next: "Start again at the application. If it stays like this, give its administrator this text and the incident number.",
-        },
+        Some(WebError::SignOn(SignOnError::Request(fault))) => said(
+            "This sign-on request cannot be answered",
+            &sentence(&fault.to_string()),
+            "Start again at the application. If it stays like this, give its administrator this text and the incident number.",
+        ),
         Some(WebError::SignOn(SignOnError::NotFound)) => said(
             "This sign-on cannot go on",
             "It began more than 15 minutes ago, in another browser, or for an application that is not here.",
             "Start again at the application, or open it from your start page.",
         ),
-        Some(WebError::Logout(LogoutError::Message(fault))) => Explanation {
-            title: "This sign-out message cannot be taken",
-            text: sentence(&fault.to_string()),
-            next: "Sign out here and at the application. If it stays like this, give its administrator this text and the incident number.",
-        },
+        Some(WebError::Logout(LogoutError::Message(fault))) => said(
+            "This sign-out message cannot be taken",
+            &sentence(&fault.to_string()),
+            "Sign out here and at the application. If it stays like this, give its administrator this text and the incident number.",
+        ),
         Some(WebError::Logout(LogoutError::NotFound)) => said(
             "This sign-out is over",
             "It began more than 15 minutes ago, or in another browser.",
             "Open your start page: if you are asked to sign in, you are signed out.",
         ),
-        Some(WebError::Service(ServiceError::Forbidden { detail })) => Explanation {
-            title: "Your role does not permit this",
-            text: sentence(detail),
-            next: "Ask an administrator whose role reaches that far.",
-        },
-        Some(WebError::Service(ServiceError::Conflict(violation))) => Explanation {
-            title: "This contradicts what is stored",
-            text: sentence(&violation.detail),
-            next: "Go back, change the value and send the form again.",
-        },
-        Some(WebError::Service(ServiceError::Invalid(violations))) => Explanation {
-            title: "Some values cannot be taken",
-            text: violations
+        Some(WebError::Service(ServiceError::Forbidden { detail })) => said(
+            "Your role does not permit this",
+            &sentence(detail),
+            "Ask an administrator whose role reaches that far.",
+        ),
+        Some(WebError::Service(ServiceError::Conflict(violation))) => said(
+            "This contradicts what is stored",
+            &sentence(&violation.detail),
+            "Go back, change the value and send the form again.",
+        ),
+        Some(WebError::Service(ServiceError::Invalid(violations))) => said(
+            "Some values cannot be taken",
+            &violations
                 .first()
                 .map(|first| sentence(&first.detail))
                 .unwrap_or_default(),
-            next: "Go back, correct the value and send the form again.",
-        },
+            "Go back, correct the value and send the form again.",
+        ),
         _ => explain_status(status),
     }
 }
@@ -288,6 +314,7 @@ fn said(title: &'static str, text: &str, next: &'static str) -> Explanation {
         title,
         text: text.to_owned(),
         next,
+        help_url: String::new(),
     }
 }
 

@@ -171,6 +171,8 @@ pub struct ErrorPage<'a> {
     pub text: &'a str,
     /// What to do now.
     pub next: &'a str,
+    /// `""`: nowhere.
+    pub help_url: &'a str,
     pub incident: &'a str,
 }
 

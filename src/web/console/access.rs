@@ -23,6 +23,7 @@ use crate::service::error::ServiceError;
 use crate::service::own_factors;
 use crate::service::role_scopes;
 use crate::web::access::named_by;
+use crate::web::client_address;
 use crate::web::console::rights::Rights;
 use crate::web::console::shell::{Place, Shell};
 use crate::web::csrf;
@@ -53,9 +54,16 @@ async fn check(
 }
 
 async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
-    let admin = SignedInAdmin::extract(request).await?;
     let env = request.app_data::<Data<Environment>>();
     let env = env.ok_or(WebError::NotSetUp)?;
+    // Before the session is looked up: nobody elsewhere learns whether it lives.
+    if !env.console.admits(client_address::of(request)) {
+        return Err(WebError::ConsoleClosed {
+            text: env.console.denied_text.clone(),
+            help_url: env.console.help_url.clone(),
+        });
+    }
+    let admin = SignedInAdmin::extract(request).await?;
     let (who, named) = (admin.who.clone(), named_by(request));
     let (caller, here, is_proven) = blocking(env, move |env| {
         let caller = role_scopes::caller(env, &who, admin.role)?;
@@ -72,8 +80,10 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     // The setting may be newer than the session.
     let lacks_factor =
         env.admin_mfa == AdminMfa::Required && !admin.who.session.method.satisfies_policy();
+    let signed_in_at = admin.who.session.authenticated_at;
     if lacks_factor
         || !is_proven
+        || env.console.outdates(signed_in_at, env.now())
         || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
     {
         return Err(WebError::StepUp);

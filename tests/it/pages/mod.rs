@@ -2,7 +2,8 @@
 
 mod access_conditions;
 pub mod account;
-pub mod demo_sp;
+pub mod console_conditions;
+mod demo_sp;
 pub mod encryption;
 pub mod factor_changes;
 mod factor_demand;

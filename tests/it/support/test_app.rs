@@ -15,6 +15,7 @@ use actix_web::web::Data;
 use actix_web::{App, Error};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use vestibule::domain::access_conditions::AccessConditions;
 use vestibule::domain::admin::AdminRole;
 use vestibule::domain::second_factor::AdminMfa;
 use vestibule::service::api_tokens::{self, Lifetime, TokenWish};
@@ -151,6 +152,13 @@ impl TestApp {
     /// An application on a site by a clock of the test's, whose administrators need a second factor.
     pub async fn start_guarded(site: Rc<Site>, clock: Clock) -> Self {
         let env = environment(&site, clock).with_admin_mfa(AdminMfa::Required);
+        Self::start_over(site, env).await
+    }
+
+    /// An application by a clock of the test's, whose console opens under conditions.
+    pub async fn start_closed(console: AccessConditions, clock: Clock) -> Self {
+        let site = Site::new(Database::sqlite());
+        let env = environment(&site, clock).with_console(console);
         Self::start_over(site, env).await
     }
 
