@@ -86,7 +86,9 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
             given.context("the master key is not there")?
         }
     };
-    let ring = KeyRing::new(master).beside(directory.to_path_buf());
+    let ring = KeyRing::new(master)
+        .beside(directory.to_path_buf())
+        .with_hsm(config.hsm.clone());
     let settings = ServiceSettings {
         base_url: config.base_url.clone(),
         entity_id: config.entity_id.clone(),

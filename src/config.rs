@@ -11,6 +11,7 @@ use url::{Host, Url};
 use crate::domain::access_conditions::{self, AccessConditions};
 use crate::domain::address_range::AddressRange;
 use crate::domain::second_factor::AdminMfa;
+use crate::saml::hsm::HsmSettings;
 use crate::service::audit_document::Format;
 use crate::service::audit_target::{StreamSettings, Target, WANTED, Way};
 use crate::service::configured::Configured;
@@ -43,6 +44,9 @@ pub const KEYS: &[&str] = &[
     "source_limits",
     "master_key",
     "master_key_command",
+    "pkcs11_module",
+    "pkcs11_token",
+    "pkcs11_pin",
     "audit_stream",
     "audit_stream_format",
     "audit_stream_secret",
@@ -57,6 +61,8 @@ pub const KEYS: &[&str] = &[
 ];
 
 const PREFIX: &str = "VESTIBULE_";
+/// What a settings file never holds.
+const SECRET_KEYS: [&str; 2] = ["master_key", "pkcs11_pin"];
 
 /// Why the settings cannot be used; every text names the key.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +123,8 @@ pub struct Config {
     pub source_limits: SourceLimits,
     /// Where the master key comes from.
     pub master_key: MasterKeySource,
+    /// The hardware security module in which signing keys are made; `None`: they are sealed in the database.
+    pub hsm: Option<HsmSettings>,
     /// Who receives the audit.
     pub audit_stream: StreamSettings,
     /// A filter in the syntax of `tracing`, for example `info` or `vestibule=debug`.
@@ -200,6 +208,7 @@ impl Config {
             source_limits: source_limits(&text("source_limits", ""))?,
             audit_stream,
             master_key: master_key(values)?,
+            hsm: hsm(values)?,
             configured: configured(values)?,
             admin_mfa: admin_mfa(&text("admin_mfa", "required"))?,
             console: console(&text)?,
@@ -258,6 +267,24 @@ fn master_key(values: &BTreeMap<String, String>) -> Result<MasterKeySource, Conf
         (Some(_), Some(_)) => {
             let wanted = "only one of master_key and master_key_command can say where the key is";
             Err(unfit("master_key", "(hidden)", wanted))
+        }
+    }
+}
+
+/// The hardware security module: everything that is needed, or nothing.
+fn hsm(values: &BTreeMap<String, String>) -> Result<Option<HsmSettings>, ConfigError> {
+    let given = |key: &str| values.get(key).filter(|value| !value.is_empty());
+    let keys = ["pkcs11_module", "pkcs11_token", "pkcs11_pin"];
+    match keys.map(given) {
+        [None, None, None] => Ok(None),
+        [Some(module), Some(token), Some(pin)] => Ok(Some(HsmSettings {
+            module: PathBuf::from(module),
+            label: token.clone(),
+            pin: SecretString::from(pin.clone()),
+        })),
+        _ => {
+            let wanted = "pkcs11_module, pkcs11_token and pkcs11_pin go together";
+            Err(unfit("pkcs11_module", "(incomplete)", wanted))
         }
     }
 }
@@ -450,10 +477,10 @@ fn file_values(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     table
         .into_iter()
         .map(|(key, value)| {
-            if key == "master_key" {
+            if SECRET_KEYS.contains(&key.as_str()) {
                 let wanted =
                     "it belongs into the environment, and not into a file that others can read";
-                return Err(unfit("master_key", "(hidden)", wanted));
+                return Err(unfit(&key, "(hidden)", wanted));
             }
             if !KEYS.contains(&key.as_str()) || key == "config" {
                 let nearest = nearest_key(&key).to_owned();

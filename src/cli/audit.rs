@@ -129,6 +129,11 @@ fn in_lines(found: &Verification) -> String {
         .iter()
         .filter(|chain| chain.fault.is_some())
         .count();
+    if broken > 0 && found.unlinked > 0 {
+        // On PostgreSQL they get one within a second, and what they erased is not told before.
+        let hint = "If a person was erased just now, that event may be among those without a place: verify again in a few seconds";
+        lines.push(hint.to_owned());
+    }
     lines.push(match broken {
         0 => format!("{} chains, all unbroken", found.chains.len()),
         broken => format!("{} chains, {broken} BROKEN", found.chains.len()),

@@ -76,6 +76,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         metrics_listen: None,
         metadata_hosts: Vec::new(),
         master_key: MasterKeySource::File,
+        hsm: None,
         audit_stream: StreamSettings::default(),
         trusted_proxies: Vec::new(),
         source_limits: SourceLimits::default(),

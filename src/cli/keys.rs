@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app;
 use crate::cli::output;
 use crate::config::Config;
-use crate::domain::signing_key::SigningKey;
+use crate::domain::signing_key::{PrivateHalf, SigningKey};
 use crate::service::caller::terminal;
 use crate::service::{key_rewrap, keys};
 
@@ -64,6 +64,7 @@ struct KeyLine<'a> {
     algorithm: &'a str,
     state: &'a str,
     not_after: String,
+    is_in_hsm: bool,
     certificate: &'a str,
 }
 
@@ -77,6 +78,7 @@ fn show(keys: &[SigningKey], json: bool) -> anyhow::Result<()> {
             not_after: key
                 .not_after
                 .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            is_in_hsm: key.private_half == PrivateHalf::InHsm,
             certificate: &key.certificate,
         })
         .collect();
@@ -85,8 +87,12 @@ fn show(keys: &[SigningKey], json: bool) -> anyhow::Result<()> {
     }
     for line in lines {
         output::print(&format!(
-            "{}  {:<10}  {:<7}  until {}",
-            line.id, line.algorithm, line.state, line.not_after
+            "{}  {:<10}  {:<7}  until {}{}",
+            line.id,
+            line.algorithm,
+            line.state,
+            line.not_after,
+            if line.is_in_hsm { "  in the HSM" } else { "" }
         ))?;
     }
     Ok(())

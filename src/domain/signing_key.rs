@@ -1,5 +1,5 @@
 //! Signing keys as the rest of the house names them: algorithm and life cycle. Private halves are
-//! sealed in the store and opened only in `service`.
+//! sealed in the store and opened only in `service`, or lie in a hardware security module.
 
 use chrono::{DateTime, Utc};
 
@@ -71,6 +71,15 @@ impl KeyState {
     }
 }
 
+/// Where the private half of a key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrivateHalf {
+    /// In the store: PKCS#8 sealed under the master key; opaque here.
+    Sealed(Vec<u8>),
+    /// In the hardware security module, under the public id of the key. It never comes out.
+    InHsm,
+}
+
 /// A stored key pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningKey {
@@ -80,8 +89,7 @@ pub struct SigningKey {
     pub state: KeyState,
     /// PEM.
     pub certificate: String,
-    /// PKCS#8 sealed under the master key; opaque here.
-    pub sealed_private_key: Vec<u8>,
+    pub private_half: PrivateHalf,
     pub not_after: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     /// From when all sign with it that have no date of their own for it; `None`: not decided.

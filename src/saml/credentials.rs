@@ -1,24 +1,26 @@
 //! Signing key pairs: made, loaded and shown as certificates. The private half leaves this file
-//! only as PKCS#8 that wipes itself, for the service to seal (requirement KEY-AT-REST). OpenSSL's
-//! own generator makes the keys; everything else that varies is given by the caller.
+//! only as PKCS#8 that wipes itself, for the service to seal (requirement KEY-AT-REST), or lies in a hardware
+//! security module and never is here. OpenSSL's own generator, or that of the module, makes the keys;
+//! everything else that varies is given by the caller.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use openssl::asn1::{Asn1Integer, Asn1Time};
-use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
 use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, Private};
 use openssl::rsa::Rsa;
-use openssl::x509::extension::{BasicConstraints, KeyUsage, SubjectKeyIdentifier};
-use openssl::x509::{X509, X509Name, X509NameBuilder};
+use openssl::x509::X509;
 use zeroize::Zeroizing;
 
 use crate::domain::connector::SignatureAlgorithm;
 use crate::domain::signing_key::KeyAlgorithm;
 use crate::saml::base64_text;
 use crate::saml::fingerprint;
+use crate::saml::hsm::{Hsm, HsmError};
+use crate::saml::hsm_key;
+use crate::saml::own_certificate;
 use crate::saml::signing_contexts::SigningContexts;
 
 /// Why a key pair cannot be made or used.
@@ -30,6 +32,10 @@ pub enum CredentialError {
     UnknownKeyType,
     #[error("the key or certificate is not readable or cannot be made: {0}")]
     OpenSsl(#[from] ErrorStack),
+    #[error("a certificate cannot be put together")]
+    Der(#[from] der::Error),
+    #[error("the hardware security module is not at hand: {0}")]
+    Hsm(#[from] HsmError),
 }
 
 /// What a new key pair is to be.
@@ -56,11 +62,29 @@ pub struct KeyPair {
 /// Makes a key pair with a self-signed certificate for digital signatures.
 pub fn generate(request: &KeyPairRequest<'_>) -> Result<KeyPair, CredentialError> {
     let key = generate_key(request.algorithm)?;
-    let certificate = self_signed(&key, request)?;
+    let certificate = own_certificate::self_signed(&key, request)?;
     Ok(KeyPair {
         private_key: Zeroizing::new(key.private_key_to_pkcs8()?),
         certificate: String::from_utf8_lossy(&certificate.to_pem()?).into_owned(),
     })
+}
+
+/// Makes a key pair in a hardware security module, under an id, and gives its certificate, PEM.
+pub fn generate_in_hsm(
+    hsm: &Hsm,
+    id: &str,
+    request: &KeyPairRequest<'_>,
+) -> Result<String, CredentialError> {
+    let (stand_in, signature) = if request.algorithm.is_rsa() {
+        (KeyAlgorithm::Rsa2048, SignatureAlgorithm::RsaSha256)
+    } else {
+        (KeyAlgorithm::EcdsaP256, SignatureAlgorithm::EcdsaSha256)
+    };
+    let public = hsm_key::generate(hsm, request.algorithm, id)?;
+    let sign = |digest: &[u8]| Ok(hsm_key::sign(hsm, id, (digest, signature))?);
+    let stand_in = generate_key(stand_in)?;
+    let certificate = own_certificate::signed_elsewhere(&public, request, &stand_in, sign)?;
+    Ok(String::from_utf8_lossy(&certificate.to_pem()?).into_owned())
 }
 
 /// The certificate of a PEM text as metadata and KeyInfo carry it: DER in base64, in one line.
@@ -78,11 +102,18 @@ pub fn certificate_pem(der: &[u8]) -> Result<String, CredentialError> {
 /// A key pair ready to sign. Loading one costs several times what it costs to keep one, so it is
 /// meant to be kept and shared between threads.
 pub struct SigningCredential {
-    contexts: SigningContexts,
+    private: PrivateKey,
     /// DER in base64.
     certificate: String,
     fingerprint: String,
     is_rsa: bool,
+}
+
+/// What signs.
+enum PrivateKey {
+    Here(SigningContexts),
+    /// The module, and the id of the key in it.
+    InHsm(Arc<Hsm>, String),
 }
 
 impl SigningCredential {
@@ -93,7 +124,27 @@ impl SigningCredential {
         if !certificate.public_key()?.public_eq(&key) {
             return Err(CredentialError::Mismatch);
         }
-        let is_rsa = match key.id() {
+        let private = PrivateKey::Here(SigningContexts::new(key));
+        Self::of(private, &certificate)
+    }
+
+    /// Finds what [`generate_in_hsm`] made.
+    pub fn find_in_hsm(
+        hsm: &Arc<Hsm>,
+        id: &str,
+        certificate: &str,
+    ) -> Result<Self, CredentialError> {
+        let certificate = X509::from_pem(certificate.as_bytes())?;
+        let public = hsm_key::public_key(hsm, id)?;
+        if !certificate.public_key()?.public_eq(&public) {
+            return Err(CredentialError::Mismatch);
+        }
+        let private = PrivateKey::InHsm(Arc::clone(hsm), id.to_owned());
+        Self::of(private, &certificate)
+    }
+
+    fn of(private: PrivateKey, certificate: &X509) -> Result<Self, CredentialError> {
+        let is_rsa = match certificate.public_key()?.id() {
             Id::RSA => true,
             Id::EC => false,
             _ => return Err(CredentialError::UnknownKeyType),
@@ -102,9 +153,17 @@ impl SigningCredential {
         Ok(Self {
             certificate: base64_text::encode(&der),
             fingerprint: fingerprint::of(&der),
-            contexts: SigningContexts::new(key),
+            private,
             is_rsa,
         })
+    }
+
+    /// Whether it could sign now: a key in a module may have become unreachable.
+    pub fn check(&self) -> Result<(), CredentialError> {
+        match &self.private {
+            PrivateKey::Here(_) => Ok(()),
+            PrivateKey::InHsm(hsm, id) => Ok(hsm_key::public_key(hsm, id).map(drop)?),
+        }
     }
 
     /// Whether the algorithm is one of this key's type.
@@ -117,8 +176,11 @@ impl SigningCredential {
         &self,
         digest: &[u8],
         algorithm: SignatureAlgorithm,
-    ) -> Result<Vec<u8>, ErrorStack> {
-        self.contexts.sign(digest, algorithm)
+    ) -> Result<Vec<u8>, CredentialError> {
+        match &self.private {
+            PrivateKey::Here(contexts) => Ok(contexts.sign(digest, algorithm)?),
+            PrivateKey::InHsm(hsm, id) => Ok(hsm_key::sign(hsm, id, (digest, algorithm))?),
+        }
     }
 
     /// SHA-256 of the certificate, in pairs of hexadecimal digits with colons.
@@ -143,34 +205,6 @@ fn generate_key(algorithm: KeyAlgorithm) -> Result<PKey<Private>, ErrorStack> {
         }
     };
     PKey::from_rsa(Rsa::generate(bits)?)
-}
-
-fn self_signed(key: &PKey<Private>, request: &KeyPairRequest<'_>) -> Result<X509, ErrorStack> {
-    let name = common_name(request.common_name)?;
-    let serial = Asn1Integer::from_bn(BigNum::from_slice(&request.serial)?.as_ref())?;
-    let mut builder = X509::builder()?;
-    // Version 3 is written as 2 (RFC 5280, 4.1).
-    builder.set_version(2)?;
-    builder.set_serial_number(&serial)?;
-    builder.set_subject_name(&name)?;
-    builder.set_issuer_name(&name)?;
-    builder.set_pubkey(key)?;
-    let not_before = Asn1Time::from_unix(request.not_before.timestamp())?;
-    let not_after = Asn1Time::from_unix(request.not_after.timestamp())?;
-    builder.set_not_before(&not_before)?;
-    builder.set_not_after(&not_after)?;
-    builder.append_extension(BasicConstraints::new().critical().build()?)?;
-    builder.append_extension(KeyUsage::new().critical().digital_signature().build()?)?;
-    let key_identifier = SubjectKeyIdentifier::new().build(&builder.x509v3_context(None, None))?;
-    builder.append_extension(key_identifier)?;
-    builder.sign(key, MessageDigest::sha256())?;
-    Ok(builder.build())
-}
-
-fn common_name(text: &str) -> Result<X509Name, ErrorStack> {
-    let mut name = X509NameBuilder::new()?;
-    name.append_entry_by_nid(Nid::COMMONNAME, text)?;
-    Ok(name.build())
 }
 
 #[cfg(test)]

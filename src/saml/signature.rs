@@ -8,7 +8,7 @@ use openssl::hash::{DigestBytes, Hasher, MessageDigest};
 
 use crate::domain::connector::SignatureAlgorithm;
 use crate::saml::base64_text;
-use crate::saml::credentials::SigningCredential;
+use crate::saml::credentials::{CredentialError, SigningCredential};
 use crate::saml::urns::{
     DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512, NS_DSIG, NS_EXC_C14N, SIGNATURE_ECDSA_SHA256,
     SIGNATURE_RSA_SHA256, SIGNATURE_RSA_SHA384, SIGNATURE_RSA_SHA512, TRANSFORM_ENVELOPED,
@@ -39,6 +39,8 @@ pub enum SignatureError {
     Forbidden(#[from] ForbiddenCharacter),
     #[error("signing failed: {0}")]
     OpenSsl(#[from] ErrorStack),
+    #[error("signing failed: {0}")]
+    Credential(#[from] CredentialError),
     #[error("the message cannot be compressed")]
     Deflate(#[from] std::io::Error),
 }
@@ -98,7 +100,7 @@ pub fn sign_octets(
     let suite = Suite::of(algorithm);
     let mut hasher = Hasher::new(suite.hash)?;
     hasher.update(octets)?;
-    Ok(suite.sign(&hasher.finish()?, credential)?)
+    suite.sign(&hasher.finish()?, credential)
 }
 
 /// SignedInfo without its start tag.
@@ -173,7 +175,11 @@ impl Suite {
         hasher.finish()
     }
 
-    fn sign(&self, digest: &[u8], credential: &SigningCredential) -> Result<Vec<u8>, ErrorStack> {
+    fn sign(
+        &self,
+        digest: &[u8],
+        credential: &SigningCredential,
+    ) -> Result<Vec<u8>, SignatureError> {
         let signature = credential.sign_digest(digest, self.algorithm)?;
         if self.algorithm != SignatureAlgorithm::EcdsaSha256 {
             return Ok(signature);

@@ -14,7 +14,7 @@ use crate::domain::session::{AccountKind, AuthenticationMethod, Session};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::brake;
 use crate::service::client::Client;
-use crate::service::credential::{self, Credential, Proof};
+use crate::service::credential::{self, Credential, Proof, Shown};
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::{self, Wish};
@@ -22,7 +22,7 @@ use crate::service::passkeys::PasskeyAnswer;
 use crate::service::second_step;
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::stored_settings::StoredSettings;
-use crate::store::accounts::{self, Account, AccountHolder, PasswordMark};
+use crate::store::accounts::{Account, AccountHolder};
 use crate::store::remembered_devices::{self, RememberedDevice};
 use crate::store::sessions::{self, LiveSession, SessionRecord};
 use crate::store::{half_sign_ins, users};
@@ -95,12 +95,12 @@ pub fn sign_in(
         password: &attempt.password,
         source: &client.source,
     };
-    let (account, failures, mark) = match credential::prove(env, credential)? {
+    let (account, failures, shown) = match credential::prove(env, credential)? {
         Proof::Fits {
             account,
             failures,
-            mark,
-        } => (account, failures, mark),
+            shown,
+        } => (account, failures, shown),
         Proof::Refused => return Ok(SignInOutcome::Refused),
         Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
     };
@@ -113,7 +113,7 @@ pub fn sign_in(
             let Some(pre_session) = &client.pre_session else {
                 return Ok(SignInOutcome::SecondStep { half: None });
             };
-            let proven = (mark, failures);
+            let proven = (shown, failures);
             return Ok(
                 match second_step::begin(env, &account, (pre_session, may_enrol), proven)? {
                     Some(half) => SignInOutcome::SecondStep { half: Some(half) },
@@ -126,7 +126,7 @@ pub fn sign_in(
         method,
         authenticated_at: env.now(),
         failures,
-        mark,
+        shown: Some(shown),
         half: None,
         device: None,
     };
@@ -139,10 +139,12 @@ pub fn sign_in_with_passkey(
     client: &Client,
     answer: PasskeyAnswer<'_>,
 ) -> Result<SignInOutcome, ServiceError> {
-    let (account, failures) = match credential::prove_passkey(env, answer, &client.source)? {
+    let (account, failures, shown) = match credential::prove_passkey(env, answer, &client.source)? {
         Proof::Fits {
-            account, failures, ..
-        } => (account, failures),
+            account,
+            failures,
+            shown,
+        } => (account, failures, shown),
         Proof::Refused => return Ok(SignInOutcome::Refused),
         Proof::Braked { retry_after } => return Ok(SignInOutcome::Braked { retry_after }),
     };
@@ -150,7 +152,7 @@ pub fn sign_in_with_passkey(
         method: AuthenticationMethod::Passkey,
         authenticated_at: env.now(),
         failures,
-        mark: None,
+        shown: Some(shown),
         half: None,
         device: None,
     };
@@ -237,16 +239,16 @@ pub(in crate::service) struct Opening {
     pub authenticated_at: DateTime<Utc>,
     /// Counters of the brake that the success clears.
     pub failures: Vec<String>,
-    /// Of the password that it is opened by; a half sign-in ended with its password.
-    pub mark: Option<PasswordMark>,
+    /// What it is opened by; a half sign-in ended with what began it.
+    pub shown: Option<Shown>,
     /// Hash of the half sign-in that it completes, which ends with it.
     pub half: Option<Vec<u8>>,
     /// Hash of the token by which the browser is to be remembered.
     pub device: Option<Vec<u8>>,
 }
 
-/// Opens a session and gives its token; `None`: the half sign-in was ended before, or the password is another one
-/// by now.
+/// Opens a session and gives its token; `None`: the half sign-in was ended before, the password is another one by
+/// now, or the passkey was removed.
 pub(in crate::service) fn open_session(
     env: &Environment,
     account: &Account,
@@ -283,8 +285,8 @@ pub(in crate::service) fn open_session(
         {
             return Ok(false);
         }
-        if let Some(mark) = opening.mark
-            && !accounts::has_password(conn, account, mark)?
+        if let Some(shown) = &opening.shown
+            && !shown.counts(conn, account)?
         {
             return Ok(false);
         }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use crate::domain::audit::AuditObject;
+use crate::domain::ids::{AccountId, PublicId};
 use crate::domain::session::AuthenticationMethod;
 use crate::domain::text::fold;
 use crate::service::audit_trail::{Trail, object};
@@ -15,6 +16,9 @@ use crate::service::error::ServiceError;
 use crate::service::passkeys::{self, PasskeyAnswer};
 use crate::service::{recovery_codes, totp};
 use crate::store::accounts::{self, Account, PasswordMark};
+use crate::store::connection::DbConnection;
+use crate::store::error::StoreError;
+use crate::store::passkeys as stored_passkeys;
 
 /// What somebody brings along.
 #[derive(Debug, Clone, Copy)]
@@ -33,13 +37,32 @@ pub enum Proof {
     Fits {
         account: Box<Account>,
         failures: Vec<String>,
-        /// Of the password that was right; whoever acts on the proof asks whether it counts still.
-        mark: Option<PasswordMark>,
+        /// What was right; whoever acts on the proof asks whether it counts still.
+        shown: Shown,
     },
     /// One answer for everything that is wrong; the failure is counted and written down.
     Refused,
     /// Too many failures; nothing was checked.
     Braked { retry_after: Duration },
+}
+
+/// What somebody showed, as it was when it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    Password(PasswordMark),
+    /// The public id of the passkey.
+    Passkey(PublicId),
+}
+
+impl Shown {
+    /// Whether it counts still, and does until the end of this transaction: whoever changes the password or
+    /// removes the passkey waits, and ends then what was opened by it.
+    pub fn counts(&self, conn: &mut DbConnection, account: AccountId) -> Result<bool, StoreError> {
+        match self {
+            Self::Password(mark) => accounts::has_password(conn, account, *mark),
+            Self::Passkey(id) => stored_passkeys::is_kept(conn, account, id),
+        }
+    }
 }
 
 /// Checks a name and a password.
@@ -66,7 +89,7 @@ pub fn prove(env: &Environment, credential: Credential<'_>) -> Result<Proof, Ser
         return Ok(Proof::Fits {
             account: Box::new(account),
             failures,
-            mark: Some(mark),
+            shown: Shown::Password(mark),
         });
     }
     // The name as typed may be a password in the wrong field: only its source is written down.
@@ -143,18 +166,17 @@ pub fn prove_passkey(
     if let Verdict::Wait(retry_after) = brake::begin(env, &failures)? {
         return Ok(Proof::Braked { retry_after });
     }
-    let account = match passkeys::use_alone(env, answer)? {
-        Some(id) => env
+    if let Some((id, passkey)) = passkeys::use_alone(env, answer)? {
+        let account = env
             .store
-            .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find(conn, id)?) })?,
-        None => None,
-    };
-    if let Some(account) = account.filter(|account| account.holder.may_act_at(env.now())) {
-        return Ok(Proof::Fits {
-            account: Box::new(account),
-            failures,
-            mark: None,
-        });
+            .read(|conn| -> Result<_, ServiceError> { Ok(accounts::find(conn, id)?) })?;
+        if let Some(account) = account.filter(|account| account.holder.may_act_at(env.now())) {
+            return Ok(Proof::Fits {
+                account: Box::new(account),
+                failures,
+                shown: Shown::Passkey(passkey),
+            });
+        }
     }
     refuse(env, failures, object("session", "", source))?;
     Ok(Proof::Refused)

@@ -2,6 +2,11 @@
 //! turns it into a status and a page in one place; the command line into an exit code.
 
 use crate::domain::violation::Violation;
+use crate::saml::credentials::CredentialError;
+use crate::saml::hsm::HsmError;
+use crate::saml::idp_metadata::IdpMetadataError;
+use crate::saml::response::ResponseError;
+use crate::saml::signature::SignatureError;
 use crate::store::error::{StoreError, UniqueField};
 
 /// The failure of a use case.
@@ -30,10 +35,19 @@ pub enum ServiceError {
     },
     /// Try again shortly (503 with Retry-After).
     #[error("temporarily unavailable")]
-    Unavailable(#[source] StoreError),
+    Unavailable(#[source] Outage),
     /// A stored row, a key or a document is broken; loud, closed, not the caller's fault (500).
     #[error("internal: {0}")]
     Internal(InternalError),
+}
+
+/// What this service needs and cannot reach.
+#[derive(Debug, thiserror::Error)]
+pub enum Outage {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hsm(#[from] HsmError),
 }
 
 /// Why nothing could be done although the request was fine.
@@ -46,13 +60,13 @@ pub enum InternalError {
     #[error(transparent)]
     Password(#[from] crate::service::passwords::PasswordError),
     #[error(transparent)]
-    Signature(#[from] crate::saml::signature::SignatureError),
+    Signature(#[from] SignatureError),
     #[error(transparent)]
-    Response(#[from] crate::saml::response::ResponseError),
+    Response(#[from] ResponseError),
     #[error(transparent)]
-    Credential(#[from] crate::saml::credentials::CredentialError),
+    Credential(#[from] CredentialError),
     #[error(transparent)]
-    Metadata(#[from] crate::saml::idp_metadata::IdpMetadataError),
+    Metadata(#[from] IdpMetadataError),
     #[error("two sign-ons could not agree on a pairwise NameID")]
     NameIdUnsettled,
     #[error(transparent)]
@@ -65,6 +79,10 @@ pub enum InternalError {
     Mail(#[source] crate::service::mailer::MailerError),
     #[error("the stored setting {0} cannot be read")]
     Setting(&'static str),
+    #[error(
+        "a signing key lies in a hardware security module, and none is set up: see VESTIBULE_PKCS11_MODULE"
+    )]
+    NoHsm,
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
     #[error("a question to an authenticator cannot be made")]
@@ -85,7 +103,9 @@ impl From<StoreError> for ServiceError {
             StoreError::ParentGone => Self::NotFound {
                 what: "a resource that this one names",
             },
-            StoreError::Overloaded | StoreError::Unavailable { .. } => Self::Unavailable(error),
+            StoreError::Overloaded | StoreError::Unavailable { .. } => {
+                Self::Unavailable(error.into())
+            }
             other => Self::Internal(other.into()),
         }
     }
@@ -117,7 +137,7 @@ macro_rules! internal {
     ($($source:ty),+ $(,)?) => {$(
         impl From<$source> for ServiceError {
             fn from(error: $source) -> Self {
-                Self::Internal(error.into())
+                InternalError::from(error).into()
             }
         }
     )+};
@@ -126,15 +146,26 @@ macro_rules! internal {
 internal!(
     crate::service::secrets::SecretsError,
     crate::service::passwords::PasswordError,
-    crate::saml::signature::SignatureError,
-    crate::saml::response::ResponseError,
-    crate::saml::credentials::CredentialError,
-    crate::saml::idp_metadata::IdpMetadataError,
+    SignatureError,
+    ResponseError,
+    CredentialError,
+    IdpMetadataError,
     crate::saml::xml_writer::ForbiddenCharacter,
 );
 
 impl From<InternalError> for ServiceError {
+    /// A module that cannot be reached is no fault of what is stored, and may be back soon.
     fn from(error: InternalError) -> Self {
-        Self::Internal(error)
+        match error {
+            InternalError::Credential(CredentialError::Hsm(outage))
+            | InternalError::Signature(SignatureError::Credential(CredentialError::Hsm(outage)))
+            | InternalError::Response(ResponseError::Signature(SignatureError::Credential(
+                CredentialError::Hsm(outage),
+            )))
+            | InternalError::Metadata(IdpMetadataError::Signature(SignatureError::Credential(
+                CredentialError::Hsm(outage),
+            ))) => Self::Unavailable(outage.into()),
+            other => Self::Internal(other),
+        }
     }
 }

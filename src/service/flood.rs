@@ -135,28 +135,8 @@ impl FloodBrake {
         }
     }
 
-    /// Counts one request, unless it is one too many.
+    /// Counts one request or failure, unless it is one too many.
     pub fn take(&self, flood: Flood, source: IpAddr, now: DateTime<Utc>) -> Verdict {
-        self.judge(flood, source, (now, true))
-    }
-
-    /// Asks whether there is room for one more failure, and counts nothing.
-    pub fn ask(&self, flood: Flood, source: IpAddr, now: DateTime<Utc>) -> Verdict {
-        self.judge(flood, source, (now, false))
-    }
-
-    /// How often each kind was refused since the process began.
-    pub fn refusals(&self) -> impl Iterator<Item = (Flood, u64)> {
-        let all = self.refused.iter();
-        all.map(|(flood, counter)| (*flood, counter.get()))
-    }
-
-    fn judge(
-        &self,
-        flood: Flood,
-        source: IpAddr,
-        (now, is_counted): (DateTime<Utc>, bool),
-    ) -> Verdict {
         let source = counted_network(source);
         let limit = self.limits.of(flood);
         if limit == 0 || (source.is_loopback() && !flood.counts_failures()) {
@@ -177,11 +157,15 @@ impl FloodBrake {
             }
             return Verdict::Wait(Duration::from_micros(excess.unsigned_abs()));
         }
-        if is_counted {
-            make_room(&mut seen, now);
-            seen.insert((flood, source), next);
-        }
+        make_room(&mut seen, now);
+        seen.insert((flood, source), next);
         Verdict::Go
+    }
+
+    /// How often each kind was refused since the process began.
+    pub fn refusals(&self) -> impl Iterator<Item = (Flood, u64)> {
+        let all = self.refused.iter();
+        all.map(|(flood, counter)| (*flood, counter.get()))
     }
 }
 

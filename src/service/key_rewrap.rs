@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::domain::audit::Actor;
+use crate::domain::signing_key::PrivateHalf;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::environment::Environment;
 use crate::service::error::{InternalError, ServiceError};
@@ -48,7 +49,11 @@ fn rewrap_kind(
     match kind {
         Sealed::SigningKey => {
             for key in signing_keys::list(conn)? {
-                if let Some(anew) = anew(keys, kind, &key.sealed_private_key)? {
+                // What lies in a hardware security module is sealed by that.
+                let PrivateHalf::Sealed(sealed) = &key.private_half else {
+                    continue;
+                };
+                if let Some(anew) = anew(keys, kind, sealed)? {
                     signing_keys::reseal(conn, key.id, &anew)?;
                     done += 1;
                 }

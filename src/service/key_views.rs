@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::ids::PublicId;
-use crate::domain::signing_key::{KeyAlgorithm, KeyState, SigningKey};
+use crate::domain::signing_key::{KeyAlgorithm, KeyState, PrivateHalf, SigningKey};
 use crate::saml::certificate_facts;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
@@ -24,6 +24,8 @@ pub struct KeyView {
     pub created_at: DateTime<Utc>,
     pub not_after: DateTime<Utc>,
     pub signs_from: Option<DateTime<Utc>>,
+    /// The private half lies in a hardware security module.
+    pub is_in_hsm: bool,
 }
 
 impl KeyView {
@@ -68,5 +70,6 @@ pub fn view(key: SigningKey) -> Result<KeyView, ServiceError> {
         created_at: key.created_at,
         not_after: key.not_after,
         signs_from: key.signs_from,
+        is_in_hsm: key.private_half == PrivateHalf::InHsm,
     })
 }

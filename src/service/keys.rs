@@ -10,9 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::domain::audit::Actor;
 use crate::domain::ids::{PublicId, SigningKeyId};
-use crate::domain::signing_key::{KeyAlgorithm, KeyState, SigningKey};
+use crate::domain::signing_key::{KeyAlgorithm, KeyState, PrivateHalf, SigningKey};
 use crate::domain::violation::Violation;
-use crate::saml::credentials::{self, KeyPairRequest, SigningCredential};
+use crate::saml::credentials::{self, CredentialError, KeyPairRequest, SigningCredential};
+use crate::saml::hsm::{Hsm, HsmSettings};
+use crate::saml::hsm_key;
 use crate::service::audit_trail::Trail;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
@@ -36,6 +38,7 @@ pub struct KeyRing {
     masters: Mutex<MasterKeys>,
     /// Where other keys may lie while one takes the place of another; `None`: nowhere.
     directory: Option<PathBuf>,
+    hsm: Option<Arc<Hsm>>,
     opened: Mutex<BTreeMap<SigningKeyId, Arc<SigningCredential>>>,
 }
 
@@ -45,6 +48,7 @@ impl KeyRing {
         Self {
             masters: Mutex::new(MasterKeys::new(master)),
             directory: None,
+            hsm: None,
             opened: Mutex::new(BTreeMap::new()),
         }
     }
@@ -53,6 +57,17 @@ impl KeyRing {
     pub fn beside(mut self, directory: PathBuf) -> Self {
         self.directory = Some(directory);
         self
+    }
+
+    /// The same ring with a hardware security module, in which keys are made and sign from now on.
+    pub fn with_hsm(mut self, hsm: Option<HsmSettings>) -> Self {
+        self.hsm = hsm.map(Hsm::new).map(Arc::new);
+        self
+    }
+
+    /// The hardware security module, where one is set up.
+    pub const fn hsm(&self) -> Option<&Arc<Hsm>> {
+        self.hsm.as_ref()
     }
 
     /// The master keys as they lie there now.
@@ -75,8 +90,17 @@ impl KeyRing {
         if let Some(credential) = opened.get(&key.id) {
             return Ok(Arc::clone(credential));
         }
-        let pkcs8 = self.unseal(Sealed::SigningKey, &key.sealed_private_key)?;
-        let credential = Arc::new(SigningCredential::load(&pkcs8, &key.certificate)?);
+        let credential = match &key.private_half {
+            PrivateHalf::Sealed(sealed) => {
+                let pkcs8 = self.unseal(Sealed::SigningKey, sealed)?;
+                SigningCredential::load(&pkcs8, &key.certificate)?
+            }
+            PrivateHalf::InHsm => {
+                let hsm = self.hsm().ok_or(InternalError::NoHsm)?;
+                SigningCredential::find_in_hsm(hsm, key.public_id.as_str(), &key.certificate)?
+            }
+        };
+        let credential = Arc::new(credential);
         opened.insert(key.id, Arc::clone(&credential));
         Ok(credential)
     }
@@ -95,7 +119,7 @@ impl KeyRing {
         }
     }
 
-    /// Opens every active key: the check that this process can sign.
+    /// Opens every active key, and asks for those that lie elsewhere: the check that this process can sign.
     pub fn open_active(&self, keys: &[SigningKey]) -> Result<(), ServiceError> {
         let active: Vec<_> = keys
             .iter()
@@ -108,7 +132,7 @@ impl KeyRing {
         }
         active
             .into_iter()
-            .try_for_each(|key| self.open(key).map(drop))
+            .try_for_each(|key| Ok(self.open(key)?.check()?))
     }
 }
 
@@ -219,7 +243,13 @@ fn insert(
     state: KeyState,
 ) -> Result<SigningKey, ServiceError> {
     let new = generate(env, algorithm, env.now())?;
-    keep(env, actor, NewSigningKey { state, ..new })
+    let id = new.public_id.clone();
+    let kept = keep(env, actor, NewSigningKey { state, ..new });
+    if let (Err(_), Some(hsm)) = (&kept, env.keys.hsm()) {
+        // Nobody would ever ask for it.
+        hsm_key::destroy(hsm, id.as_str()).map_err(CredentialError::from)?;
+    }
+    kept
 }
 
 /// Keeps a new key; the first of its type is active at once.
@@ -256,19 +286,31 @@ fn generate(
     // A common name has at most 64 characters (X.520 ub-common-name).
     let common_name: String = env.settings.entity_id.chars().take(64).collect();
     let serial = random_bytes(16)?.try_into().unwrap_or([1; 16]);
-    let pair = credentials::generate(&KeyPairRequest {
+    let request = KeyPairRequest {
         algorithm,
         common_name: &common_name,
         serial,
         not_before: now - BACKDATED,
         not_after,
-    })?;
+    };
+    let public_id = new_public_id();
+    let (certificate, private_half) = match env.keys.hsm() {
+        Some(hsm) => {
+            let made = credentials::generate_in_hsm(hsm, public_id.as_str(), &request)?;
+            (made, PrivateHalf::InHsm)
+        }
+        None => {
+            let pair = credentials::generate(&request)?;
+            let sealed = env.keys.seal(Sealed::SigningKey, &pair.private_key)?;
+            (pair.certificate, PrivateHalf::Sealed(sealed))
+        }
+    };
     Ok(NewSigningKey {
-        public_id: new_public_id(),
+        public_id,
         algorithm,
         state: KeyState::Next,
-        certificate: pair.certificate,
-        sealed_private_key: env.keys.seal(Sealed::SigningKey, &pair.private_key)?,
+        certificate,
+        private_half,
         not_after,
         created_at: now,
     })

@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{
     Webauthn, WebauthnBuilder,
 };
 
-use crate::domain::ids::AccountId;
+use crate::domain::ids::{AccountId, PublicId};
 use crate::service::audit_trail::{Trail, object};
 use crate::service::authentication::SignedIn;
 use crate::service::environment::{Environment, new_public_id};
@@ -179,11 +179,11 @@ pub(in crate::service) fn use_second(
     }
 }
 
-/// The account of a passkey that is answered with alone; its use is noted.
+/// The account of a passkey that is answered with alone, and the passkey's public id; its use is noted.
 pub(in crate::service) fn use_alone(
     env: &Environment,
     answer: PasskeyAnswer<'_>,
-) -> Result<Option<AccountId>, ServiceError> {
+) -> Result<Option<(AccountId, PublicId)>, ServiceError> {
     let Some((state, credential)) = taken::<DiscoverableAuthentication>(env, ALONE, answer)? else {
         return Ok(None);
     };
@@ -196,8 +196,8 @@ pub(in crate::service) fn use_alone(
     let Ok(result) = finished else {
         return Ok(None);
     };
-    let account = stored.account;
-    Ok(note(env, stored, &result)?.then_some(account))
+    let found = (stored.account, stored.public_id.clone());
+    Ok(note(env, stored, &result)?.then_some(found))
 }
 
 /// The name of this house as authenticators know it: the host of the base URL, and nothing below it.

@@ -11,14 +11,14 @@ use crate::domain::session::{AuthenticationMethod, Session};
 use crate::service::authentication::{self, Opening, SignedIn, actor_of_account};
 use crate::service::brake;
 use crate::service::client::Client;
-use crate::service::credential::{self, Factor, FactorProof};
+use crate::service::credential::{self, Factor, FactorProof, Shown};
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
 use crate::service::factor_demand::is_enrolled;
 use crate::service::passkeys::{self as passkey_service, Question};
 use crate::service::secrets::{random_token, token_hash};
 use crate::service::totp::{self, Asker, Enrolment};
-use crate::store::accounts::{self, Account, PasswordMark};
+use crate::store::accounts::{self, Account};
 use crate::store::half_sign_ins::{self, HalfSignIn};
 use crate::store::{passkeys, recovery_codes, totp_secrets};
 
@@ -59,7 +59,7 @@ pub(in crate::service) fn begin(
     env: &Environment,
     account: &Account,
     (pre_session, may_enrol): (&str, bool),
-    (mark, attempt): (Option<PasswordMark>, Vec<String>),
+    (shown, attempt): (Shown, Vec<String>),
 ) -> Result<Option<String>, ServiceError> {
     let token = random_token()?;
     let hash = token_hash(&token);
@@ -72,9 +72,7 @@ pub(in crate::service) fn begin(
         expires_at: now + WAITS,
     };
     let is_kept = env.store.write(move |conn| -> Result<bool, ServiceError> {
-        if let Some(mark) = mark
-            && !accounts::has_password(conn, half.account, mark)?
-        {
+        if !shown.counts(conn, half.account)? {
             return Ok(false);
         }
         // The password was right: this attempt was no failure.
@@ -200,7 +198,7 @@ pub fn finish(
         method,
         authenticated_at: half.password_at,
         failures,
-        mark: None,
+        shown: None,
         half: Some(token_hash(token)),
         device: device.as_deref().map(token_hash),
     };

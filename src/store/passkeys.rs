@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::domain::ids::{AccountId, PublicId};
 use crate::store::columns::{Place, millis};
-use crate::store::connection::DbConnection;
+use crate::store::connection::{DbConnection, on_either};
 use crate::store::error::StoreError;
 use crate::store::factor_schema::passkeys;
 
@@ -89,6 +89,26 @@ pub fn find(
         .get_result(conn)
         .optional()?;
     row.map(PasskeyRow::into_passkey).transpose()
+}
+
+/// Whether an account has this passkey, and keeps it until the end of this transaction: whoever removes it waits,
+/// and ends then what was opened with it.
+pub fn is_kept(
+    conn: &mut DbConnection,
+    account: AccountId,
+    id: &PublicId,
+) -> Result<bool, StoreError> {
+    let row = passkeys::table
+        .filter(passkeys::public_id.eq(id.as_str()))
+        .filter(passkeys::account_id.eq(account.get()))
+        .select(passkeys::created_at);
+    let found: Option<i64> = on_either!(
+        conn,
+        postgres | pg | row.for_share().get_result(pg).optional()?,
+        // There is one writer at a time.
+        sqlite | lite | row.get_result(lite).optional()?
+    );
+    Ok(found.is_some())
 }
 
 /// How many an account has.

@@ -366,6 +366,7 @@ diesel::table! {
         created_at -> BigInt,
         signs_from -> Nullable<BigInt>,
         warned_days -> Nullable<BigInt>,
+        is_in_hsm -> Bool,
     }
 }
 

@@ -1,11 +1,11 @@
-//! Signing key pairs, private halves sealed. At most one key of each type is active, held by a
+//! Signing key pairs, private halves sealed or kept elsewhere. At most one key of each type is active, held by a
 //! unique index whatever two administrators do at once.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::domain::ids::{PublicId, SigningKeyId};
-use crate::domain::signing_key::{KeyAlgorithm, KeyState, SigningKey};
+use crate::domain::signing_key::{KeyAlgorithm, KeyState, PrivateHalf, SigningKey};
 use crate::store::columns::{Place, millis};
 use crate::store::connection::DbConnection;
 use crate::store::error::StoreError;
@@ -19,7 +19,7 @@ pub struct NewSigningKey {
     pub state: KeyState,
     /// PEM.
     pub certificate: String,
-    pub sealed_private_key: Vec<u8>,
+    pub private_half: PrivateHalf,
     pub not_after: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
 }
@@ -37,6 +37,7 @@ struct KeyRow {
     created_at: i64,
     signs_from: Option<i64>,
     warned_days: Option<i64>,
+    is_in_hsm: bool,
 }
 
 impl KeyRow {
@@ -55,7 +56,11 @@ impl KeyRow {
             warned_days: self.warned_days,
             public_id: PublicId::new(self.public_id),
             certificate: self.certificate,
-            sealed_private_key: self.sealed_private_key,
+            private_half: if self.is_in_hsm {
+                PrivateHalf::InHsm
+            } else {
+                PrivateHalf::Sealed(self.sealed_private_key)
+            },
         })
     }
 }
@@ -63,13 +68,18 @@ impl KeyRow {
 /// Inserts a key; an active one signs from when it was made. A second active one of its type is `NotUnique(ActiveKey)`.
 pub fn insert(conn: &mut DbConnection, new: &NewSigningKey) -> Result<SigningKeyId, StoreError> {
     let signs_from = (new.state == KeyState::Active).then(|| millis(new.created_at));
+    let sealed = match &new.private_half {
+        PrivateHalf::Sealed(sealed) => sealed.as_slice(),
+        PrivateHalf::InHsm => &[],
+    };
     let id: i64 = diesel::insert_into(signing_keys::table)
         .values((
             signing_keys::public_id.eq(new.public_id.as_str()),
             signing_keys::algorithm.eq(new.algorithm.as_str()),
             signing_keys::state.eq(new.state.as_str()),
             signing_keys::certificate.eq(&new.certificate),
-            signing_keys::sealed_private_key.eq(&new.sealed_private_key),
+            signing_keys::sealed_private_key.eq(sealed),
+            signing_keys::is_in_hsm.eq(new.private_half == PrivateHalf::InHsm),
             signing_keys::not_after.eq(millis(new.not_after)),
             signing_keys::created_at.eq(millis(new.created_at)),
             signing_keys::signs_from.eq(signs_from),

@@ -86,10 +86,13 @@ fn finish<B: MessageBody + 'static>(
     context: &Context,
 ) -> ServiceResponse<BoxBody> {
     let (request, response) = response.into_parts();
-    log(&response, request.match_pattern().as_deref());
     let failure = response.error().and_then(Error::as_error::<WebError>);
-    flood_guard::note(&request, context.client, failure);
-    ServiceResponse::new(request, dress(response.map_into_boxed_body(), context))
+    let response = match flood_guard::judge(&request, context.client, failure) {
+        Some(too_many) => HttpResponse::from_error(too_many),
+        None => response.map_into_boxed_body(),
+    };
+    log(&response, request.match_pattern().as_deref());
+    ServiceResponse::new(request, dress(response, context))
 }
 
 /// A failure that left no request behind to answer: the error carries its whole answer.

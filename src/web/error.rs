@@ -293,7 +293,7 @@ fn explain_status(status: StatusCode) -> Explanation {
         ),
         StatusCode::SERVICE_UNAVAILABLE => said(
             "Not available for a moment",
-            "The service cannot reach its database or is very busy.",
+            "The service cannot reach its database or its signing keys, or is very busy.",
             "Wait a few seconds and reload the page. If it stays like this, give your administrator the incident number.",
         ),
         status if status.is_server_error() => said(

@@ -1,5 +1,6 @@
-//! The brake on floods before the routes: a source that asks for too much is answered 429 with Retry-After before
-//! anything is read or looked up. How much is too much is the service's to say.
+//! The brake on floods around the routes: a source that asks for too much is answered 429 with Retry-After before
+//! anything is read or looked up. Of one-time links only wrong ones count, and a right one passes whatever others
+//! send from the same source. How much is too much is the service's to say.
 
 use std::net::IpAddr;
 
@@ -18,7 +19,6 @@ pub fn admit(request: &HttpRequest, client: Option<IpAddr>) -> Result<(), WebErr
     };
     let verdict = match guard_of(request.match_info().as_str()) {
         None => Verdict::Go,
-        Some(Flood::WrongLink) => env.floods.ask(Flood::WrongLink, client, env.now()),
         Some(flood) => env.floods.take(flood, client, env.now()),
     };
     match verdict {
@@ -27,14 +27,19 @@ pub fn admit(request: &HttpRequest, client: Option<IpAddr>) -> Result<(), WebErr
     }
 }
 
-/// Counts a failure, once it is known to be one.
-pub fn note(request: &HttpRequest, client: Option<IpAddr>, failure: Option<&WebError>) {
-    let Some(WebError::UsedLink) = failure else {
-        return;
-    };
-    if let (Some(env), Some(client)) = (request.app_data::<Data<Environment>>(), client) {
-        // Whether there is room for the next is asked when it comes.
-        let _counted = env.floods.take(Flood::WrongLink, client, env.now());
+/// Counts a failure, once it is known to be one; gives what is answered instead when it is one too many.
+pub fn judge(
+    request: &HttpRequest,
+    client: Option<IpAddr>,
+    failure: Option<&WebError>,
+) -> Option<WebError> {
+    if !matches!(failure, Some(WebError::UsedLink)) {
+        return None;
+    }
+    let env = request.app_data::<Data<Environment>>()?;
+    match env.floods.take(Flood::WrongLink, client?, env.now()) {
+        Verdict::Go => None,
+        Verdict::Wait(retry_after) => Some(WebError::TooMany { retry_after }),
     }
 }
 
@@ -46,9 +51,6 @@ fn guard_of(path: &str) -> Option<Flood> {
         "/saml/ecp" => Some(Flood::EnhancedClient),
         "/login/passkey/question" => Some(Flood::PasskeyQuestion),
         _ if path.starts_with("/saml/start/") => Some(Flood::SignOn),
-        _ if path.starts_with("/setup/") || path.starts_with("/first-run/") => {
-            Some(Flood::WrongLink)
-        }
         _ => None,
     }
 }

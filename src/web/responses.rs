@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LANGUAGE, HeaderValue, LOCATION, RETRY_AFTER, VARY};
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use tokio::sync::Semaphore;
 
 use crate::service::environment::Environment;
 use crate::web::error::{WebError, whole_seconds};
@@ -40,6 +41,25 @@ pub fn with_wait(mut answer: HttpResponse, retry_after: Duration) -> HttpRespons
     let seconds = HeaderValue::from(whole_seconds(retry_after));
     answer.headers_mut().insert(RETRY_AFTER, seconds);
     answer
+}
+
+/// Requests that check a password hold a thread at most so many at a time. A thread that waits for its turn costs more
+/// than a megabyte, and hashing takes turns anyway: half of the processors, which are fewer than this.
+static SEATS: Semaphore = Semaphore::const_new(32);
+
+/// The same as [`blocking`] for the doors at which anybody may have a password checked: whoever comes in a crowd waits
+/// without one.
+pub async fn hashing<T, E>(
+    env: &web::Data<Environment>,
+    work: impl FnOnce(&Environment) -> Result<T, E> + Send + 'static,
+) -> Result<T, WebError>
+where
+    T: Send + 'static,
+    E: Into<WebError> + Send + 'static,
+{
+    // Nobody closes it, so that there is always a seat to wait for.
+    let _seat = SEATS.acquire().await.ok();
+    blocking(env, work).await
 }
 
 /// Runs a use case on a thread that may block; its log lines keep the request's incident number.

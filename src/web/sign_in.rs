@@ -25,7 +25,7 @@ use crate::web::guards::Browser;
 use crate::web::language::{Language, fill};
 use crate::web::pages::{Brand, LoginPage, Notice, SignedOutView};
 use crate::web::path_part::can_name_something;
-use crate::web::responses::{blocking, see_other, with_wait};
+use crate::web::responses::{blocking, hashing, see_other, with_wait};
 use crate::web::second_step;
 use crate::web::visit::Visit;
 
@@ -168,7 +168,7 @@ pub async fn submit(
         wish.anew |= anew;
         authentication::sign_in(env, &attempt, wish)
     };
-    match blocking(&env, sign_in).await? {
+    match hashing(&env, sign_in).await? {
         SignInOutcome::SignedIn { token, who } => {
             lead_in(&browser, shown.request.as_deref(), (&token, &who))
         }

@@ -16,7 +16,7 @@ use crate::web::body;
 use crate::web::delivery::soap;
 use crate::web::error::{WebError, whole_seconds};
 use crate::web::guards::Browser;
-use crate::web::responses::{blocking, with_wait};
+use crate::web::responses::{blocking, hashing, with_wait};
 use crate::web::saml_endpoints::LIMIT;
 
 /// `POST /saml/artifact`: a service provider fetches a response (SAML Profiles 5).
@@ -51,7 +51,7 @@ pub async fn ecp(
     attempt.client.pre_session = None;
     attempt.client.device = None;
     let sign_on = move |env: &Environment| enhanced_client::sign_on(env, &body, &attempt);
-    match blocking(&env, sign_on).await {
+    match hashing(&env, sign_on).await {
         Ok(EcpAnswer::Envelope(envelope)) => Ok(soap(StatusCode::OK, envelope)),
         Ok(EcpAnswer::Unauthorized) => challenge(),
         Ok(EcpAnswer::Braked { retry_after }) => {

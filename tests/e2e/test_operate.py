@@ -78,8 +78,15 @@ def test_one_door_floods_are_braked_by_source_behind_a_proxy(behind_a_proxy):
     assert "https://localhost" not in metadata.text and server.url in metadata.text
     assert "Strict-Transport-Security" not in metadata.headers
 
-    # A right token is served from a source that is braked for wrong ones elsewhere, and the audit names the client.
-    api = Api(server.url, server.token("administrator"))
+    # A right token and a right link are served from a source that is braked for wrong ones; so is the next wrong one refused.
+    token = server.token("administrator")
+    api = Api(server.url, token)
+    assert ask("GET", "/api/v1/users", "203.0.113.9", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    invited = api.post("/users", {"username": "invited", "email": "invited@example.com"})
+    link = api.post(f"/users/{invited['id']}/invitation", {}, expect=200)
+    assert ask("GET", "/setup/" + link["link"].rsplit("/", 1)[1], "203.0.113.9").status_code == 200
+    assert ask("GET", "/setup/unknown", "203.0.113.9").status_code == 429
+    # The audit names the client.
     user = api.user("proxied")
     page = requests.Session()
     page.trust_env = False

@@ -1,5 +1,5 @@
 """The audit in an operator's hands: proven on the terminal, written out, and delivered to receivers that this file
-plays: syslog over TCP, TLS and UDP, a file that is rotated, and a webhook that checks signatures.
+plays: syslog over TCP, TLS, UDP and a unix socket, a file that is rotated, and a webhook that checks signatures.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ RFC_5424 = re.compile(
 class Receiver:
     """Takes connections or datagrams, and remembers the events of syslog messages."""
 
-    def __init__(self, context: ssl.SSLContext | None = None, datagrams: bool = False):
+    def __init__(self, context: ssl.SSLContext | None = None, datagrams: bool = False, path: str | None = None):
         self.events: list[dict] = []
         receiver = self
 
@@ -70,10 +70,12 @@ class Receiver:
                 receiver.take([self.request[0]])
 
         kind = socketserver.ThreadingUDPServer if datagrams else socketserver.ThreadingTCPServer
+        if path:
+            kind = socketserver.ThreadingUnixDatagramServer
         kind.daemon_threads = True
         kind.max_packet_size = 65536
-        self._server = kind(("127.0.0.1", 0), Datagram if datagrams else Stream)
-        self.port = self._server.server_address[1]
+        self._server = kind(path or ("127.0.0.1", 0), Datagram if datagrams or path else Stream)
+        self.port = None if path else self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def take(self, messages: list[bytes]):
@@ -177,7 +179,7 @@ def test_c7_the_audit_is_proven_and_written_out(tmp_path):
     assert f"event {created[1]['id']} was changed" in changed.stdout, changed.stdout
 
 
-def test_c7_syslog_receives_everything_over_tcp_tls_and_udp(tmp_path):
+def test_c7_syslog_receives_everything_over_tcp_tls_udp_and_a_unix_socket(tmp_path):
     pem, key = certificate(tmp_path, "collector")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "collector.pem", tmp_path / "collector.key")
@@ -185,13 +187,15 @@ def test_c7_syslog_receives_everything_over_tcp_tls_and_udp(tmp_path):
         ("tcp", Receiver()),
         ("tls", Receiver(context=context)),
         ("udp", Receiver(datagrams=True)),
+        ("unix", Receiver(path=str(tmp_path / "log"))),
     ):
+        target = f"localhost:{receiver.port}" if receiver.port else f"{tmp_path}/log"
         folder = tmp_path / scheme
         folder.mkdir()
         server = Server(
             folder,
             {
-                "VESTIBULE_AUDIT_STREAM": f"syslog+{scheme}://localhost:{receiver.port}",
+                "VESTIBULE_AUDIT_STREAM": f"syslog+{scheme}://{target}",
                 "VESTIBULE_AUDIT_STREAM_CA": str(tmp_path / "collector.pem"),
             },
         )

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::domain::ids::PublicId;
-use crate::domain::signing_key::KeyAlgorithm;
+use crate::domain::signing_key::{KeyAlgorithm, PrivateHalf};
 
 fn hour(hour: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hour)
@@ -17,7 +17,7 @@ fn key(id: i64, state: KeyState, signs_from: Option<i64>) -> SigningKey {
         algorithm: KeyAlgorithm::Rsa2048,
         state,
         certificate: String::new(),
-        sealed_private_key: Vec::new(),
+        private_half: PrivateHalf::Sealed(Vec::new()),
         not_after: hour(100_000),
         created_at: hour(0),
         signs_from: signs_from.map(hour),

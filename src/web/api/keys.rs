@@ -33,6 +33,8 @@ pub struct KeyJson {
     not_after: String,
     /// From when all sign with it that have no date of their own; null: not decided.
     signs_from: Option<String>,
+    /// The private half lies in a hardware security module.
+    is_in_hsm: bool,
     /// Serial number of the certificate, hexadecimal.
     serial: String,
     /// Fingerprint of the certificate.
@@ -50,6 +52,7 @@ impl From<KeyView> for KeyJson {
             created_at: shapes::instant(key.created_at),
             not_after: shapes::instant(key.not_after),
             signs_from: key.signs_from.map(shapes::instant),
+            is_in_hsm: key.is_in_hsm,
             serial: key.serial,
             fingerprint_sha256: key.fingerprint,
             certificate: key.certificate,

@@ -65,6 +65,12 @@ class Process:
     def output(self) -> str:
         return self.output_path.read_text(errors="replace")
 
+    def ended(self) -> int:
+        """Waits for the end that it comes to by itself."""
+        code = self._child.wait(STARTED_WITHIN)
+        self._output.close()
+        return code
+
     def must_run(self):
         if self._child.poll() is not None:
             raise RuntimeError(f"the program ended with {self._child.returncode}:\n{self.output()}")

@@ -174,6 +174,7 @@ async fn key_at_rest_only_public_halves_are_shown() {
             "createdAt",
             "fingerprintSha256",
             "id",
+            "isInHsm",
             "notAfter",
             "serial",
             "signsFrom",

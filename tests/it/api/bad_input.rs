@@ -183,7 +183,7 @@ async fn problems_never_repeat_a_value_that_may_be_a_secret() {
 
 #[test]
 fn a_store_that_does_not_answer_is_503_and_the_log_gets_the_cause() {
-    let problem = Problem::from(ServiceError::Unavailable(StoreError::Overloaded));
+    let problem = Problem::from(ServiceError::Unavailable(StoreError::Overloaded.into()));
     assert_eq!(
         problem.to_string(),
         "Service Unavailable: temporarily unavailable: the database is busy"

@@ -421,14 +421,12 @@ async fn check_at_issue_a_password_that_was_changed_opens_nothing() {
             password: PASSWORD,
             source: "192.0.2.1",
         };
-        let Proof::Fits { account, mark, .. } = credential::prove(&env, guess).unwrap() else {
+        let Proof::Fits { account, shown, .. } = credential::prove(&env, guess).unwrap() else {
             panic!("the right password is refused");
         };
-        let mark = mark.unwrap();
         let holds = || {
-            let id = account.id;
-            env.store
-                .write(move |conn| accounts::has_password(conn, id, mark))
+            let (id, shown) = (account.id, shown.clone());
+            env.store.write(move |conn| shown.counts(conn, id))
         };
         assert!(holds().unwrap());
         stage.wait(1);

@@ -222,6 +222,35 @@ fn of_sixteen_uses_of_a_passkey_with_one_counter_one_is_noted() {
     }
 }
 
+#[test]
+fn a_passkey_counts_for_its_account_as_long_as_it_is_kept() {
+    each_database(|store| {
+        let account = samples::user(store, "jason").id.account();
+        let other = samples::user(store, "mark").id.account();
+        let new = StoredPasskey {
+            credential_id: b"credential".to_vec(),
+            public_id: id("p-1"),
+            account,
+            name: "phone".to_owned(),
+            document: "counter 1".to_owned(),
+            created_at: at(0),
+            last_used_at: None,
+        };
+        samples::write(store, move |conn| passkeys::insert(conn, &new));
+        let is_kept = |account| {
+            samples::write(store, move |conn| {
+                passkeys::is_kept(conn, account, &id("p-1"))
+            })
+        };
+        assert!(is_kept(account));
+        assert!(!is_kept(other));
+        samples::write(store, move |conn| {
+            passkeys::delete(conn, account, &id("p-1"))
+        });
+        assert!(!is_kept(account));
+    });
+}
+
 fn token(store: &Store, account: AccountId) {
     samples::write(store, move |conn| {
         one_time_tokens::insert(

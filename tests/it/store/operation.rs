@@ -1,7 +1,7 @@
 //! Tokens, keys, settings, issued assertions, runs and mail.
 
 use vestibule::domain::admin::AdminRole;
-use vestibule::domain::signing_key::{KeyAlgorithm, KeyState};
+use vestibule::domain::signing_key::{KeyAlgorithm, KeyState, PrivateHalf};
 use vestibule::store::api_tokens::{self, NewApiToken};
 use vestibule::store::error::{StoreError, UniqueField};
 use vestibule::store::handle::Store;
@@ -72,7 +72,7 @@ fn key(store: &Store, name: &'static str, algorithm: KeyAlgorithm, state: KeySta
                 algorithm,
                 state,
                 certificate: "-----BEGIN CERTIFICATE-----".to_owned(),
-                sealed_private_key: vec![0, 255, 7],
+                private_half: PrivateHalf::Sealed(vec![0, 255, 7]),
                 not_after: at(1000),
                 created_at: at(0),
             },
@@ -100,7 +100,7 @@ fn one_key_of_each_type_is_active() {
             .expect("the key")
         };
         let new = find("new");
-        assert_eq!(new.sealed_private_key, [0, 255, 7]);
+        assert_eq!(new.private_half, PrivateHalf::Sealed(vec![0, 255, 7]));
         assert_eq!((new.not_after, new.created_at), (at(1000), at(0)));
         assert!(samples::write(store, move |conn| signing_keys::activate(
             conn,

@@ -64,6 +64,7 @@ fn page<'a>(console: &Console, keys: &'a [KeyView]) -> Result<ListPage<'a>, WebE
         algorithm: KeyAlgorithm::Rsa2048.as_str(),
         algorithms: KeyAlgorithm::ALL.map(|one| (one.as_str(), one.as_str())),
         certificate: "",
+        has_hsm: console.env.keys.hsm().is_some(),
     })
 }
 
@@ -79,6 +80,8 @@ struct ListPage<'a> {
     algorithms: [(&'static str, &'static str); 4],
     /// What was typed; a private key is never given back.
     certificate: &'a str,
+    /// Keys are made in a hardware security module, and none is taken from elsewhere.
+    has_hsm: bool,
 }
 
 impl ListPage<'_> {
