@@ -184,6 +184,7 @@ impl Config {
             ));
         };
         let audit_stream = audit_stream(values, &base_url)?;
+        let admin_mfa = admin_mfa(&text("admin_mfa", "required"), &base_url)?;
         let entity_id = text("entity_id", &format!("{base_url}/saml/metadata"));
         let tls = match (text("tls_cert", ""), text("tls_key", "")) {
             (cert, key) if cert.is_empty() && key.is_empty() => None,
@@ -210,7 +211,7 @@ impl Config {
             master_key: master_key(values)?,
             hsm: hsm(values)?,
             configured: configured(values)?,
-            admin_mfa: admin_mfa(&text("admin_mfa", "required"))?,
+            admin_mfa,
             console: console(&text)?,
             log: text("log", "info"),
             data_dir,
@@ -328,14 +329,22 @@ fn audit_stream(
     })
 }
 
-fn admin_mfa(text: &str) -> Result<AdminMfa, ConfigError> {
+fn admin_mfa(text: &str, base_url: &str) -> Result<AdminMfa, ConfigError> {
+    let host = Url::parse(base_url).ok();
+    let has_name = host.as_ref().is_some_and(|url| url.domain().is_some());
     match text {
         "required" => Ok(AdminMfa::Required),
+        "passkey" if has_name => Ok(AdminMfa::Passkey),
+        "passkey" => {
+            let wanted =
+                "browsers make no passkeys for a bare network address: base_url needs a name";
+            Err(unfit("admin_mfa", "passkey", wanted))
+        }
         "optional" => Ok(AdminMfa::Optional),
         other => Err(unfit(
             "admin_mfa",
             other,
-            "it has to be required or optional",
+            "it has to be required, passkey or optional",
         )),
     }
 }

@@ -174,6 +174,15 @@ fn proxies_limits_keys_and_receivers_are_read_or_refused() {
 }
 
 #[test]
+fn passkeys_can_be_asked_of_administrators_where_browsers_make_them() {
+    let asked = ("VESTIBULE_ADMIN_MFA", "passkey");
+    let here = load(&[asked]).unwrap();
+    assert_eq!(here.admin_mfa, AdminMfa::Passkey);
+    let refused = load(&[asked, ("VESTIBULE_BASE_URL", "https://192.0.2.7")]).unwrap_err();
+    assert!(refused.to_string().contains("base_url"), "{refused}");
+}
+
+#[test]
 fn conditions_of_the_console_are_read_or_refused() {
     let console = load(&[
         ("VESTIBULE_CONSOLE_NETWORKS", "10.0.0.0/8, 2001:db8::/32"),

@@ -1,11 +1,26 @@
 //! When a sign-in needs a second step. Decided by plain facts, the same for users and
 //! administrators; which codes are right is known elsewhere.
 
+use crate::domain::session::AuthenticationMethod;
+
 /// Whether administrators need a second factor; setting `admin_mfa`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdminMfa {
     Required,
+    /// A passkey and nothing else.
+    Passkey,
     Optional,
+}
+
+impl AdminMfa {
+    /// Whether the console opens to a session of this method.
+    pub const fn admits(self, method: AuthenticationMethod) -> bool {
+        match self {
+            Self::Optional => true,
+            Self::Required => method.satisfies_policy(),
+            Self::Passkey => method.resists_phishing(),
+        }
+    }
 }
 
 /// The facts that decide.

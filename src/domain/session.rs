@@ -32,6 +32,22 @@ impl AuthenticationMethod {
         Self::Passkey,
     ];
 
+    /// The spelling of store and audit.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::PasswordRememberedDevice => "PASSWORD_REMEMBERED_DEVICE",
+            Self::PasswordTotp => "PASSWORD_TOTP",
+            Self::PasswordPasskey => "PASSWORD_PASSKEY",
+            Self::PasswordRecoveryCode => "PASSWORD_RECOVERY_CODE",
+            Self::Passkey => "PASSKEY",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == text)
+    }
+
     /// Whether two factors were proven in this sign-in; this alone is told to service providers.
     pub const fn is_multi_factor(self) -> bool {
         match self {
@@ -41,6 +57,11 @@ impl AuthenticationMethod {
             | Self::PasswordRecoveryCode
             | Self::Passkey => true,
         }
+    }
+
+    /// Whether a passkey was used, which works on this site alone: nobody can be lured into telling it.
+    pub const fn resists_phishing(self) -> bool {
+        matches!(self, Self::PasswordPasskey | Self::Passkey)
     }
 
     /// Whether it is enough where this house asks its own people for a second factor: a remembered

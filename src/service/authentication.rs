@@ -307,7 +307,9 @@ pub(in crate::service) fn open_session(
         }
         brake::forget(conn, &opening.failures)?;
         let named = object("session", new.session.public_id.as_str(), &new.address);
-        trail.write(conn, "session.started", named, (None, None))?;
+        let method = serde_json::json!({ "method": new.session.method.as_str() });
+        let texts = (None, Some(method.to_string()));
+        trail.write(conn, "session.started", named, texts)?;
         Ok(true)
     })?;
     Ok(is_open.then_some(token))

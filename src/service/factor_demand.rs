@@ -135,6 +135,7 @@ fn policy_asks(
     admin_mfa: AdminMfa,
 ) -> Result<bool, StoreError> {
     match account.holder {
+        // A passkey is added on the own account, which opens by a password as long as there is no factor.
         AccountHolder::Administrator { .. } => Ok(admin_mfa == AdminMfa::Required),
         AccountHolder::User { id, .. } => user_groups::asks_for_mfa(conn, id),
     }

@@ -15,6 +15,13 @@ use crate::store::passkeys::{self, StoredPasskey};
 use crate::store::remembered_devices::RememberedDevice;
 use crate::store::{recovery_codes, remembered_devices, sessions, totp_secrets};
 
+/// Whether the account has a passkey.
+pub fn has_passkey(env: &Environment, who: &SignedIn) -> Result<bool, ServiceError> {
+    let account = who.session.account;
+    env.store
+        .read(|conn| -> Result<_, ServiceError> { Ok(passkeys::count(conn, account)? > 0) })
+}
+
 const NO_ACCOUNT: ServiceError = ServiceError::NotFound { what: "account" };
 
 /// An authenticator app that was confirmed.

@@ -57,7 +57,7 @@ impl SessionRow {
             idle: place.read("idle_ms", TimeDelta::try_milliseconds(self.idle_ms))?,
             last_seen_at: place.instant("last_seen_at", self.last_seen_at)?,
             authenticated_at: place.instant("authenticated_at", self.authenticated_at)?,
-            method: place.read("method", parse_method(&self.method))?,
+            method: place.read("method", AuthenticationMethod::parse(&self.method))?,
             public_id: PublicId::new(self.public_id),
             family: self.family,
             csrf_secret: self.csrf_secret,
@@ -68,22 +68,6 @@ impl SessionRow {
             user_agent: self.user_agent,
         })
     }
-}
-
-const fn method_text(method: AuthenticationMethod) -> &'static str {
-    match method {
-        AuthenticationMethod::Password => "PASSWORD",
-        AuthenticationMethod::PasswordRememberedDevice => "PASSWORD_REMEMBERED_DEVICE",
-        AuthenticationMethod::PasswordTotp => "PASSWORD_TOTP",
-        AuthenticationMethod::PasswordPasskey => "PASSWORD_PASSKEY",
-        AuthenticationMethod::PasswordRecoveryCode => "PASSWORD_RECOVERY_CODE",
-        AuthenticationMethod::Passkey => "PASSKEY",
-    }
-}
-
-fn parse_method(text: &str) -> Option<AuthenticationMethod> {
-    let mut all = AuthenticationMethod::ALL.into_iter();
-    all.find(|method| method_text(*method) == text)
 }
 
 /// Begins a session under the hash of its token.
@@ -102,7 +86,7 @@ pub fn insert(
             sessions::created_at.eq(millis(session.created_at)),
             sessions::last_seen_at.eq(millis(session.last_seen_at)),
             sessions::authenticated_at.eq(millis(session.authenticated_at)),
-            sessions::method.eq(method_text(session.method)),
+            sessions::method.eq(session.method.as_str()),
             sessions::csrf_secret.eq(&session.csrf_secret),
             sessions::address.eq(&new.address),
             sessions::user_agent.eq(&new.user_agent),

@@ -61,6 +61,9 @@ pub enum WebError {
     /// again.
     #[error("a fresh sign-in is needed")]
     StepUp,
+    /// The console opens by a passkey only: people are led to sign in with theirs, or to add one.
+    #[error("a sign-in with a passkey is needed")]
+    PasskeyNeeded { has_one: bool },
     /// A user asked for a page of the console, or an administrator for one of the portal.
     #[error("this page is for another kind of account")]
     OtherAccount,
@@ -137,7 +140,7 @@ impl ResponseError for WebError {
             | Self::SignOn(SignOnError::NotFound)
             | Self::Logout(LogoutError::NotFound) => StatusCode::NOT_FOUND,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Stranger | Self::StepUp => StatusCode::SEE_OTHER,
+            Self::Stranger | Self::StepUp | Self::PasskeyNeeded { .. } => StatusCode::SEE_OTHER,
             Self::OtherAccount
             | Self::ConsoleClosed { .. }
             | Self::StaleForm
@@ -158,14 +161,18 @@ impl ResponseError for WebError {
         if let Self::Method { allow } = self {
             response.insert_header((ALLOW, allow.as_str()));
         }
-        if matches!(self, Self::Stranger) {
-            response.insert_header((LOCATION, "/login"));
+        let location = match self {
+            Self::Stranger => Some("/login"),
+            Self::StepUp => Some("/login?again=1"),
+            Self::PasskeyNeeded { has_one: true } => Some("/login?again=passkey"),
+            Self::PasskeyNeeded { has_one: false } => Some("/account/passkeys?for=console"),
+            _ => None,
+        };
+        if let Some(location) = location {
+            response.insert_header((LOCATION, location));
         }
         if let Self::TooMany { retry_after } = self {
             response.insert_header((RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after))));
-        }
-        if matches!(self, Self::StepUp) {
-            response.insert_header((LOCATION, "/login?again=1"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((RETRY_AFTER, HeaderValue::from(RETRY_SECONDS)));

@@ -107,6 +107,8 @@ pub struct AccountPasskeysPage<'a> {
     pub display_name: &'a str,
     pub csrf_token: &'a str,
     pub is_refused: bool,
+    /// The console asks for one.
+    pub is_needed: bool,
 }
 
 /// Recovery codes, this once.

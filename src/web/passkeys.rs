@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use crate::domain::second_factor::AdminMfa;
 use crate::service::environment::Environment;
 use crate::service::passkeys::{self, PasskeyAnswer, Question};
 use crate::service::second_step;
@@ -66,43 +67,67 @@ pub async fn question_to_add(
     Ok(told(&blocking(&env, ask).await?))
 }
 
+/// What stands in the address of the page.
+#[derive(Deserialize)]
+pub struct AddQuery {
+    /// Present where the console asks for a passkey.
+    r#for: Option<String>,
+}
+
 /// `GET /account/passkeys`
-pub async fn show(account: SignedInAccount, language: Language) -> Result<HttpResponse, WebError> {
-    page(&account, language, StatusCode::OK)
+pub async fn show(
+    account: SignedInAccount,
+    query: web::Query<AddQuery>,
+    language: Language,
+) -> Result<HttpResponse, WebError> {
+    let is_needed = query.r#for.as_deref() == Some("console");
+    page(&account, language, (StatusCode::OK, is_needed))
 }
 
 /// `POST /account/passkeys`
 pub async fn add(
     env: web::Data<Environment>,
     request: HttpRequest,
-    (account, language): (SignedInAccount, Language),
+    (account, browser, language): (SignedInAccount, Browser, Language),
     Form(form): Form<AddForm>,
 ) -> Result<HttpResponse, WebError> {
     account.check_form(&env, &request, &form.csrf_token)?;
-    let (who, browser) = (account.who.clone(), account.token.clone());
+    let (who, token) = (account.who.clone(), account.token.clone());
     let add = move |env: &Environment| {
         let answer = PasskeyAnswer {
             ceremony: &form.ceremony,
             credential: &form.credential,
-            browser: &browser,
+            browser: &token,
         };
         passkeys::add(env, &who, (answer, &form.name))
     };
     if blocking(&env, add).await? {
-        return Ok(see_other("/account?done=passkey"));
+        // Whom the console sent here goes on there.
+        let asked = env.admin_mfa == AdminMfa::Passkey && account.who.role.is_some();
+        let console = browser
+            .wanted
+            .filter(|path| asked && path.starts_with("/admin"));
+        return Ok(see_other(
+            console.as_deref().unwrap_or("/account?done=passkey"),
+        ));
     }
-    page(&account, language, StatusCode::UNPROCESSABLE_ENTITY)
+    page(
+        &account,
+        language,
+        (StatusCode::UNPROCESSABLE_ENTITY, false),
+    )
 }
 
 fn page(
     account: &SignedInAccount,
     language: Language,
-    status: StatusCode,
+    (status, is_needed): (StatusCode, bool),
 ) -> Result<HttpResponse, WebError> {
     let page = AccountPasskeysPage {
         display_name: &account.who.display_name,
         csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,
         is_refused: status != StatusCode::OK,
+        is_needed,
     };
     html(language, status, &page)
 }

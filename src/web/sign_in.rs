@@ -38,6 +38,8 @@ const USERS_ONLY: Notice<'static> = Notice {
     text: "You are signed in as an administrator, and applications are for users. Sign in as a user \
            to open it.",
 };
+/// What the console asks for where nothing else opens it.
+const PASSKEY: &str = "passkey";
 const BRAKED: &str = "There were too many wrong attempts. Wait {} seconds and try again.";
 const NO_PASSKEY: Notice<'static> = Notice {
     tone: "bad",
@@ -46,6 +48,10 @@ const NO_PASSKEY: Notice<'static> = Notice {
 const AGAIN: Notice<'static> = Notice {
     tone: "warn",
     text: "What you want to do needs a fresh sign-in. Sign in again, and you are led back.",
+};
+const BY_PASSKEY: Notice<'static> = Notice {
+    tone: "warn",
+    text: "The console opens by a passkey only. Sign in with yours, alone or after the password, and you are led back.",
 };
 const EXPIRED: Notice<'static> = Notice {
     tone: "warn",
@@ -63,13 +69,19 @@ pub struct LoginQuery {
     request: Option<String>,
     /// Present after a password was set by a one-time link.
     password_set: Option<String>,
-    /// Present where somebody who is signed in is asked to sign in again.
+    /// Present where somebody who is signed in is asked to sign in again; [`PASSKEY`]: by that.
     again: Option<String>,
 }
 
 impl LoginQuery {
     fn request(&self) -> Option<&str> {
         self.request.as_deref().filter(|id| can_name_something(id))
+    }
+
+    /// As it is written again.
+    fn again(&self) -> Option<&'static str> {
+        let again = self.again.as_deref()?;
+        Some(if again == PASSKEY { PASSKEY } else { "1" })
     }
 }
 
@@ -100,8 +112,12 @@ pub async fn show(
     } else if query.password_set.is_some() {
         shown.notice = Some(PASSWORD_SET);
     } else if query.again.is_some() {
-        shown.again = true;
-        shown.notice = Some(AGAIN);
+        shown.again = query.again();
+        shown.notice = Some(if shown.again == Some(PASSKEY) {
+            BY_PASSKEY
+        } else {
+            AGAIN
+        });
         let token = browser.session.clone().unwrap_or_default();
         let who = blocking(&env, move |env| authentication::session(env, &token)).await?;
         shown.username = who.map(|who| who.username).unwrap_or_default();
@@ -158,14 +174,14 @@ pub async fn submit(
     let mut shown = Shown {
         username: form.username.clone(),
         request: query.request().map(str::to_owned),
-        again: query.again.is_some(),
+        again: query.again(),
         ..Shown::default()
     };
     let attempt = browser.attempt(form.username, form.password);
     let (request, anew) = (shown.request.clone(), shown.again);
     let sign_in = move |env: &Environment| {
         let mut wish = Wish::of_waiting(env, &attempt.client, request.as_deref())?;
-        wish.anew |= anew;
+        wish.anew |= anew.is_some();
         authentication::sign_in(env, &attempt, wish)
     };
     match hashing(&env, sign_in).await? {
@@ -274,7 +290,8 @@ pub fn lead_in(
 struct Shown {
     username: String,
     request: Option<String>,
-    again: bool,
+    /// As it stands in the address.
+    again: Option<&'static str>,
     application: Option<String>,
     signed_out: Option<SignedOutView>,
     notice: Option<Notice<'static>>,
@@ -320,8 +337,8 @@ async fn write(
     let request = shown.request.as_deref();
     let passkey_action = step_of("/login/passkey", request);
     let visit = Visit::of(browser)?;
-    let action = match request {
-        None if shown.again => "/login?again=1".to_owned(),
+    let action = match (request, shown.again) {
+        (None, Some(again)) => format!("/login?again={again}"),
         _ => step_of("/login", request),
     };
     let login = LoginPage {

@@ -74,8 +74,12 @@ async fn admit(request: &HttpRequest) -> Result<(), WebError> {
 fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
     let env = request.app_data::<Data<Environment>>()?;
     let path = match (error, request.method()) {
-        (WebError::Stranger | WebError::StepUp, &Method::GET) => Some(request.path().to_owned()),
-        (WebError::StepUp, _) => page_of_form(request, &env.settings.base_url),
+        (WebError::Stranger | WebError::StepUp | WebError::PasskeyNeeded { .. }, &Method::GET) => {
+            Some(request.path().to_owned())
+        }
+        (WebError::StepUp | WebError::PasskeyNeeded { .. }, _) => {
+            page_of_form(request, &env.settings.base_url)
+        }
         _ => None,
     };
     let jar = CookieJar::new(env.settings.is_plain_loopback);

@@ -256,6 +256,39 @@ def test_a_passkey_is_added_and_used_as_second_and_as_only_step(server, api, chr
     chromium.sees("This passkey does not open an account here")
 
 
+def test_an_administrator_is_led_to_a_passkey_where_nothing_else_opens_the_console(tmp_path):
+    server = Server(tmp_path, {"VESTIBULE_ADMIN_MFA": "passkey"})
+    try:
+        name, password = make_admin(server, "root", "administrator")
+        browser = Chromium(tmp_path / "profile", server.url)
+        try:
+            with_authenticator(browser)
+            browser.open("/admin/users")
+            browser.sign_in_here(name, password)
+            browser.sees("The console opens by a passkey only, and you have none yet.")
+            judge(browser, "passkey-needed")
+            browser.fill("Name of the passkey", "Grey key")
+            browser.click("Add a passkey")
+            # From there to a sign-in with it, and on to the page that was wanted.
+            browser.sees("Sign in with yours, alone or after the password")
+            judge(browser, "sign-in-by-passkey")
+            press(browser, "form[data-passkey] button")
+            browser.sees("Users", "h1")
+            assert browser.path == "/admin/users"
+
+            # After the password it counts as well.
+            browser.driver.delete_all_cookies()
+            browser.open("/admin/users")
+            browser.sign_in_here(name, password)
+            press(browser, "form[data-passkey] button")
+            browser.sees("Users", "h1")
+            browser.must_be_clean()
+        finally:
+            browser.quit()
+    finally:
+        server.stop()
+
+
 def test_the_console_shows_and_removes_factors(server, api, console):
     world = World(server, api, "console")
     world.enrolled()

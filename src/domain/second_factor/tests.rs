@@ -1,6 +1,7 @@
 //! Every combination of the facts, by the rule that it shows.
 
-use crate::domain::second_factor::{FactorFacts, SecondStep};
+use crate::domain::second_factor::{AdminMfa, FactorFacts, SecondStep};
+use crate::domain::session::AuthenticationMethod;
 
 /// Facts as letters: `e`nrolled, `p`olicy asks, `s`ign-on asks, `r`emembered.
 fn check(facts: &str, expected: SecondStep) {
@@ -36,4 +37,15 @@ fn a_remembered_browser_counts_for_the_house_and_not_for_an_application() {
     check("epr", SecondStep::Remembered);
     check("esr", SecondStep::Ask);
     check("epsr", SecondStep::Ask);
+}
+
+#[test]
+fn the_console_opens_to_what_is_asked_of_administrators() {
+    use AuthenticationMethod::{Passkey, Password, PasswordPasskey};
+    for method in AuthenticationMethod::ALL {
+        assert!(AdminMfa::Optional.admits(method));
+        assert_eq!(AdminMfa::Required.admits(method), method != Password);
+        let by_passkey = [Passkey, PasswordPasskey].contains(&method);
+        assert_eq!(AdminMfa::Passkey.admits(method), by_passkey);
+    }
 }

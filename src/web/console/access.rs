@@ -78,8 +78,12 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     })
     .await?;
     // The setting may be newer than the session.
-    let lacks_factor =
-        env.admin_mfa == AdminMfa::Required && !admin.who.session.method.satisfies_policy();
+    let lacks_factor = !env.admin_mfa.admits(admin.who.session.method);
+    if lacks_factor && env.admin_mfa == AdminMfa::Passkey {
+        let who = admin.who.clone();
+        let has_one = blocking(env, move |env| own_factors::has_passkey(env, &who)).await?;
+        return Err(WebError::PasskeyNeeded { has_one });
+    }
     let signed_in_at = admin.who.session.authenticated_at;
     if lacks_factor
         || !is_proven

@@ -62,6 +62,7 @@ const LABELS: &[(&str, &str)] = &[
     ("mailServer", "Mail server"),
     ("mailFrom", "Sender"),
     ("reason", "Reason"),
+    ("method", "Signed in by"),
     ("users", "Users"),
     ("ended", "Sessions ended"),
     ("toTell", "To tell"),
@@ -85,6 +86,20 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("status", "ACTIVE", "Active"),
     ("status", "INACTIVE", "Inactive"),
+    ("method", "PASSWORD", "Password"),
+    (
+        "method",
+        "PASSWORD_REMEMBERED_DEVICE",
+        "Password, in a remembered browser",
+    ),
+    ("method", "PASSWORD_TOTP", "Password and authenticator app"),
+    ("method", "PASSWORD_PASSKEY", "Password and passkey"),
+    (
+        "method",
+        "PASSWORD_RECOVERY_CODE",
+        "Password and recovery code",
+    ),
+    ("method", "PASSKEY", "Passkey"),
     ("answer", "CONFIRMED", "Signed out."),
     (
         "answer",

@@ -4,9 +4,13 @@
 use std::rc::Rc;
 
 use serde_json::json;
+use vestibule::domain::ids::PublicId;
+use vestibule::domain::second_factor::AdminMfa;
 use vestibule::service::administrators::{self, NewAdministrator};
 use vestibule::service::caller::terminal;
 use vestibule::service::first_run;
+use vestibule::store::accounts;
+use vestibule::store::passkeys::{self, StoredPasskey};
 
 use crate::pages::factor_stage::{
     BY_PASSWORD, MFA, SESSION, Stage, response, secret_on, send_code, to_second_step,
@@ -253,6 +257,73 @@ async fn an_administrator_sets_up_a_factor_before_the_console_opens() {
     let step = visitor.get("/login/code").await.expect(200);
     assert_eq!(enrol(&stage, &visitor, &step).await, "/admin/users");
     visitor.get("/admin/users").await.expect(200);
+}
+
+/// The passkey itself is used in a real browser, in `tests/e2e/test_second_factors.py`.
+#[actix_web::test]
+async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
+    let stage = Stage::start().await;
+    let app = TestApp::start_asking(Rc::clone(&stage.site), stage.clock(), AdminMfa::Passkey).await;
+    let new = NewAdministrator {
+        username: "root".to_owned(),
+        email: "root@example.com".to_owned(),
+        role: "administrator".to_owned(),
+        password: Some(PASSWORD.into()),
+    };
+    administrators::create(&app.env, &terminal(), &new).unwrap();
+    // By the password alone the own account opens, where a passkey is added; the console leads there.
+    let visitor = Visitor::new(&app);
+    visitor.sign_in("root", PASSWORD).await;
+    let led = visitor.get("/admin/users").await.expect(303);
+    assert_eq!(led.header("location"), "/account/passkeys?for=console");
+    let page = visitor.get("/account/passkeys?for=console").await;
+    let page = page.expect(200).text();
+    assert!(
+        page.contains("The console opens by a passkey only"),
+        "{page}"
+    );
+
+    // An authenticator app is no passkey,
+    let page = visitor.get("/account/totp").await.expect(200).text();
+    let secret = secret_on(&page);
+    let token = field(&page, "csrf_token");
+    let code = stage.code(&secret);
+    let fields = [("code", code.as_str()), ("csrf_token", token.as_str())];
+    visitor.post("/account/totp", &fields).await.expect(303);
+    stage.wait(30);
+    let page = visitor.get("/login").await;
+    let half = visitor.fill_in(&page, "root", PASSWORD).await.expect(303);
+    let step = visitor.get(half.header("location")).await.expect(200);
+    send_code(&visitor, &step, &stage.code(&secret))
+        .await
+        .expect(303);
+    let led = visitor.get("/admin/users").await.expect(303);
+    assert_eq!(led.header("location"), "/account/passkeys?for=console");
+
+    // and who has a passkey and came by another factor is asked for it.
+    let account = app
+        .env
+        .store
+        .read(|conn| accounts::find_by_username(conn, "root"));
+    let passkey = StoredPasskey {
+        credential_id: b"credential".to_vec(),
+        public_id: PublicId::new("p-1"),
+        account: account.unwrap().unwrap().account.id,
+        name: "phone".to_owned(),
+        document: "a key".to_owned(),
+        created_at: app.env.now(),
+        last_used_at: None,
+    };
+    let kept = app
+        .env
+        .store
+        .write(move |conn| passkeys::insert(conn, &passkey));
+    kept.unwrap();
+    let led = visitor.get("/admin/users").await.expect(303);
+    assert_eq!(led.header("location"), "/login?again=passkey");
+    let page = visitor.get("/login?again=passkey").await.expect(200).text();
+    assert!(page.contains("Sign in with yours"), "{page}");
+    assert!(page.contains("action=\"/login?again=passkey\""), "{page}");
 }
 
 #[actix_web::test]

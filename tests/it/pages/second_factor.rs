@@ -440,3 +440,17 @@ async fn check_at_issue_a_password_that_was_changed_opens_nothing() {
         assert!(!holds().unwrap());
     }
 }
+
+#[actix_web::test]
+async fn c7_the_event_of_a_sign_in_says_by_what_it_was() {
+    let stage = Stage::start().await;
+    let (_visitor, _secret) = stage.proven().await;
+    let events = stage.app.get("/audit?kind=session.started").await.json();
+    let methods: Vec<&serde_json::Value> = events["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["after"]["method"])
+        .collect();
+    assert_eq!(methods, ["PASSWORD_TOTP", "PASSWORD"], "{events}");
+}

@@ -151,7 +151,12 @@ impl TestApp {
 
     /// An application on a site by a clock of the test's, whose administrators need a second factor.
     pub async fn start_guarded(site: Rc<Site>, clock: Clock) -> Self {
-        let env = environment(&site, clock).with_admin_mfa(AdminMfa::Required);
+        Self::start_asking(site, clock, AdminMfa::Required).await
+    }
+
+    /// The same with what administrators need.
+    pub async fn start_asking(site: Rc<Site>, clock: Clock, admin_mfa: AdminMfa) -> Self {
+        let env = environment(&site, clock).with_admin_mfa(admin_mfa);
         Self::start_over(site, env).await
     }
 
