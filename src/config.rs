@@ -34,6 +34,7 @@ pub const KEYS: &[&str] = &[
     "tls_key",
     "smtp_url",
     "mail_from",
+    "mail_hosts",
     "metrics_listen",
     "metadata_hosts",
     "nightly_at",
@@ -393,6 +394,7 @@ fn configured(values: &BTreeMap<String, String>) -> Result<Configured, ConfigErr
         session_absolute: given("session_absolute"),
         smtp_url: given("smtp_url").map(SecretString::from),
         mail_from: given("mail_from"),
+        mail_hosts: mail_hosts(&given("mail_hosts").unwrap_or_default())?,
     };
     if let Some(text) = &found.nightly_at
         && nightly::time_of_day(text).is_none()
@@ -431,6 +433,21 @@ fn configured(values: &BTreeMap<String, String>) -> Result<Configured, ConfigErr
         }
     }
     Ok(found)
+}
+
+/// Names or addresses with a comma between them, without ports.
+fn mail_hosts(list: &str) -> Result<Vec<String>, ConfigError> {
+    let hosts = list
+        .split(',')
+        .map(str::trim)
+        .filter(|host| !host.is_empty());
+    hosts
+        .map(|host| {
+            let wanted = "it has to be hosts with commas between them, such as mail.example.com";
+            let read = Host::parse(host).map(|host| host.to_string().to_lowercase());
+            read.map_err(|_no_host: url::ParseError| unfit("mail_hosts", list, wanted))
+        })
+        .collect()
 }
 
 fn base_url(text: &str) -> Result<(String, bool), ConfigError> {

@@ -132,7 +132,11 @@ fn a5_the_time_of_the_nightly_run_and_its_zone_are_settings() {
     let set = config.unwrap().configured;
     assert_eq!(set.nightly_at.as_deref(), Some("23:45"));
     assert_eq!(set.time_zone.as_deref(), Some("Europe/Berlin"));
+    let hosts = load(&[("VESTIBULE_MAIL_HOSTS", "Mail.example.com, 192.0.2.7")]).unwrap();
+    let wanted = ["mail.example.com", "192.0.2.7"];
+    assert_eq!(hosts.configured.mail_hosts, wanted);
     for (key, value) in [
+        ("VESTIBULE_MAIL_HOSTS", "smtp://mail.example.com"),
         ("VESTIBULE_NIGHTLY_AT", "25:00"),
         ("VESTIBULE_NIGHTLY_AT", "2"),
         ("VESTIBULE_TIME_ZONE", "Europe/Nowhere"),

@@ -42,6 +42,16 @@ pub type Row = (&'static str, Option<String>);
 pub fn rows(env: &Environment, draft: &SettingsDraft) -> Result<Vec<Row>, ServiceError> {
     refuse_configured(env, draft)?;
     let mut broken = Violations::default();
+    if let Field::Set(url) = &draft.smtp_url
+        && !url.is_empty()
+        && !env
+            .configured
+            .lets_mail_go_to(&SecretString::from(url.as_str()))
+    {
+        let hosts = env.configured.mail_hosts.join(", ");
+        let detail = format!("The operator lets mail go to these hosts only: {hosts}.");
+        broken.add("/smtpUrl", detail);
+    }
     let mut rows = Vec::new();
     let mut add = |name, pointer: &str, (field, check): (&Field<String>, Check)| {
         match field {

@@ -4,6 +4,7 @@ user, lives of sessions, a person's data."""
 import re
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from support.api import PASSWORD, Api, unique
 from support.browser import Browser
@@ -184,3 +185,36 @@ def test_people_are_invited_in_bulk(server, mailbox, tmp_path):
     assert link_for(mailbox, {"email": f"{name}@example.com"})
     export = server.command("users", "export-person", "--username", name)
     assert '"suspendAt"' in export.stdout and "argon2" not in export.stdout
+
+
+def test_passwords_are_masked_pasted_and_left_to_password_managers(server, user, chromium):
+    """ASVS 5.0, 6.2.6 and 6.2.7."""
+    chromium.open("/login")
+    # What is copied from one field is pasted into the other.
+    chromium.fill("Username", PASSWORD)
+    name, secret = chromium.find("#username"), chromium.find("#password")
+    name.send_keys(Keys.CONTROL, "a")
+    name.send_keys(Keys.CONTROL, "c")
+    secret.send_keys(Keys.CONTROL, "v")
+    assert secret.get_attribute("value") == PASSWORD
+    assert (secret.get_attribute("type"), secret.get_attribute("autocomplete")) == ("password", "current-password")
+    assert name.get_attribute("autocomplete").startswith("username")
+
+    chromium.sign_in(user["username"], PASSWORD)
+    chromium.open("/account")
+    fields = {one.get_attribute("id"): one for one in chromium.all("input[type='password']")}
+    told = {identity: one.get_attribute("autocomplete") for identity, one in fields.items()}
+    assert told == {"current": "current-password", "password": "new-password"}
+
+
+def test_nothing_is_left_in_the_storage_of_the_browser(server, user, chromium):
+    """ASVS 5.0, 14.3.3: cookies alone, and no script reads them."""
+    chromium.sign_in(user["username"], PASSWORD)
+    for path in ("/", "/account", "/account/passkeys", "/logout"):
+        chromium.open(path)
+        left = chromium.driver.execute_async_script(
+            "const done = arguments[0];"
+            "Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()])"
+            ".then(found => done([localStorage.length, sessionStorage.length, document.cookie, ...found.map(one => one.length)]));"
+        )
+        assert left == [0, 0, "", 0, 0, 0], (path, left)

@@ -71,3 +71,21 @@ fn many_threads_hash_on_as_many_memories_as_were_allowed() {
     let free = passwords.desks.free.lock().unwrap();
     assert_eq!(free.len(), 2);
 }
+
+#[test]
+fn a_password_is_compared_as_it_was_typed_to_its_last_letter() {
+    let passwords = Passwords::new(1).unwrap();
+    let long = format!("{PASSWORD}{}", "x".repeat(128 - PASSWORD.len()));
+    let stored = passwords.hash(&long).unwrap();
+    let fits = |typed: &str| passwords.verify(typed, Some(&stored)).unwrap();
+    assert!(fits(&long));
+    for other in [
+        long.to_uppercase(),
+        long[..127].to_owned(),
+        format!("{}y", &long[..127]),
+        format!("{long} "),
+        format!(" {long}"),
+    ] {
+        assert!(!fits(&other), "{other}");
+    }
+}

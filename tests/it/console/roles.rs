@@ -120,6 +120,33 @@ async fn each_role_opens_and_sends_what_it_may_and_nothing_else() {
     }
 }
 
+#[actix_web::test]
+async fn every_page_behind_a_sign_in_offers_to_sign_out() {
+    let app = TestApp::start().await;
+    let user = serde_json::json!({"username": "jason", "email": "jason@example.com", "password": PASSWORD});
+    app.make("/users", &user).await;
+    let visitors = [Visitor::new(&app), Visitor::new(&app)];
+    visitors[0].sign_in("jason", PASSWORD).await;
+    let root = make_admin(&app, AdminRole::Administrator);
+    visitors[1].sign_in(&root, PASSWORD).await;
+    let mut pages = 0;
+    let asked = PAGES
+        .iter()
+        .filter(|page| page.method == Method::GET && page.need != Need::Public);
+    for endpoint in asked {
+        for visitor in &visitors {
+            let path = address(endpoint);
+            let answer = visitor.get(&path).await;
+            let is_page = answer.header("content-type").starts_with("text/html");
+            if answer.status == 200 && is_page {
+                pages += 1;
+                assert!(answer.text().contains("/logout"), "{path}");
+            }
+        }
+    }
+    assert!(pages > 25, "{pages}");
+}
+
 /// Nobody changes their own role, so nobody is shown a form for it.
 #[actix_web::test]
 async fn the_own_page_of_an_administrator_has_no_form_for_the_role() {

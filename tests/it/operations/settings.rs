@@ -145,3 +145,34 @@ fn mail_goes_by_the_server_that_is_stored_at_that_moment() {
         assert!(refused.detail.contains("No mail server is set"));
     }
 }
+
+#[test]
+fn mail_goes_to_no_host_that_the_operator_does_not_name() {
+    for database in Database::all() {
+        let world = World::over(&database, "one");
+        let elsewhere = json!({"smtpUrl": "smtp://localhost:2525", "mailFrom": "v@example.com"});
+        save(&world, elsewhere.clone()).unwrap();
+        let world = configured(
+            world,
+            Configured {
+                mail_hosts: vec!["mail.example.com".to_owned()],
+                ..Configured::default()
+            },
+        );
+        // What was stored before is not used,
+        let view = settings::get(&world.env).unwrap();
+        assert_eq!(view.mail_server.value, "");
+        // and only what is named can be stored.
+        let Err(ServiceError::Invalid(broken)) = save(&world, elsewhere) else {
+            panic!("a host that is not named is taken");
+        };
+        assert_eq!(broken[0].pointer, "/smtpUrl");
+        assert!(broken[0].detail.contains("mail.example.com"), "{broken:?}");
+        let named = json!({"smtpUrl": "smtps://v:secret@Mail.example.com"});
+        let view = save(&world, named).unwrap();
+        assert!(
+            view.mail_server.value.contains("ail.example.com"),
+            "{view:?}"
+        );
+    }
+}

@@ -1,6 +1,8 @@
 //! Signing in and out, the portal, and whom the pages let in.
 
 use actix_web::test::TestRequest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use crate::pages::world::World;
@@ -232,6 +234,23 @@ async fn c6_a_suspended_user_is_a_stranger_at_once() {
     );
     let page = visitor.get("/login").await;
     visitor.fill_in(&page, "jason", PASSWORD).await.expect(401);
+}
+
+#[actix_web::test]
+async fn the_token_of_a_session_has_256_random_bits() {
+    let world = World::start().await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..8 {
+        let visitor = Visitor::new(&world.app);
+        visitor.sign_in("jason", PASSWORD).await;
+        let token = URL_SAFE_NO_PAD.decode(visitor.cookie(SESSION).unwrap());
+        seen.insert(token.unwrap());
+    }
+    assert!(seen.iter().all(|token| token.len() == 32));
+    // Of eight that are drawn evenly no octet is the same in all: one in 256 to the seventh, for 32 places.
+    let first = seen.first().unwrap().clone();
+    let differs = |place: usize| seen.iter().any(|token| token[place] != first[place]);
+    assert!((0..32).all(differs), "{seen:?}");
 }
 
 #[actix_web::test]

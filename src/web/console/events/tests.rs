@@ -58,3 +58,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
         .filter(|path| path.extension().is_some_and(|end| end == "rs"))
         .collect()
 }
+
+#[test]
+fn every_kind_of_event_is_told_in_the_documentation() {
+    let page = include_str!("../../../../docs/audit.md");
+    for (kind, meaning) in MEANINGS {
+        let row = format!("| `{kind}` | {meaning} |");
+        assert!(page.contains(&row), "{row}");
+    }
+}
