@@ -15,6 +15,7 @@ use anyhow::Context;
 
 use crate::app::tls::Certificates;
 use crate::config::Config;
+use crate::service::breached_passwords::BreachedPasswords;
 use crate::service::caller::system;
 use crate::service::demo_sp::DemoServiceProvider;
 use crate::service::environment::{Environment, ServiceSettings};
@@ -95,16 +96,22 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
         is_plain_loopback: config.is_plain_loopback,
     };
     let passwords = Passwords::new(hashing_slots())?;
+    let breached = config.breached_passwords.as_ref().map(|path| {
+        let opened = BreachedPasswords::open(path);
+        opened.with_context(|| format!("cannot use {} (breached_passwords)", path.display()))
+    });
     let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
         .with_admin_mfa(config.admin_mfa)
         .with_console(config.console.clone())
+        .with_breached_passwords(breached.transpose()?)
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))
         .with_stream(config.audit_stream.clone())
         .with_proxies(config.trusted_proxies.clone())
         .with_source_limits(config.source_limits.clone());
     keys::ensure_first(&environment, &system())?;
-    environment.ready()?;
+    // Whether it can sign now is asked when it serves: who puts a lost key right has to get this far.
+    environment.check_master_key()?;
     Ok(environment)
 }
 
@@ -121,6 +128,11 @@ pub fn background(environment: &Arc<Environment>) -> anyhow::Result<Background> 
     StoredSettings::read(environment)?
         .mailer()
         .context("cannot send mail")?;
+    if StoredSettings::read(environment)?.has_forbidden_mail_server()? {
+        tracing::warn!(
+            "the mail server on the settings page is none of VESTIBULE_MAIL_HOSTS, and is not used"
+        );
+    }
     session_life::heed(environment)?;
     let env = Arc::clone(environment);
     let mail = Worker::start("mail", MAIL_PAUSE, move || {
@@ -181,6 +193,7 @@ pub fn server(
     environment: Arc<Environment>,
     certificates: Option<&Certificates>,
 ) -> anyhow::Result<Server> {
+    environment.ready()?;
     let data = web::Data::from(environment);
     let server = HttpServer::new(move || {
         App::new()

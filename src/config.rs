@@ -53,6 +53,7 @@ pub const KEYS: &[&str] = &[
     "audit_stream_secret",
     "audit_stream_ca",
     "admin_mfa",
+    "breached_passwords",
     "console_networks",
     "console_sign_in_max_age",
     "console_denied_text",
@@ -114,6 +115,8 @@ pub struct Config {
     pub configured: Configured,
     /// Whether administrators need a second factor.
     pub admin_mfa: AdminMfa,
+    /// A file of passwords that nobody may set; `None`: only the common ones are known.
+    pub breached_passwords: Option<PathBuf>,
     /// Under which conditions the console opens, beside roles and second factors.
     pub console: AccessConditions,
     /// Hosts that administrators may fetch metadata from; none: it is switched off.
@@ -213,6 +216,8 @@ impl Config {
             hsm: hsm(values)?,
             configured: configured(values)?,
             admin_mfa,
+            breached_passwords: Some(PathBuf::from(text("breached_passwords", "")))
+                .filter(|path| !path.as_os_str().is_empty()),
             console: console(&text)?,
             log: text("log", "info"),
             data_dir,

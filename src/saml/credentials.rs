@@ -80,11 +80,21 @@ pub fn generate_in_hsm(
     } else {
         (KeyAlgorithm::EcdsaP256, SignatureAlgorithm::EcdsaSha256)
     };
-    let public = hsm_key::generate(hsm, request.algorithm, id)?;
-    let sign = |digest: &[u8]| Ok(hsm_key::sign(hsm, id, (digest, signature))?);
-    let stand_in = generate_key(stand_in)?;
-    let certificate = own_certificate::signed_elsewhere(&public, request, &stand_in, sign)?;
-    Ok(String::from_utf8_lossy(&certificate.to_pem()?).into_owned())
+    let make = || {
+        let public = hsm_key::generate(hsm, request.algorithm, id)?;
+        let sign = |digest: &[u8]| Ok(hsm_key::sign(hsm, id, (digest, signature))?);
+        let stand_in = generate_key(stand_in)?;
+        let certificate = own_certificate::signed_elsewhere(&public, request, &stand_in, sign)?;
+        Ok(String::from_utf8_lossy(&certificate.to_pem()?).into_owned())
+    };
+    make().inspect_err(|_error: &CredentialError| discard(hsm, id))
+}
+
+/// Removes a key that nobody will ask for. One that stays takes room in the token and nothing else.
+pub fn discard(hsm: &Hsm, id: &str) {
+    if let Err(error) = hsm_key::destroy(hsm, id) {
+        tracing::warn!(key = id, cause = %error, "an unused key stays in the token");
+    }
 }
 
 /// The certificate of a PEM text as metadata and KeyInfo carry it: DER in base64, in one line.

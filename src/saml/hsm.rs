@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
@@ -13,6 +13,11 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
 use openssl::error::ErrorStack;
 use secrecy::SecretString;
+
+/// Sessions for signing at most; modules of hardware have few to give.
+const SESSIONS: usize = 16;
+/// A module that was begun anew is left alone for so long.
+const RESTART_PAUSE: Duration = Duration::from_secs(5);
 
 /// Where the module is, and how it is opened.
 #[derive(Debug, Clone)]
@@ -49,15 +54,53 @@ pub enum HsmError {
     OpenSsl(#[from] ErrorStack),
 }
 
+impl HsmError {
+    /// Whether the module or its token was out of reach, and may be back soon.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Module { .. } | Self::NoToken(_) => true,
+            Self::Refused(Error::Pkcs11(code, _)) => matches!(
+                code,
+                RvError::SessionHandleInvalid
+                    | RvError::SessionClosed
+                    | RvError::SessionCount
+                    | RvError::DeviceError
+                    | RvError::DeviceRemoved
+                    | RvError::DeviceMemory
+                    | RvError::TokenNotPresent
+                    | RvError::TokenNotRecognized
+                    | RvError::SlotIdInvalid
+                    | RvError::UserNotLoggedIn
+                    | RvError::CryptokiNotInitialized
+                    | RvError::GeneralError
+                    | RvError::FunctionFailed
+                    | RvError::HostMemory
+            ),
+            Self::Refused(_) | Self::Pin | Self::NoKey(_) | Self::Unreadable | Self::OpenSsl(_) => {
+                false
+            }
+        }
+    }
+}
+
 /// One module with one token. Opened at the first use.
 pub struct Hsm {
     settings: HsmSettings,
     /// Read while the module works, written while it is begun or begun anew.
     library: RwLock<Option<Pkcs11>>,
-    /// How often it was begun anew.
-    restarts: AtomicU64,
-    idle: Mutex<Vec<HsmSession>>,
-    is_pin_refused: AtomicBool,
+    /// When it was begun anew last.
+    restarted: Mutex<Option<Instant>>,
+    pool: Mutex<Pool>,
+    returned: Condvar,
+    /// Held while a session is logged in, so that a wrong PIN is tried once, whoever comes at the same moment.
+    is_pin_refused: Mutex<bool>,
+}
+
+/// The sessions for signing.
+struct Pool {
+    idle: Vec<HsmSession>,
+    /// How many are idle, lent, or being opened.
+    count: usize,
 }
 
 /// A session that is logged in, used by one thread at a time.
@@ -67,32 +110,50 @@ pub struct HsmSession {
     pub(in crate::saml) private_keys: BTreeMap<String, ObjectHandle>,
 }
 
+/// The place of a session in the pool, with the session if one was idle. Given back when it is dropped.
+struct Place<'a> {
+    hsm: &'a Hsm,
+    session: Option<HsmSession>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut pool = self.hsm.pool();
+        match self.session.take() {
+            Some(session) => pool.idle.push(session),
+            None => pool.count -= 1,
+        }
+        self.hsm.returned.notify_one();
+    }
+}
+
 impl Hsm {
     /// Nothing is opened yet.
     pub const fn new(settings: HsmSettings) -> Self {
         Self {
             settings,
             library: RwLock::new(None),
-            restarts: AtomicU64::new(0),
-            idle: Mutex::new(Vec::new()),
-            is_pin_refused: AtomicBool::new(false),
+            restarted: Mutex::new(None),
+            pool: Mutex::new(Pool {
+                idle: Vec::new(),
+                count: 0,
+            }),
+            returned: Condvar::new(),
+            is_pin_refused: Mutex::new(false),
         }
     }
 
-    /// Lends out a session; as many are kept as ever worked at the same moment. Work that fails is done once
-    /// more after the module was begun anew: many notice in no other way that their token is back.
+    /// Lends out a session, and waits for one when all are lent. Work that fails is done once more after the
+    /// module was begun anew: many notice in no other way that their token is back.
     pub(in crate::saml) fn lend<T>(
         &self,
         work: impl Fn(&mut HsmSession) -> Result<T, HsmError>,
     ) -> Result<T, HsmError> {
-        let seen = self.restarts.load(Ordering::SeqCst);
         match self.attempt(&work) {
-            Err(HsmError::Pin) => Err(HsmError::Pin),
-            Err(_first) => {
-                self.begin_anew(seen)?;
+            Err(first) if !matches!(first, HsmError::Pin) && self.begin_anew(&first)? => {
                 self.attempt(&work)
             }
-            done => done,
+            outcome => outcome,
         }
     }
 
@@ -103,18 +164,15 @@ impl Hsm {
     ) -> Result<T, HsmError> {
         self.begin()?;
         let library = self.library.read().unwrap_or_else(PoisonError::into_inner);
-        let kept = self.idle().pop();
-        if let Some(mut session) = kept {
-            if let Ok(done) = work(&mut session) {
-                self.idle().push(session);
-                return Ok(done);
+        let mut place = self.place();
+        if let Some(session) = &mut place.session {
+            match work(session) {
+                Err(error) if error.is_outage() => place.session = None,
+                outcome => return outcome,
             }
-            self.idle().clear();
         }
-        let mut session = self.open(library.as_ref(), Pkcs11::open_ro_session)?;
-        let done = work(&mut session)?;
-        self.idle().push(session);
-        Ok(done)
+        let session = self.open(library.as_ref(), Pkcs11::open_ro_session)?;
+        work(place.session.insert(session))
     }
 
     /// Lends out a session that may write to the token, for once.
@@ -123,8 +181,16 @@ impl Hsm {
         work: impl FnOnce(&mut HsmSession) -> Result<T, HsmError>,
     ) -> Result<T, HsmError> {
         self.begin()?;
-        let library = self.library.read().unwrap_or_else(PoisonError::into_inner);
-        work(&mut self.open(library.as_ref(), Pkcs11::open_rw_session)?)
+        let open = || {
+            let library = self.library.read().unwrap_or_else(PoisonError::into_inner);
+            let session = self.open(library.as_ref(), Pkcs11::open_rw_session)?;
+            Ok((library, session))
+        };
+        let (_library, mut session) = match open() {
+            Err(first) if !matches!(first, HsmError::Pin) && self.begin_anew(&first)? => open()?,
+            opened => opened?,
+        };
+        work(&mut session)
     }
 
     fn open(
@@ -132,11 +198,15 @@ impl Hsm {
         library: Option<&Pkcs11>,
         open: impl Fn(&Pkcs11, Slot) -> cryptoki::error::Result<Session>,
     ) -> Result<HsmSession, HsmError> {
-        if self.is_pin_refused.load(Ordering::SeqCst) {
-            return Err(HsmError::Pin);
-        }
         let library = library.ok_or(HsmError::Unreadable)?;
         let session = open(library, self.slot(library)?)?;
+        let mut is_refused = self
+            .is_pin_refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if *is_refused {
+            return Err(HsmError::Pin);
+        }
         // All sessions of a process are logged in or none (PKCS#11 2.40, 5.6).
         match session.login(UserType::User, Some(&self.settings.pin)) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
@@ -148,7 +218,7 @@ impl Hsm {
                 | RvError::PinExpired,
                 _,
             )) => {
-                self.is_pin_refused.store(true, Ordering::SeqCst);
+                *is_refused = true;
                 return Err(HsmError::Pin);
             }
             Err(other) => return Err(other.into()),
@@ -179,21 +249,32 @@ impl Hsm {
         Ok(())
     }
 
-    /// Ends the module and begins again, unless somebody has since `seen` was read.
-    fn begin_anew(&self, seen: u64) -> Result<(), HsmError> {
+    /// Ends the module and begins again; false: that was done a moment ago, and did not help.
+    fn begin_anew(&self, first: &HsmError) -> Result<bool, HsmError> {
         let library = self.library.write().unwrap_or_else(PoisonError::into_inner);
         let Some(library) = library.as_ref() else {
-            return Ok(());
+            return Ok(false);
         };
-        if self.restarts.load(Ordering::SeqCst) != seen {
-            return Ok(());
+        let mut restarted = self
+            .restarted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if restarted.is_some_and(|at| at.elapsed() < RESTART_PAUSE) {
+            return Ok(false);
         }
+        *restarted = Some(Instant::now());
+        tracing::warn!(cause = %first, "the hardware security module is begun anew");
         // Nobody works with it while the lock is held.
-        self.idle().clear();
-        // What cannot be ended may still be begun.
-        let _ended = library.clone().finalize();
-        self.restarts.fetch_add(1, Ordering::SeqCst);
-        self.initialize(library)
+        let mut pool = self.pool();
+        pool.count -= pool.idle.len();
+        pool.idle.clear();
+        drop(pool);
+        if let Err(error) = library.clone().finalize() {
+            // What cannot be ended may still be begun.
+            tracing::warn!(cause = %error, "the hardware security module could not be ended");
+        }
+        self.initialize(library)?;
+        Ok(true)
     }
 
     fn initialize(&self, library: &Pkcs11) -> Result<(), HsmError> {
@@ -220,8 +301,27 @@ impl Hsm {
         Err(HsmError::NoToken(self.settings.label.clone()))
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<HsmSession>> {
-        // A panic elsewhere leaves the list whole: it is only pushed to, taken from and emptied.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn place(&self) -> Place<'_> {
+        let mut pool = self.pool();
+        loop {
+            if let Some(session) = pool.idle.pop() {
+                let session = Some(session);
+                return Place { hsm: self, session };
+            }
+            if pool.count < SESSIONS {
+                pool.count += 1;
+                let session = None;
+                return Place { hsm: self, session };
+            }
+            pool = self
+                .returned
+                .wait(pool)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        // A panic elsewhere leaves it whole: what is lent is given back by `Place`.
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

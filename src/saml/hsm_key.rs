@@ -21,6 +21,8 @@ const P256: [u8; 10] = [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x
 const EXPONENT: [u8; 3] = [1, 0, 1];
 /// An octet string of an uncompressed point of P-256 begins like this: tag and length.
 const POINT_HEADER: [u8; 2] = [0x04, 65];
+/// An uncompressed point: 4, and two numbers.
+const POINT: usize = 65;
 
 /// Makes a key pair in the token under an id, a UUID, and gives its public half.
 pub fn generate(hsm: &Hsm, algorithm: KeyAlgorithm, id: &str) -> Result<PKey<Public>, HsmError> {
@@ -157,7 +159,10 @@ fn read_public(session: &HsmSession, object: ObjectHandle) -> Result<PKey<Public
         }
         (None, None, Some(point)) => {
             // An octet string by the standard; some tokens give its content alone.
-            let bare = point.strip_prefix(&POINT_HEADER).unwrap_or(&point);
+            let bare = match point.strip_prefix(&POINT_HEADER) {
+                Some(bare) if bare.len() == POINT => bare,
+                _ => &point,
+            };
             let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1)?;
             let mut context = BigNumContext::new()?;
             let point = EcPoint::from_bytes(&group, bare, &mut context)?;

@@ -10,7 +10,9 @@ use crate::domain::access_conditions::AccessConditions;
 use crate::domain::address_range::AddressRange;
 use crate::domain::ids::PublicId;
 use crate::domain::second_factor::AdminMfa;
+use crate::domain::signing_key::{KeyState, PrivateHalf};
 use crate::service::audit_target::StreamSettings;
+use crate::service::breached_passwords::BreachedPasswords;
 use crate::service::configured::Configured;
 use crate::service::error::ServiceError;
 use crate::service::flight_recorder::FlightRecorder;
@@ -86,6 +88,8 @@ pub struct Environment {
     pub store: Store,
     pub keys: KeyRing,
     pub passwords: Passwords,
+    /// Passwords that nobody may set; `None`: only the common ones are known.
+    pub breached: Option<BreachedPasswords>,
     /// What file and environment set of the settings that can be stored as well.
     pub configured: Configured,
     /// Whether administrators need a second factor. `app` hands in what is configured.
@@ -124,6 +128,7 @@ impl Environment {
             store,
             keys,
             passwords,
+            breached: None,
             configured: Configured::default(),
             admin_mfa: AdminMfa::Optional,
             console: AccessConditions::NONE,
@@ -143,6 +148,12 @@ impl Environment {
     /// The same environment with what file and environment set.
     pub fn with_configured(mut self, configured: Configured) -> Self {
         self.configured = configured;
+        self
+    }
+
+    /// The same environment with a file of passwords that nobody may set.
+    pub fn with_breached_passwords(mut self, breached: Option<BreachedPasswords>) -> Self {
+        self.breached = breached;
         self
     }
 
@@ -193,6 +204,20 @@ impl Environment {
     pub fn now(&self) -> DateTime<Utc> {
         let now = self.clock.now();
         DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+
+    /// Whether the master key is the one that the signing keys in the database were sealed by.
+    pub fn check_master_key(&self) -> Result<(), ServiceError> {
+        let keys = self
+            .store
+            .read(|conn| -> Result<_, StoreError> { keys_at(conn, self.now()) })?;
+        let sealed = keys.iter().filter(|key| {
+            key.state == KeyState::Active && matches!(key.private_half, PrivateHalf::Sealed(_))
+        });
+        for key in sealed {
+            self.keys.open(key)?;
+        }
+        Ok(())
     }
 
     /// Whether the service can answer: database and signing keys (`/readyz`).

@@ -83,6 +83,8 @@ pub enum InternalError {
         "a signing key lies in a hardware security module, and none is set up: see VESTIBULE_PKCS11_MODULE"
     )]
     NoHsm,
+    #[error("the file of breached passwords cannot be read")]
+    BreachedPasswords(#[source] std::io::Error),
     #[error("no active signing key for {0}")]
     NoSigningKey(&'static str),
     #[error("a question to an authenticator cannot be made")]
@@ -164,7 +166,7 @@ impl From<InternalError> for ServiceError {
             )))
             | InternalError::Metadata(IdpMetadataError::Signature(SignatureError::Credential(
                 CredentialError::Hsm(outage),
-            ))) => Self::Unavailable(outage.into()),
+            ))) if outage.is_outage() => Self::Unavailable(outage.into()),
             other => Self::Internal(other),
         }
     }

@@ -12,9 +12,8 @@ use crate::domain::audit::Actor;
 use crate::domain::ids::{PublicId, SigningKeyId};
 use crate::domain::signing_key::{KeyAlgorithm, KeyState, PrivateHalf, SigningKey};
 use crate::domain::violation::Violation;
-use crate::saml::credentials::{self, CredentialError, KeyPairRequest, SigningCredential};
+use crate::saml::credentials::{self, KeyPairRequest, SigningCredential};
 use crate::saml::hsm::{Hsm, HsmSettings};
-use crate::saml::hsm_key;
 use crate::service::audit_trail::Trail;
 use crate::service::environment::{Environment, new_public_id};
 use crate::service::error::{InternalError, ServiceError};
@@ -86,10 +85,14 @@ impl KeyRing {
 
     /// The credential of one key, opened once per process.
     pub fn open(&self, key: &SigningKey) -> Result<Arc<SigningCredential>, ServiceError> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(credential) = opened.get(&key.id) {
-            return Ok(Arc::clone(credential));
+        let known = {
+            let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.get(&key.id).cloned()
+        };
+        if let Some(credential) = known {
+            return Ok(credential);
         }
+        // Opened without the lock: a module may take its time, and the other keys do not wait for it.
         let credential = match &key.private_half {
             PrivateHalf::Sealed(sealed) => {
                 let pkcs8 = self.unseal(Sealed::SigningKey, sealed)?;
@@ -101,6 +104,7 @@ impl KeyRing {
             }
         };
         let credential = Arc::new(credential);
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         opened.insert(key.id, Arc::clone(&credential));
         Ok(credential)
     }
@@ -158,10 +162,18 @@ pub fn ensure_first(env: &Environment, actor: &Actor) -> Result<(), ServiceError
         return Ok(());
     }
     match insert(env, actor, KeyAlgorithm::Rsa2048, KeyState::Active) {
-        Ok(_) | Err(ServiceError::Conflict(_)) => Ok(()),
-        Err(ServiceError::Internal(InternalError::Store(StoreError::NotUnique(_)))) => Ok(()),
-        Err(error) => Err(error),
+        failed if is_taken(&failed) => Ok(()),
+        outcome => outcome.map(drop),
     }
+}
+
+/// Another node was first.
+const fn is_taken<T>(outcome: &Result<T, ServiceError>) -> bool {
+    matches!(
+        outcome,
+        Err(ServiceError::Conflict(_)
+            | ServiceError::Internal(InternalError::Store(StoreError::NotUnique(_))))
+    )
 }
 
 /// All keys, oldest first, with the states that their dates give them. Callers show public halves
@@ -245,9 +257,9 @@ fn insert(
     let new = generate(env, algorithm, env.now())?;
     let id = new.public_id.clone();
     let kept = keep(env, actor, NewSigningKey { state, ..new });
-    if let (Err(_), Some(hsm)) = (&kept, env.keys.hsm()) {
-        // Nobody would ever ask for it.
-        hsm_key::destroy(hsm, id.as_str()).map_err(CredentialError::from)?;
+    // Only what is surely not stored: of a connection that was lost, the commit may have been taken.
+    if let (true, Some(hsm)) = (is_taken(&kept), env.keys.hsm()) {
+        credentials::discard(hsm, id.as_str());
     }
     kept
 }

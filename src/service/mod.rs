@@ -19,6 +19,7 @@ pub mod audit_verify;
 pub mod authentication;
 pub mod bindings;
 pub mod brake;
+pub mod breached_passwords;
 pub mod caller;
 pub mod cause;
 pub mod client;

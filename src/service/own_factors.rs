@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::domain::ids::PublicId;
+use crate::domain::second_factor::AdminMfa;
 use crate::service::audit_trail::{Trail, object};
 use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
@@ -132,15 +133,37 @@ pub fn confirm_totp(env: &Environment, who: &SignedIn, code: &str) -> Result<boo
     totp::confirm(env, holder, (Asker::session(who), code))
 }
 
-/// Whether a session may change the factors: where there is one, it was proven. The password alone
-/// neither removes what stands beside it nor adds to it.
-pub fn may_change(env: &Environment, who: &SignedIn) -> Result<bool, ServiceError> {
-    if who.session.method.satisfies_policy() {
-        return Ok(true);
+/// Whether a session may change the factors of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayChange {
+    Yes,
+    /// After a sign-in that proves the factor there is.
+    AfterSignIn,
+    /// After a sign-in with the passkey there is.
+    AfterPasskey,
+}
+
+/// Where there is a factor, it was proven: the password alone neither removes what stands beside it nor adds to
+/// it. Where administrators need a passkey, nothing less than theirs does: whoever lured a code out of one
+/// would add a passkey of their own otherwise.
+pub fn may_change(env: &Environment, who: &SignedIn) -> Result<MayChange, ServiceError> {
+    let method = who.session.method;
+    let needs_passkey = who.role.is_some() && env.admin_mfa == AdminMfa::Passkey;
+    if needs_passkey && !method.resists_phishing() && has_passkey(env, who)? {
+        return Ok(MayChange::AfterPasskey);
+    }
+    if method.satisfies_policy() {
+        return Ok(MayChange::Yes);
     }
     let id = who.session.account;
-    env.store
-        .read(|conn| -> Result<_, ServiceError> { Ok(!is_enrolled(conn, id)?) })
+    let is_enrolled = env
+        .store
+        .read(|conn| -> Result<_, ServiceError> { Ok(is_enrolled(conn, id)?) })?;
+    Ok(if is_enrolled {
+        MayChange::AfterSignIn
+    } else {
+        MayChange::Yes
+    })
 }
 
 /// One factor of the own account.

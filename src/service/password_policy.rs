@@ -8,7 +8,7 @@ use crate::domain::text::fold;
 use crate::domain::violation::Violation;
 use crate::service::common_passwords;
 use crate::service::environment::Environment;
-use crate::service::error::ServiceError;
+use crate::service::error::{InternalError, ServiceError};
 use crate::service::stored_settings::StoredSettings;
 
 /// Rule of the user resource: 12 to 128 characters.
@@ -28,6 +28,8 @@ pub enum PasswordFault {
     TooLong,
     #[error("This password is on the lists of common ones. Choose one that nobody else uses.")]
     Common,
+    #[error("This password was found in a breach of another site. Choose another one.")]
+    Breached,
     #[error(
         "A password does not hold the username, the e-mail address or the name of the organisation. Choose another one."
     )]
@@ -58,7 +60,15 @@ pub fn fault(
 ) -> Result<Option<PasswordFault>, ServiceError> {
     let organisation = StoredSettings::read(env)?.organisation_name().to_owned();
     let names = names.iter().copied().chain([organisation.as_str()]);
-    Ok(judge(password, names))
+    if let Some(fault) = judge(password, names) {
+        return Ok(Some(fault));
+    }
+    let Some(breached) = &env.breached else {
+        return Ok(None);
+    };
+    let is_breached = breached.contain(password);
+    let is_breached = is_breached.map_err(InternalError::BreachedPasswords)?;
+    Ok(is_breached.then_some(PasswordFault::Breached))
 }
 
 /// What is wrong with a password, the plainest first. A common word stays one with digits and signs

@@ -213,10 +213,22 @@ impl<'a> StoredSettings<'a> {
         Ok(Schedule { at, zone })
     }
 
+    /// Whether a mail server is stored that the operator lets no mail go to.
+    pub fn has_forbidden_mail_server(&self) -> Result<bool, ServiceError> {
+        let stored = self.stored_smtp_url()?;
+        Ok(stored.is_some_and(|url| !self.env.configured.lets_mail_go_to(&url)))
+    }
+
     fn smtp_url(&self) -> Result<Option<SecretString>, ServiceError> {
         if let Some(url) = &self.env.configured.smtp_url {
             return Ok(Some(url.clone()));
         }
+        // The list of hosts may be newer than what is stored.
+        let stored = self.stored_smtp_url()?;
+        Ok(stored.filter(|url| self.env.configured.lets_mail_go_to(url)))
+    }
+
+    fn stored_smtp_url(&self) -> Result<Option<SecretString>, ServiceError> {
         let Some(sealed) = self.stored(SMTP_URL) else {
             return Ok(None);
         };
@@ -225,9 +237,7 @@ impl<'a> StoredSettings<'a> {
         let plain = self.env.keys.unseal(Sealed::Setting, &sealed)?;
         let text = std::str::from_utf8(&plain);
         let text = text.map_err(|_damaged| SecretsError::WrongMasterKey)?;
-        let url = SecretString::from(text);
-        // The list of hosts may be newer than what is stored.
-        Ok(Some(url).filter(|url| self.env.configured.lets_mail_go_to(url)))
+        Ok(Some(SecretString::from(text)))
     }
 }
 

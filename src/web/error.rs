@@ -165,7 +165,7 @@ impl ResponseError for WebError {
             Self::Stranger => Some("/login"),
             Self::StepUp => Some("/login?again=1"),
             Self::PasskeyNeeded { has_one: true } => Some("/login?again=passkey"),
-            Self::PasskeyNeeded { has_one: false } => Some("/account/passkeys?for=console"),
+            Self::PasskeyNeeded { has_one: false } => Some("/account/passkeys"),
             _ => None,
         };
         if let Some(location) = location {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::second_factor::AdminMfa;
 use crate::service::environment::Environment;
+use crate::service::own_factors;
 use crate::service::passkeys::{self, PasskeyAnswer, Question};
 use crate::service::second_step;
 use crate::web::csrf;
@@ -67,21 +68,13 @@ pub async fn question_to_add(
     Ok(told(&blocking(&env, ask).await?))
 }
 
-/// What stands in the address of the page.
-#[derive(Deserialize)]
-pub struct AddQuery {
-    /// Present where the console asks for a passkey.
-    r#for: Option<String>,
-}
-
 /// `GET /account/passkeys`
 pub async fn show(
+    env: web::Data<Environment>,
     account: SignedInAccount,
-    query: web::Query<AddQuery>,
     language: Language,
 ) -> Result<HttpResponse, WebError> {
-    let is_needed = query.r#for.as_deref() == Some("console");
-    page(&account, language, (StatusCode::OK, is_needed))
+    page(&env, (&account, language), StatusCode::OK).await
 }
 
 /// `POST /account/passkeys`
@@ -103,26 +96,29 @@ pub async fn add(
     };
     if blocking(&env, add).await? {
         // Whom the console sent here goes on there.
-        let asked = env.admin_mfa == AdminMfa::Passkey && account.who.role.is_some();
-        let console = browser
-            .wanted
-            .filter(|path| asked && path.starts_with("/admin"));
-        return Ok(see_other(
-            console.as_deref().unwrap_or("/account?done=passkey"),
-        ));
+        let console = browser.wanted.filter(|path| path.starts_with("/admin"));
+        return Ok(see_other(if asks_for_passkeys(&env, &account) {
+            console.as_deref().unwrap_or("/admin")
+        } else {
+            "/account?done=passkey"
+        }));
     }
-    page(
-        &account,
-        language,
-        (StatusCode::UNPROCESSABLE_ENTITY, false),
-    )
+    page(&env, (&account, language), StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
-fn page(
-    account: &SignedInAccount,
-    language: Language,
-    (status, is_needed): (StatusCode, bool),
+/// Whether the console opens to this account by a passkey only.
+fn asks_for_passkeys(env: &Environment, account: &SignedInAccount) -> bool {
+    env.admin_mfa == AdminMfa::Passkey && account.who.role.is_some()
+}
+
+async fn page(
+    env: &web::Data<Environment>,
+    (account, language): (&SignedInAccount, Language),
+    status: StatusCode,
 ) -> Result<HttpResponse, WebError> {
+    let who = account.who.clone();
+    let is_needed = asks_for_passkeys(env, account)
+        && !blocking(env, move |env| own_factors::has_passkey(env, &who)).await?;
     let page = AccountPasskeysPage {
         display_name: &account.who.display_name,
         csrf_token: &csrf::form_token(&account.who.session.csrf_secret)?,

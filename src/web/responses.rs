@@ -44,7 +44,7 @@ pub fn with_wait(mut answer: HttpResponse, retry_after: Duration) -> HttpRespons
 }
 
 /// Requests that check a password hold a thread at most so many at a time. A thread that waits for its turn costs more
-/// than a megabyte, and hashing takes turns anyway: half of the processors, which are fewer than this.
+/// than a megabyte, and hashing takes turns anyway, as many at a time as half of the processors.
 static SEATS: Semaphore = Semaphore::const_new(32);
 
 /// The same as [`blocking`] for the doors at which anybody may have a password checked: whoever comes in a crowd waits
@@ -58,8 +58,14 @@ where
     E: Into<WebError> + Send + 'static,
 {
     // Nobody closes it, so that there is always a seat to wait for.
-    let _seat = SEATS.acquire().await.ok();
-    blocking(env, work).await
+    let seat = SEATS.acquire().await.ok();
+    // It goes with the work, which ends later than the request when somebody hangs up.
+    let seated = move |env: &Environment| {
+        let outcome = work(env);
+        drop(seat);
+        outcome
+    };
+    blocking(env, seated).await
 }
 
 /// Runs a use case on a thread that may block; its log lines keep the request's incident number.

@@ -225,6 +225,7 @@ pub async fn submit_passkey(
     let query: LoginQuery = query_of(&request);
     let mut shown = Shown {
         request: query.request().map(str::to_owned),
+        again: query.again(),
         ..Shown::default()
     };
     let client = browser.client();
@@ -335,12 +336,12 @@ async fn write(
     let organisation = blocking(env, organisation::find).await?;
     let has_passkeys = passkeys::are_available(env);
     let request = shown.request.as_deref();
-    let passkey_action = step_of("/login/passkey", request);
     let visit = Visit::of(browser)?;
-    let action = match (request, shown.again) {
-        (None, Some(again)) => format!("/login?again={again}"),
-        _ => step_of("/login", request),
+    let address = |path: &str| match (request, shown.again) {
+        (None, Some(again)) => format!("{path}?again={again}"),
+        _ => step_of(path, request),
     };
+    let (action, passkey_action) = (address("/login"), address("/login/passkey"));
     let login = LoginPage {
         brand: &Brand::from(organisation),
         action: &action,

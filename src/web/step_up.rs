@@ -12,9 +12,10 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, Route};
 
+use crate::domain::second_factor::AdminMfa;
 use crate::service::authentication::SignedIn;
 use crate::service::environment::Environment;
-use crate::service::own_factors;
+use crate::service::own_factors::{self, MayChange};
 use crate::web::cookies::{CookieJar, CookieKind};
 use crate::web::error::WebError;
 use crate::web::guards::SignedInAccount;
@@ -62,10 +63,18 @@ async fn admit(request: &HttpRequest) -> Result<(), WebError> {
     let env = request.app_data::<Data<Environment>>();
     let env = env.ok_or(WebError::NotSetUp)?;
     let who = account.who;
-    if is_fresh(env, &who) && blocking(env, move |env| own_factors::may_change(env, &who)).await? {
-        Ok(())
-    } else {
-        Err(WebError::StepUp)
+    if !is_fresh(env, &who) {
+        return Err(WebError::StepUp);
+    }
+    refusal(blocking(env, move |env| own_factors::may_change(env, &who)).await?)
+}
+
+/// What is answered to a session that may not change its factors.
+pub fn refusal(may: MayChange) -> Result<(), WebError> {
+    match may {
+        MayChange::Yes => Ok(()),
+        MayChange::AfterSignIn => Err(WebError::StepUp),
+        MayChange::AfterPasskey => Err(WebError::PasskeyNeeded { has_one: true }),
     }
 }
 
@@ -84,6 +93,13 @@ fn wanted(error: &WebError, request: &HttpRequest) -> Option<Cookie<'static>> {
     };
     let jar = CookieJar::new(env.settings.is_plain_loopback);
     let path = path.filter(|path| leads_back(path))?;
+    if path == "/account/passkeys" && env.admin_mfa == AdminMfa::Passkey {
+        // Whom the console sent there goes back to the console, which knows what is lacking still.
+        let before = jar.read(request, CookieKind::Wanted);
+        if before.is_some_and(|before| before.starts_with("/admin")) {
+            return None;
+        }
+    }
     Some(jar.set(CookieKind::Wanted, &path))
 }
 

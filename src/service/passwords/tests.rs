@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, PasswordVerifier, Version};
 
 use crate::service::passwords::{PasswordError, Passwords};
 
@@ -68,8 +68,24 @@ fn many_threads_hash_on_as_many_memories_as_were_allowed() {
     for thread in threads {
         assert!(!thread.join().unwrap().unwrap());
     }
-    let free = passwords.desks.free.lock().unwrap();
-    assert_eq!(free.len(), 2);
+    let memories = || -> Vec<(usize, *const Block)> {
+        let free = passwords.desks.free.lock().unwrap();
+        let mut all: Vec<_> = free.iter().map(|one| (one.len(), one.as_ptr())).collect();
+        all.sort();
+        all
+    };
+    let first = memories();
+    assert_eq!(first.len(), 2);
+    // At least one was used, and they are the same in the next round.
+    assert!(
+        first.iter().any(|(blocks, _)| *blocks == 19_456),
+        "{first:?}"
+    );
+    let used = first.iter().filter(|(blocks, _)| *blocks > 0).count();
+    for _ in 0..used {
+        passwords.verify(PASSWORD, None).unwrap();
+    }
+    assert_eq!(memories(), first);
 }
 
 #[test]

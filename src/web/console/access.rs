@@ -20,7 +20,7 @@ use crate::service::authentication::SignedIn;
 use crate::service::caller::Caller;
 use crate::service::environment::Environment;
 use crate::service::error::ServiceError;
-use crate::service::own_factors;
+use crate::service::own_factors::{self, MayChange};
 use crate::service::role_scopes;
 use crate::web::access::named_by;
 use crate::web::client_address;
@@ -65,16 +65,18 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     }
     let admin = SignedInAdmin::extract(request).await?;
     let (who, named) = (admin.who.clone(), named_by(request));
-    let (caller, here, is_proven) = blocking(env, move |env| {
+    let (caller, here, may_change) = blocking(env, move |env| {
         let caller = role_scopes::caller(env, &who, admin.role)?;
         if let Need::May(action, object) | Need::MayFreshly(action, object) = need {
             role_scopes::check(env, &caller, (action, object), named.as_ref())?;
         }
         let is_reached = role_scopes::reaches(env, &caller, named.as_ref())?;
         let here = named.filter(|_| is_reached).map(|named| named.object());
-        let is_proven =
-            !matches!(need, Need::MayFreshly(..)) || own_factors::may_change(env, &who)?;
-        Ok::<_, ServiceError>((caller, here, is_proven))
+        let may_change = match need {
+            Need::MayFreshly(..) => own_factors::may_change(env, &who)?,
+            _ => MayChange::Yes,
+        };
+        Ok::<_, ServiceError>((caller, here, may_change))
     })
     .await?;
     // The setting may be newer than the session.
@@ -86,12 +88,12 @@ async fn admit(need: Need, request: &HttpRequest) -> Result<Visitor, WebError> {
     }
     let signed_in_at = admin.who.session.authenticated_at;
     if lacks_factor
-        || !is_proven
         || env.console.outdates(signed_in_at, env.now())
         || (matches!(need, Need::MayFreshly(..)) && !step_up::is_fresh(env, &admin.who))
     {
         return Err(WebError::StepUp);
     }
+    step_up::refusal(may_change)?;
     Ok(Visitor {
         caller,
         who: admin.who,

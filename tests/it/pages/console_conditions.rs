@@ -13,7 +13,7 @@ use vestibule::service::caller::terminal;
 use vestibule::service::environment::Clock;
 use vestibule::web::routes::PAGES;
 
-use crate::support::test_app::{PASSWORD, TestApp};
+use crate::support::test_app::{PASSWORD, Site, TestApp};
 use crate::support::visitor::Visitor;
 
 const TITLE: &str = "The console does not open from your network";
@@ -29,7 +29,11 @@ fn inside_only() -> AccessConditions {
 
 async fn start(console: AccessConditions) -> (TestApp, Arc<AtomicI64>) {
     let clock = Arc::new(AtomicI64::new(chrono::Utc::now().timestamp_millis()));
-    let app = TestApp::start_closed(console, Clock::Manual(Arc::clone(&clock))).await;
+    let place = (
+        Site::each().swap_remove(0),
+        Clock::Manual(Arc::clone(&clock)),
+    );
+    let app = TestApp::start_changed(place, |env| env.with_console(console)).await;
     let new = NewAdministrator {
         username: "root".to_owned(),
         email: "root@example.com".to_owned(),

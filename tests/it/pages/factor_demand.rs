@@ -263,7 +263,8 @@ async fn an_administrator_sets_up_a_factor_before_the_console_opens() {
 #[actix_web::test]
 async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
     let stage = Stage::start().await;
-    let app = TestApp::start_asking(Rc::clone(&stage.site), stage.clock(), AdminMfa::Passkey).await;
+    let place = (Rc::clone(&stage.site), stage.clock());
+    let app = TestApp::start_changed(place, |env| env.with_admin_mfa(AdminMfa::Passkey)).await;
     let new = NewAdministrator {
         username: "root".to_owned(),
         email: "root@example.com".to_owned(),
@@ -275,8 +276,8 @@ async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
     let visitor = Visitor::new(&app);
     visitor.sign_in("root", PASSWORD).await;
     let led = visitor.get("/admin/users").await.expect(303);
-    assert_eq!(led.header("location"), "/account/passkeys?for=console");
-    let page = visitor.get("/account/passkeys?for=console").await;
+    assert_eq!(led.header("location"), "/account/passkeys");
+    let page = visitor.get("/account/passkeys").await;
     let page = page.expect(200).text();
     assert!(
         page.contains("The console opens by a passkey only"),
@@ -298,7 +299,7 @@ async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
         .await
         .expect(303);
     let led = visitor.get("/admin/users").await.expect(303);
-    assert_eq!(led.header("location"), "/account/passkeys?for=console");
+    assert_eq!(led.header("location"), "/account/passkeys");
 
     // and who has a passkey and came by another factor is asked for it.
     let account = app
@@ -321,9 +322,19 @@ async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
     kept.unwrap();
     let led = visitor.get("/admin/users").await.expect(303);
     assert_eq!(led.header("location"), "/login?again=passkey");
+    // A code that was lured out of somebody adds no passkey, and removes none.
+    let led = visitor.get("/account/passkeys").await.expect(303);
+    assert_eq!(led.header("location"), "/login?again=passkey");
+    let removed = [("factor", "p-1")];
+    let led = visitor.post("/account/factors/end", &removed).await;
+    assert_eq!(led.expect(303).header("location"), "/login?again=passkey");
     let page = visitor.get("/login?again=passkey").await.expect(200).text();
     assert!(page.contains("Sign in with yours"), "{page}");
     assert!(page.contains("action=\"/login?again=passkey\""), "{page}");
+    assert!(
+        page.contains("action=\"/login/passkey?again=passkey\""),
+        "{page}"
+    );
 }
 
 #[actix_web::test]

@@ -15,7 +15,6 @@ use actix_web::web::Data;
 use actix_web::{App, Error};
 use secrecy::ExposeSecret;
 use serde_json::Value;
-use vestibule::domain::access_conditions::AccessConditions;
 use vestibule::domain::admin::AdminRole;
 use vestibule::domain::second_factor::AdminMfa;
 use vestibule::service::api_tokens::{self, Lifetime, TokenWish};
@@ -151,19 +150,15 @@ impl TestApp {
 
     /// An application on a site by a clock of the test's, whose administrators need a second factor.
     pub async fn start_guarded(site: Rc<Site>, clock: Clock) -> Self {
-        Self::start_asking(site, clock, AdminMfa::Required).await
+        Self::start_changed((site, clock), |env| env.with_admin_mfa(AdminMfa::Required)).await
     }
 
-    /// The same with what administrators need.
-    pub async fn start_asking(site: Rc<Site>, clock: Clock, admin_mfa: AdminMfa) -> Self {
-        let env = environment(&site, clock).with_admin_mfa(admin_mfa);
-        Self::start_over(site, env).await
-    }
-
-    /// An application by a clock of the test's, whose console opens under conditions.
-    pub async fn start_closed(console: AccessConditions, clock: Clock) -> Self {
-        let site = Site::new(Database::sqlite());
-        let env = environment(&site, clock).with_console(console);
+    /// An application on a site by a clock of the test's, set up otherwise.
+    pub async fn start_changed(
+        (site, clock): (Rc<Site>, Clock),
+        change: impl FnOnce(Environment) -> Environment,
+    ) -> Self {
+        let env = change(environment(&site, clock));
         Self::start_over(site, env).await
     }
 
