@@ -103,6 +103,7 @@ fn assemble(config: &Config, store: Store) -> anyhow::Result<Environment> {
     let environment = Environment::new(settings, store, ring, passwords)
         .with_configured(config.configured.clone())
         .with_admin_mfa(config.admin_mfa)
+        .with_users_mfa(config.users_need_mfa)
         .with_console(config.console.clone())
         .with_breached_passwords(breached.transpose()?)
         .with_outbound(Outbound::new(config.metadata_hosts.clone()))

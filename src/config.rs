@@ -53,6 +53,7 @@ pub const KEYS: &[&str] = &[
     "audit_stream_secret",
     "audit_stream_ca",
     "admin_mfa",
+    "user_mfa",
     "breached_passwords",
     "console_networks",
     "console_sign_in_max_age",
@@ -115,6 +116,8 @@ pub struct Config {
     pub configured: Configured,
     /// Whether administrators need a second factor.
     pub admin_mfa: AdminMfa,
+    /// Whether every user needs a second factor.
+    pub users_need_mfa: bool,
     /// A file of passwords that nobody may set; `None`: only the common ones are known.
     pub breached_passwords: Option<PathBuf>,
     /// Under which conditions the console opens, beside roles and second factors.
@@ -216,6 +219,14 @@ impl Config {
             hsm: hsm(values)?,
             configured: configured(values)?,
             admin_mfa,
+            users_need_mfa: match text("user_mfa", "optional").as_str() {
+                "optional" => false,
+                "required" => true,
+                other => {
+                    let wanted = "it has to be optional or required";
+                    return Err(unfit("user_mfa", other, wanted));
+                }
+            },
             breached_passwords: Some(PathBuf::from(text("breached_passwords", "")))
                 .filter(|path| !path.as_os_str().is_empty()),
             console: console(&text)?,

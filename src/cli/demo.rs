@@ -83,6 +83,7 @@ fn config_of(config: &Config, (listen, data_dir): (SocketAddr, &Path)) -> Config
         configured: config.configured.clone(),
         // Its passwords are public: a factor would only stand in the way of looking around.
         admin_mfa: AdminMfa::Optional,
+        users_need_mfa: false,
         breached_passwords: None,
         console: AccessConditions::NONE,
         log: config.log.clone(),

@@ -182,6 +182,10 @@ fn passkeys_can_be_asked_of_administrators_where_browsers_make_them() {
     let asked = ("VESTIBULE_ADMIN_MFA", "passkey");
     let here = load(&[asked]).unwrap();
     assert_eq!(here.admin_mfa, AdminMfa::Passkey);
+    assert!(!here.users_need_mfa);
+    let of_all = load(&[("VESTIBULE_USER_MFA", "required")]).unwrap();
+    assert!(of_all.users_need_mfa);
+    assert!(load(&[("VESTIBULE_USER_MFA", "passkey")]).is_err());
     let refused = load(&[asked, ("VESTIBULE_BASE_URL", "https://192.0.2.7")]).unwrap_err();
     assert!(refused.to_string().contains("base_url"), "{refused}");
 }

@@ -36,11 +36,11 @@ pub struct SignOnDecision {
 }
 
 impl SignOnView {
-    /// Whether a session of this method lacks the second factor that application or groups ask for. To
-    /// the application a remembered browser is none.
-    pub const fn lacks_factor(&self, method: AuthenticationMethod) -> bool {
+    /// Whether a session of this method lacks the second factor that application or groups ask for, or this house of
+    /// everybody. To the application a remembered browser is none.
+    pub const fn lacks_factor(&self, method: AuthenticationMethod, house_asks: bool) -> bool {
         (self.connector.settings.require_mfa && !method.is_multi_factor())
-            || (self.group_asks_for_mfa && !method.satisfies_policy())
+            || ((self.group_asks_for_mfa || house_asks) && !method.satisfies_policy())
     }
 
     /// The decision for somebody who comes from an address.

@@ -94,6 +94,8 @@ pub struct Environment {
     pub configured: Configured,
     /// Whether administrators need a second factor. `app` hands in what is configured.
     pub admin_mfa: AdminMfa,
+    /// Whether every user needs one, in whatever group.
+    pub users_need_mfa: bool,
     /// Under which conditions the console opens, beside roles and second factors.
     pub console: AccessConditions,
     /// The compiled rules of all dynamic groups; shared, since transactions outlive their caller.
@@ -131,6 +133,7 @@ impl Environment {
             breached: None,
             configured: Configured::default(),
             admin_mfa: AdminMfa::Optional,
+            users_need_mfa: false,
             console: AccessConditions::NONE,
             rules: Arc::default(),
             sign_ons: SignOnCounters::default(),
@@ -160,6 +163,12 @@ impl Environment {
     /// The same environment with conditions of the console.
     pub fn with_console(mut self, console: AccessConditions) -> Self {
         self.console = console;
+        self
+    }
+
+    /// The same environment with whether every user needs a second factor.
+    pub const fn with_users_mfa(mut self, users_need_mfa: bool) -> Self {
+        self.users_need_mfa = users_need_mfa;
         self
     }
 

@@ -95,9 +95,8 @@ pub fn second_step(
     (client, wish): (&Client, Wish),
 ) -> Result<SecondStep, ServiceError> {
     let now = env.now();
-    let admin_mfa = env.admin_mfa;
     let (is_enrolled, policy_asks) = env.store.read(|conn| -> Result<_, ServiceError> {
-        let policy_asks = policy_asks(conn, account, admin_mfa)?;
+        let policy_asks = policy_asks(conn, account, env)?;
         Ok((is_enrolled(conn, account.id)?, policy_asks))
     })?;
     let is_remembered = match &client.device {
@@ -132,11 +131,12 @@ pub(in crate::service) fn is_enrolled(
 fn policy_asks(
     conn: &mut DbConnection,
     account: &Account,
-    admin_mfa: AdminMfa,
+    env: &Environment,
 ) -> Result<bool, StoreError> {
     match account.holder {
         // A passkey is added on the own account, which opens by a password as long as there is no factor.
-        AccountHolder::Administrator { .. } => Ok(admin_mfa == AdminMfa::Required),
+        AccountHolder::Administrator { .. } => Ok(env.admin_mfa == AdminMfa::Required),
+        AccountHolder::User { .. } if env.users_need_mfa => Ok(true),
         AccountHolder::User { id, .. } => user_groups::asks_for_mfa(conn, id),
     }
 }

@@ -77,7 +77,10 @@ fn attempt(
         if !decision.access.is_allowed() {
             return Ok(Issued::Step(denied(env, &snapshot.view, &decision)?));
         }
-        if snapshot.view.lacks_factor(session.method) {
+        if snapshot
+            .view
+            .lacks_factor(session.method, env.users_need_mfa)
+        {
             return Ok(Issued::FactorMissing);
         }
         let what = (&snapshot, &decision, pending);

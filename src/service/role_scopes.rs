@@ -51,9 +51,29 @@ impl Named {
     }
 }
 
-/// Lets a call pass, or refuses it in words (ONE-DOOR). `named`: what it is about, if its address says so;
-/// what a limited role would have to look up elsewhere, it may not do.
+/// Lets a call pass, or refuses it in words (ONE-DOOR), and the log says whom. `named`: what it is about, if its
+/// address says so; what a limited role would have to look up elsewhere, it may not do.
 pub fn check(
+    env: &Environment,
+    caller: &Caller,
+    (action, object): (Action, Object),
+    named: Option<&Named>,
+) -> Result<(), ServiceError> {
+    let outcome = judge(env, caller, (action, object), named);
+    if let Err(ServiceError::Forbidden { .. }) = &outcome {
+        let (kind, name) = (caller.actor.kind, &caller.actor.name);
+        tracing::info!(
+            ?kind,
+            ?name,
+            ?action,
+            ?object,
+            "a role does not permit this"
+        );
+    }
+    outcome
+}
+
+fn judge(
     env: &Environment,
     caller: &Caller,
     (action, object): (Action, Object),

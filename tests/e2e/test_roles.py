@@ -3,6 +3,7 @@
 import pytest
 
 from support.api import PASSWORD, Api, unique
+from support.process import wait_until
 
 ROLES = ["administrator", "manager", "help-desk", "read-only"]
 
@@ -59,3 +60,15 @@ def test_who_grants_access(caller, api):
 def test_only_administrators_make_tokens(caller):
     body = {"name": unique("token"), "role": "read-only"}
     caller[1].call("POST", "/tokens", body, expect(caller, ["administrator"], 201))
+
+
+def test_the_log_says_whose_role_did_not_permit_what(server):
+    """ASVS 5.0, 16.3.2."""
+    client = Api(server.url, server.token("read-only"))
+    client.call("POST", "/groups", {"name": unique("refused")}, 403)
+
+    def told():
+        lines = [line for line in server.process.output().splitlines() if "a role does not permit this" in line]
+        return [line for line in lines if "e2e read-only" in line and "Edit" in line and "Group" in line]
+
+    wait_until(told, "the line of the log")

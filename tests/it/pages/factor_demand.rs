@@ -259,6 +259,36 @@ async fn an_administrator_sets_up_a_factor_before_the_console_opens() {
     visitor.get("/admin/users").await.expect(200);
 }
 
+#[actix_web::test]
+async fn every_user_is_asked_where_this_house_asks_it_of_all() {
+    let stage = Stage::start().await;
+    let before = Visitor::new(&stage.app);
+    before.sign_in("jason", PASSWORD).await;
+    response(&before.get("/saml/start/wiki").await.expect(200));
+
+    let place = (Rc::clone(&stage.site), stage.clock());
+    let strict = TestApp::start_changed(place, |env| env.with_users_mfa(true)).await;
+    // A session from before is asked on the way to the application (CHECK-AT-ISSUE),
+    let visitor = Visitor::new(&strict);
+    visitor.set_cookie(SESSION, &before.cookie(SESSION).unwrap());
+    let led = visitor.get("/saml/start/wiki").await.expect(303);
+    assert!(
+        led.header("location").starts_with("/login"),
+        "{}",
+        led.header("location")
+    );
+    // and a new sign-in before it begins.
+    let visitor = Visitor::new(&strict);
+    let page = visitor.get("/login").await;
+    let on = visitor.fill_in(&page, "jason", PASSWORD).await.expect(303);
+    assert_eq!(on.header("location"), "/login/code");
+    assert_eq!(visitor.cookie(SESSION), None);
+    let step = visitor.get("/login/code").await.expect(200);
+    assert_eq!(enrol(&stage, &visitor, &step).await, "/");
+    let document = response(&visitor.get("/saml/start/wiki").await.expect(200));
+    assert!(document.contains(MFA), "{document}");
+}
+
 /// The passkey itself is used in a real browser, in `tests/e2e/test_second_factors.py`.
 #[actix_web::test]
 async fn with_passkeys_asked_for_no_other_factor_opens_the_console() {
